@@ -1,0 +1,67 @@
+/**
+ * What can be sent to clients.
+ *
+ * In here: the types of messages, and the options that sends share. Not in here: to whom (`client.d.ts`,
+ * `group.d.ts`).
+ */
+import type { OperationOptions } from "./options.js";
+import type { BlobLike, ReadableStreamLike } from "./platform.js";
+
+/** What is sent as JSON: anything that `JSON.stringify` takes. */
+export type JSONTypes = string | number | boolean | object;
+
+/**
+ * What is sent as bytes. It goes to `fetch` as it is; nothing is copied.
+ *
+ * A stream can be sent only once, so a send of one is never repeated; a function that returns a new stream each
+ * time lets it be.
+ */
+export type BinaryMessage =
+  ArrayBuffer | ArrayBufferView | BlobLike | ReadableStreamLike | (() => ReadableStreamLike);
+
+/** Anything that can be a message. */
+export type RequestBodyType = BinaryMessage | string | null;
+
+/** Says that a message is sent as JSON, which a message that is not bytes is anyway. */
+export interface JsonContent {
+  /** Bytes are then refused with a TypeError. */
+  contentType?: "application/json";
+}
+
+/** Says that a message is sent as bytes, which bytes are anyway. */
+export interface BinaryContent {
+  /** Anything but bytes is then refused with a TypeError. */
+  contentType?: "application/octet-stream";
+}
+
+/** Says that a message is sent as text. */
+export interface TextContent {
+  /** Anything but a string is then refused with a TypeError. */
+  contentType: "text/plain";
+}
+
+/** What every send takes. */
+export interface SendOptions extends OperationOptions {
+  /**
+   * For how many seconds the service may keep the message for a client that is slow to take it: an integer from
+   * 0 to 300. 0, the default, means that it never expires. RangeError otherwise.
+   */
+  messageTtlSeconds?: number;
+  /**
+   * Facts about the message that clients get beside it. They travel as headers (`X-WebPubSub-Metadata-*`), so
+   * names and values must be fit for that; TypeError otherwise.
+   */
+  messageMetadata?: Record<string, string>;
+}
+
+/** What a send to several connections takes. */
+export interface FilteredSendOptions extends SendOptions {
+  /**
+   * An OData expression over `userId`, `connectionId` and `groups`: only the connections for which it is true get
+   * the message. Write it with {@link odata}, which quotes the values.
+   *
+   * - not to two users: `userId ne 'user1' and userId ne 'user2'`
+   * - not to the members of a group: `not ('group1' in groups)`
+   */
+  filter?: string;
+}
