@@ -124,7 +124,33 @@ export interface ExecutionContextLike {
   waitUntil(promise: Promise<unknown>): void;
 }
 
+/** The request of a Node server, or what Express makes of it. */
+export interface IncomingMessageLike {
+  /** `POST`, `OPTIONS`, … */
+  method?: string;
+  /** The path and the query, without the prefix that a router is mounted at. */
+  url?: string;
+  /** The path and the query, as they came. */
+  originalUrl?: string;
+  /** The headers, names in lower case. */
+  headers: Record<string, string | string[] | undefined>;
+  /** Reads the body. */
+  [Symbol.asyncIterator](): AsyncIterator<any>;
+}
+
+/** The response of a Node server, or what Express makes of it. */
+export interface ServerResponseLike {
+  /** The HTTP status to answer with. */
+  statusCode: number;
+  /** Sets a header. */
+  setHeader(name: string, value: string): unknown;
+  /** Sends the response. */
+  end(body?: any): unknown;
+}
+
 /** `{ [Symbol.dispose](): void }` where the program's libraries know `Symbol.dispose`, else nothing. */
 export type DisposableLike = SymbolConstructor extends { readonly dispose: infer Dispose extends symbol }
   ? { [Name in Dispose]: () => void }
   : {};
+
+export {};
