@@ -1,0 +1,190 @@
+//! Where the service is, and the reverse proxy in front of it where there is one.
+//!
+//! In here: the origin of a resource and the prefix of a proxy, held in the one spelling that URL parsers keep,
+//! so that the audience of a token equals the URL that arrives. Not in here: paths below them (`operation.rs`).
+
+use alloc::{
+    format,
+    string::{String, ToString},
+};
+use core::{fmt, net::Ipv4Addr};
+
+use crate::error::{Error, Result};
+
+/// The origin of a Web PubSub resource: `https://name.webpubsub.azure.com`, or `http://127.0.0.1:8080` for a
+/// local one. Letters in lower case, a default port left out, no slash at the end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Endpoint {
+    secure: bool,
+    authority: String,
+}
+
+impl Endpoint {
+    /// Reads an endpoint: a scheme, a host, perhaps a port, and nothing else but a slash at the end.
+    ///
+    /// # Errors
+    /// [`Error::InvalidInput`] with the code `InvalidEndpoint`.
+    pub fn parse(text: &str) -> Result<Self> {
+        let (secure, rest) = split_scheme(text)?;
+        Ok(Self { secure, authority: authority(rest.trim_end_matches('/'), secure)? })
+    }
+
+    /// The same endpoint at another port.
+    pub(crate) fn with_port(mut self, port: u16) -> Self {
+        let host = match self.authority.rsplit_once(':') {
+            Some((host, digits)) if digits.bytes().all(|b| b.is_ascii_digit()) => host.to_string(),
+            _ => core::mem::take(&mut self.authority),
+        };
+        self.authority = if port == default_port(self.secure) { host } else { format!("{host}:{port}") };
+        self
+    }
+
+    /// Whether requests go over TLS.
+    pub fn is_secure(&self) -> bool {
+        self.secure
+    }
+
+    /// Whether the host is this machine, where a plain connection shows nothing to anybody else.
+    pub fn is_loopback(&self) -> bool {
+        let host = match self.authority.rsplit_once(':') {
+            Some((host, _)) if !self.authority.ends_with(']') => host,
+            _ => &self.authority,
+        };
+        host == "localhost"
+            || host.ends_with(".localhost")
+            || host == "[::1]"
+            || host.parse::<Ipv4Addr>().is_ok_and(|ip| ip.is_loopback())
+    }
+
+    /// `https://host` or `http://host:port`.
+    pub fn origin(&self) -> String {
+        self.url(if self.secure { "https" } else { "http" })
+    }
+
+    /// The same origin with a WebSocket's scheme.
+    pub(crate) fn websocket_origin(&self) -> String {
+        self.url(if self.secure { "wss" } else { "ws" })
+    }
+
+    fn url(&self, scheme: &str) -> String {
+        format!("{scheme}://{}", self.authority)
+    }
+}
+
+impl fmt::Display for Endpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.origin())
+    }
+}
+
+/// A reverse proxy in front of the service, for example Azure API Management: scheme, host, port and a path
+/// prefix, all of which requests keep. Tokens are still signed for the service's own URL.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReverseProxy {
+    endpoint: Endpoint,
+    prefix: String,
+}
+
+impl ReverseProxy {
+    /// Reads the address of a proxy.
+    ///
+    /// # Errors
+    /// [`Error::InvalidInput`] with the code `InvalidEndpoint`.
+    pub fn parse(text: &str) -> Result<Self> {
+        let (secure, rest) = split_scheme(text)?;
+        let (host, prefix) = match rest.find('/').and_then(|at| rest.split_at_checked(at)) {
+            Some((host, path)) => (host, path.trim_end_matches('/')),
+            None => (rest, ""),
+        };
+        let plain = |b: u8| b.is_ascii_alphanumeric() || b"-._~%/".contains(&b);
+        if !prefix.bytes().all(plain) || prefix.split('/').any(|s| is_dots(s)) || prefix.contains("//") {
+            return Err(invalid(
+                "its path may hold letters, digits and - . _ ~ %, and no segment that URLs fold away",
+            ));
+        }
+        Ok(Self { endpoint: Endpoint { secure, authority: authority(host, secure)? }, prefix: prefix.into() })
+    }
+
+    /// Where a request for this URL of the service goes.
+    pub(crate) fn rebase(&self, url: &str, service: &str) -> Option<String> {
+        url.strip_prefix(service).map(|path| format!("{}{}{path}", self.endpoint.origin(), self.prefix))
+    }
+
+    /// Where a client connects to, in place of the service.
+    pub(crate) fn websocket_base(&self) -> String {
+        format!("{}{}", self.endpoint.websocket_origin(), self.prefix)
+    }
+
+    /// The proxy's own origin.
+    pub(crate) fn endpoint(&self) -> &Endpoint {
+        &self.endpoint
+    }
+}
+
+fn is_dots(segment: &str) -> bool {
+    let plain = segment.replace("%2e", ".").replace("%2E", ".");
+    plain == "." || plain == ".."
+}
+
+fn default_port(secure: bool) -> u16 {
+    if secure { 443 } else { 80 }
+}
+
+fn invalid(wrong: &str) -> Error {
+    Error::invalid(
+        "InvalidEndpoint",
+        format!("The endpoint is malformed: {wrong}. Give one like https://name.webpubsub.azure.com"),
+    )
+}
+
+fn split_scheme(text: &str) -> Result<(bool, &str)> {
+    let (scheme, rest) =
+        text.trim().split_once("://").ok_or_else(|| invalid("it has no scheme, https:// or http://"))?;
+    if scheme.eq_ignore_ascii_case("https") {
+        Ok((true, rest))
+    } else if scheme.eq_ignore_ascii_case("http") {
+        Ok((false, rest))
+    } else {
+        Err(invalid("its scheme is neither https nor http"))
+    }
+}
+
+/// Checks `host[:port]` and puts it in the spelling that URL parsers keep.
+fn authority(text: &str, secure: bool) -> Result<String> {
+    if text.bytes().any(|b| b"/?#@\\".contains(&b)) {
+        return Err(invalid("it has more than a scheme, a host and a port"));
+    }
+    let (host, port) = match text.rsplit_once(':') {
+        Some((host, port)) if !text.ends_with(']') => (host, Some(port)),
+        _ => (text, None),
+    };
+    let host = host.to_ascii_lowercase();
+    let name = |b: u8| b.is_ascii_alphanumeric() || b"-._".contains(&b);
+    let bracketed = host.strip_prefix('[').and_then(|h| h.strip_suffix(']'));
+    let known = match bracketed {
+        Some(ip) => ip.contains(':') && ip.bytes().all(|b| b.is_ascii_hexdigit() || b":.".contains(&b)),
+        // A host that ends in a number is an IPv4 address to URL parsers, which rewrite other spellings of it.
+        None if host.rsplit('.').next().is_some_and(|last| last.starts_with(|c: char| c.is_ascii_digit())) => {
+            host.parse::<Ipv4Addr>().is_ok()
+        }
+        None => !host.is_empty() && host.bytes().all(name) && !host.split('.').any(str::is_empty),
+    };
+    if !known {
+        return Err(invalid(
+            "its host is empty or has characters that no host has (write international names in punycode)",
+        ));
+    }
+    match port {
+        None => Ok(host),
+        Some(port) => match parse_port(port) {
+            Some(port) if port == default_port(secure) => Ok(host),
+            Some(port) => Ok(format!("{host}:{port}")),
+            None => Err(invalid("its port is not a number from 1 to 65535")),
+        },
+    }
+}
+
+/// A port in plain decimal digits.
+pub(crate) fn parse_port(text: &str) -> Option<u16> {
+    if text.bytes().all(|b| b.is_ascii_digit()) { text.parse().ok().filter(|port| *port > 0) } else { None }
+}

@@ -1,0 +1,27 @@
+//! The async service client, over any transport.
+//!
+//! In here: the client with the verbs of the Python client (`client.rs`, `group.rs`), what a call may be told
+//! (`call.rs`), how a request is signed, sent and repeated (`exchange.rs`), and what a host provides
+//! (`transport.rs`). Not in here: what an operation is on the wire (`operation.rs`), any host (`web/`).
+
+mod call;
+mod client;
+mod client_access;
+mod credential;
+mod exchange;
+mod group;
+mod observe;
+mod paging;
+mod transport;
+
+pub use call::{AddsOrRemoves, Call, ClosesMany, ClosesOne, Kind, Permits, Plain, SendsToConnection, SendsToMany, SendsToUser, Asks, AsksPermission};
+pub use client::{ClientOptions, WebPubSubServiceClient};
+pub use credential::{AccessToken, AzureKeyCredential, Credential, SCOPE, TokenCredential};
+pub use client_access::GetClientAccessToken;
+pub use group::WebPubSubGroup;
+pub use observe::{Attempt, LogOptions};
+pub use paging::{Connection, Connections, Page};
+pub use transport::{Answer, BoxFuture, MaybeSend, MaybeSync, Response, Transport};
+
+#[cfg(all(target_arch = "wasm32", feature = "js"))]
+pub(crate) use {call::CallOptions, exchange::race};

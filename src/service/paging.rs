@@ -1,0 +1,175 @@
+//! Listings, a page at a time.
+//!
+//! In here: pages and how one leads to the next. The link to the next page is followed as the service gives
+//! it, signed for itself; a link that leads away from the service is refused.
+
+use alloc::{borrow::Cow, string::String, sync::Arc, vec::Vec};
+
+use super::{
+    call::CallOptions,
+    client::{Core, WebPubSubServiceClient},
+    exchange::Expect,
+    transport::{Answer, Transport},
+};
+use crate::{
+    error::{Error, Result, TransportError},
+    json::Json,
+    operation::{Method, Operation, OperationKind, Request},
+};
+
+/// A connection of a group.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Connection {
+    /// The id that operations take.
+    pub connection_id: String,
+    /// Whose it is; none for an anonymous one.
+    pub user_id: Option<String>,
+}
+
+/// A page of a listing.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Page {
+    /// Up to as many as a page holds; a page may be empty and not the last.
+    pub connections: Vec<Connection>,
+    /// Where the listing goes on, for [`Connections::continuation_token`]; none on the last page.
+    pub continuation_token: Option<String>,
+}
+
+/// A listing of the connections of a group; call [`Connections::next_page`] until there is none.
+#[must_use = "a listing does nothing until a page is asked for"]
+pub struct Connections<T: Transport> {
+    core: Arc<Core<T>>,
+    operation: Operation,
+    next: Next,
+}
+
+/// Where a listing stands.
+enum Next {
+    First,
+    Link(String),
+    End,
+}
+
+impl<T: Transport> WebPubSubServiceClient<T> {
+    /// Lists the connections of a group. A group that nobody is in gives an empty page.
+    pub fn list_connections(&self, group: &str) -> Connections<T> {
+        let mut operation = Operation::new(OperationKind::ListConnections);
+        operation.parameters.group = Some(group.into());
+        Connections { core: self.core.clone(), operation, next: Next::First }
+    }
+}
+
+impl<T: Transport> Connections<T> {
+    /// The most connections on a page: 1 to 200.
+    pub fn max_page_size(mut self, size: u32) -> Self {
+        self.operation.parameters.max_page_size = Some(size.into());
+        self
+    }
+
+    /// The most connections in all, at least 1.
+    pub fn top(mut self, connections: u32) -> Self {
+        self.operation.parameters.top = Some(connections.into());
+        self
+    }
+
+    /// Goes on where a page of an earlier listing ended.
+    pub fn continuation_token(mut self, token: impl Into<String>) -> Self {
+        self.operation.parameters.continuation_token = Some(token.into());
+        self
+    }
+
+    /// The next page, or none after the last.
+    ///
+    /// # Errors
+    /// Any [`Error`]; the listing stays where it was, so that the page may be asked for again.
+    pub async fn next_page(&mut self) -> Result<Option<Page>> {
+        let options = CallOptions::default();
+        let answer = match &self.next {
+            Next::End => return Ok(None),
+            Next::First => self.core.run(&self.operation, None, &options).await?,
+            Next::Link(link) => self.core.follow(link, &options).await?,
+        };
+        let (items, link) = self.core.page(&answer)?;
+        let connections = items
+            .iter()
+            .filter_map(|item| {
+                let text = |name: &str| item.get(name).and_then(|value| value.text());
+                Some(Connection { connection_id: text("connectionId")?, user_id: text("userId") })
+            })
+            .collect();
+        let continuation_token = link.as_deref().and_then(continuation_token);
+        self.next = link.map_or(Next::End, Next::Link);
+        Ok(Some(Page { connections, continuation_token }))
+    }
+
+    /// The connections of every page.
+    ///
+    /// # Errors
+    /// Any [`Error`].
+    pub async fn collect(mut self) -> Result<Vec<Connection>> {
+        let mut all = Vec::new();
+        while let Some(page) = self.next_page().await? {
+            all.extend(page.connections);
+        }
+        Ok(all)
+    }
+}
+
+impl<T: Transport> Core<T> {
+    /// Asks for the page that a link leads to.
+    pub(crate) async fn follow(&self, link: &str, options: &CallOptions) -> Result<T::Answer> {
+        // The service may know itself by another host than the one it is reached by (a proxy, a custom domain),
+        // so that only the path of the link counts.
+        let path = link.split_once("://").and_then(|(_, rest)| rest.find('/').and_then(|at| rest.get(at..)));
+        let path = path.filter(|path| path.starts_with("/api/")).ok_or_else(|| {
+            Error::Transport(TransportError::network("The service gave a link to a next page that leads elsewhere", None))
+        })?;
+        let request = Request {
+            method: Method::Get,
+            url: alloc::format!("{}{path}", self.origin),
+            headers: alloc::vec![(Cow::Borrowed("Accept"), "application/json".into())],
+            body: None,
+        };
+        let expect = Expect { success: Some(200), not_found: false, repeatable: true, secret: false };
+        self.exchange(request, options, expect).await
+    }
+
+    /// The items of a page and the link to the next one.
+    pub(crate) fn page(&self, answer: &T::Answer) -> Result<(Vec<<T::Answer as Answer>::Json>, Option<String>)> {
+        let json = answer.json();
+        let items = json.as_ref().and_then(|json| json.get("value")).ok_or_else(|| unexpected("a list"))?;
+        let link = json.as_ref().and_then(|json| json.get("nextLink")).and_then(|link| link.text());
+        Ok((items.items(), link.filter(|link| !link.is_empty())))
+    }
+}
+
+/// An answer of the right status that is not what it should be.
+pub(crate) fn unexpected(what: &str) -> Error {
+    Error::Transport(TransportError {
+        kind: crate::error::TransportErrorKind::Unexpected,
+        message: alloc::format!("The answer is not {what}, so it did not come from the service: check the endpoint and any proxy").into(),
+        cause: None,
+    })
+}
+
+/// The token in a link.
+pub(crate) fn continuation_token(link: &str) -> Option<String> {
+    let query = link.split_once('?')?.1;
+    let value = query.split('&').find_map(|p| p.strip_prefix("continuationToken="))?;
+    decode(value)
+}
+
+fn decode(text: &str) -> Option<String> {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.bytes();
+    while let Some(byte) = rest.next() {
+        bytes.push(if byte == b'%' {
+            let digit = |b: u8| char::from(b).to_digit(16);
+            let (high, low) = (digit(rest.next()?)?, digit(rest.next()?)?);
+            (high << 4 | low) as u8
+        } else {
+            byte
+        });
+    }
+    String::from_utf8(bytes).ok()
+}
