@@ -99,7 +99,7 @@ export interface HubHasPermissionOptions extends PermissionOptions {}
 /** A request to the service that no method makes. */
 export interface ServiceRequest {
   /** The HTTP method. */
-  method: "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE";
+  method: "GET" | "HEAD" | "POST" | "PUT" | "DELETE";
   /** Where to, below the endpoint: `/api/hubs/chat/…`. Names in it must be percent-encoded already. */
   path: string;
   /** The query, not encoded yet. Lists repeat the name; `api-version` is added unless it is here. */

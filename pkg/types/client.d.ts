@@ -297,7 +297,7 @@ export declare class WebPubSubServiceClient {
    * A URL that a client can connect with. Made here, without asking the service, if the credential is an access
    * key; otherwise the service makes the token.
    *
-   * @throws RangeError if the lifetime is not more than 0.
+   * @throws RangeError with the code `InvalidExpiration` if the lifetime is less than a second.
    *
    * @example
    * ```ts
@@ -324,7 +324,7 @@ export declare class WebPubSubServiceClient {
   /**
    * Sends a signed request for which there is no method, and gives its response, whatever the status.
    *
-   * @throws TypeError if the path leaves the endpoint.
+   * @throws TypeError with the code `InvalidRequest` if the path leaves the endpoint.
    *
    * @example
    * ```ts

@@ -48,8 +48,9 @@ export interface SendOptions extends OperationOptions {
    */
   messageTtlSeconds?: number;
   /**
-   * Facts about the message that clients get beside it. They travel as headers (`X-WebPubSub-Metadata-*`), so
-   * names and values must be fit for that; TypeError otherwise.
+   * Facts about the message that clients get beside it, sent as headers (`X-WebPubSub-Metadata-*`): names of up to
+   * 256 letters, digits and other characters of header names, values of up to 1024 printable ASCII characters, 8 KiB
+   * in all. Otherwise an error with the code `InvalidMetadata`.
    */
   messageMetadata?: Record<string, string>;
 }

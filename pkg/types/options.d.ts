@@ -10,21 +10,27 @@ import type { AbortSignalLike, FetchFunction } from "./platform.js";
 /**
  * When and how often a failed request is repeated. Every attempt is signed anew.
  *
- * Repeated are network failures and the statuses 408, 429, 500, 502, 503 and 504, except that **a send is not
- * repeated when it may have been delivered already**, unless `repeatSends` says so: the service cannot tell a
- * repetition from a second message. All other operations have the same effect once or twice. A body that can
- * be read only once (a stream) is never repeated; a function that gives a new stream is.
+ * Repeated are network failures and the statuses 408, 429, 500, 502, 503 and 504, except that **a send** is repeated
+ * only after 429 and 503, which say that the service did not take it, unless `repeatSends` asks for more: the
+ * service cannot tell a repetition from a second message. All other operations have the same effect once or twice.
+ * A body that can be read only once (a stream) is never repeated; a function that gives a new stream is.
  */
 export interface RetryOptions {
   /** How many times at most, after the first attempt; 3 by default, 0 for never. */
   maxRetries?: number;
-  /** The wait before the first repetition, in milliseconds; it doubles each time. 1000 by default. */
+  /**
+   * The wait before the first repetition, in milliseconds; 1000 by default. It doubles each time, and up to half of
+   * it is taken off at random.
+   */
   retryDelayInMs?: number;
-  /** The longest wait in milliseconds, also for what `Retry-After` asks for. 64000 by default. */
+  /**
+   * The longest wait, in milliseconds; 64000 by default. If the service asks for a longer one (`Retry-After`), the
+   * call fails at once.
+   */
   maxRetryDelayInMs?: number;
   /**
-   * Whether a send whose fate is unknown (the answer got lost, a 5xx) is repeated too: clients may then get
-   * the message twice. `false` by default.
+   * Whether a send whose fate is unknown (no answer, another 5xx) is repeated too: clients may then get the message
+   * twice. `false` by default.
    */
   repeatSends?: boolean;
 }
@@ -61,7 +67,7 @@ export interface WebPubSubServiceClientLogOptions {
   logger?: LogSink;
   /** The least important level that is logged; `info` by default. */
   level?: LogLevel;
-  /** Whether the bodies of messages are logged too, at the level `debug`; `false` by default. */
+  /** Whether the bodies of responses are logged too, except those that hold a token; `false` by default. */
   logBodies?: boolean;
   /** Headers whose values may be shown, beside the harmless ones. Never `Authorization`. */
   additionalAllowedHeaderNames?: readonly string[];
@@ -82,8 +88,8 @@ export interface CommonClientOptions {
   /** When and how often a failed request is repeated. */
   retryOptions?: RetryOptions;
   /**
-   * How long a call may take in all, in milliseconds: every attempt, the waits between them and getting a
-   * token. By default there is no limit. `requestOptions.timeout` sets another one for a single call.
+   * How long a call may take in all, in milliseconds: every attempt, the waits between them and getting a token.
+   * 60000 by default, 0 for no limit. `requestOptions.timeout` sets another one for a single call.
    */
   timeoutInMs?: number;
   /** How the client names itself. */
@@ -120,8 +126,8 @@ export interface OperationRequestOptions {
   /** Headers to send along, such as `traceparent`. They cannot replace `Authorization`. */
   customHeaders?: { [name: string]: string };
   /**
-   * How long the call may take in all, in milliseconds, instead of the client's `timeoutInMs`. When it passes,
-   * the call fails with a {@link RestError} with the code `REQUEST_TIMEOUT`.
+   * How long the call may take in all, in milliseconds, instead of the client's `timeoutInMs`; 0 for no limit.
+   * When it passes, the call fails with a {@link RestError} with the code `REQUEST_TIMEOUT`.
    */
   timeout?: number;
   /** The client's `allowInsecureConnection`, for this call. */

@@ -42,8 +42,8 @@ export interface ClientTokenOptions {
   /** The groups that the client is in from the start; it needs no role for that. */
   groups?: readonly string[];
   /**
-   * For how many minutes one can connect with it, more than 0; 60 by default. A connection outlives its token.
-   * Fractions count with an access key, and are rounded up to whole minutes with a {@link TokenCredential}.
+   * For how many minutes one can connect with it: at least a second, 60 by default; RangeError otherwise. A connection
+   * outlives its token. With a {@link TokenCredential} it is rounded down to whole minutes, at least one.
    */
   expirationTimeInMinutes?: number;
   /** The same in seconds. Give one of both; TypeError otherwise. */
@@ -73,11 +73,13 @@ export interface ClientTokenResponse {
  * In a pattern, `?` is one character except `.`, `*` any number of them, `**` any number of any characters, and
  * `\` takes its meaning from the next one; at most 5 `*`, 1024 characters, case counts.
  *
+ * @throws TypeError or RangeError with the code `InvalidGroup` or `InvalidRole`.
+ *
  * @example
  * ```ts
  * await service.getClientAccessToken({
  *   userId: "alice",
- *   roles: [roles.sendToGroup("lobby"), roles.joinLeaveGroups("team.*")],
+ *   roles: [roles.sendToGroup("lobby"), roles.joinLeaveGroups(`${roles.escape(team)}.*`)],
  * });
  * ```
  */
@@ -90,4 +92,6 @@ export declare const roles: {
   joinLeaveGroups(pattern: string): WebPubSubRole;
   /** May send to the groups that match. `webpubsub.sendToGroups.{pattern}` */
   sendToGroups(pattern: string): WebPubSubRole;
+  /** A name as a part of a pattern: it matches only itself. */
+  escape(name: string): string;
 };
