@@ -1,0 +1,171 @@
+//! The tests, part by part: each part runs, whatever became of the ones before it, and a table tells how each ended.
+
+mod browser;
+mod lint;
+mod package;
+
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail, ensure};
+use clap::ValueEnum as _;
+
+use crate::process::{Run, interrupted};
+use crate::progress::seconds;
+use crate::project::Project;
+use crate::{demo, size, tools};
+
+#[derive(clap::Args)]
+pub(crate) struct Options {
+    /// Run only this part; may be given more than once
+    #[arg(long, value_name = "PART")]
+    only: Vec<Part>,
+}
+
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum Part {
+    /// Formatting, lints, and that the library has no tokio
+    Lint,
+    /// The Rust tests
+    Rust,
+    /// The wasm tests that need no browser, in Node
+    Wasm,
+    /// The TypeScript types, as users compile them
+    Types,
+    /// The packed and installed package, in every runtime
+    Package,
+    /// The chat, driven by WebSocket clients
+    Worker,
+    /// The chat's page, in Chromium
+    Browser,
+    /// The sizes and their budget
+    Size,
+}
+
+impl Part {
+    fn name(self) -> String {
+        self.to_possible_value()
+            .map(|value| value.get_name().to_owned())
+            .unwrap_or_default()
+    }
+
+    fn run(self, project: &Project) -> Result<()> {
+        match self {
+            Self::Lint => lint::run(project),
+            Self::Rust => Run::cargo()
+                .args(["test", "--workspace"])
+                .dir(project.root())
+                .shown(),
+            Self::Wasm => wasm(project),
+            Self::Types => types(project),
+            Self::Package => package::run(project),
+            Self::Worker => demo::check(project),
+            Self::Browser => browser::run(project),
+            Self::Size => size::check(project),
+        }
+    }
+}
+
+pub(crate) fn run(project: &Project, options: &Options) -> Result<()> {
+    let parts = if options.only.is_empty() {
+        Part::value_variants()
+    } else {
+        &options.only
+    };
+    let mut outcomes = Vec::new();
+    for part in parts {
+        println!("\n== {} ==", part.name());
+        let start = Instant::now();
+        let result = part.run(project);
+        if let Err(error) = &result {
+            ensure!(!interrupted(), "interrupted");
+            println!("error: {error:#}");
+        }
+        outcomes.push(Outcome {
+            part: part.name(),
+            passed: result.is_ok(),
+            took: start.elapsed(),
+        });
+    }
+    report(&outcomes)
+}
+
+struct Outcome {
+    part: String,
+    passed: bool,
+    took: Duration,
+}
+
+fn report(outcomes: &[Outcome]) -> Result<()> {
+    println!();
+    for Outcome { part, passed, took } in outcomes {
+        let word = if *passed { "passed" } else { "FAILED" };
+        println!("{part:<10}{word:<8}{:>8}", seconds(*took));
+    }
+    let failed: Vec<_> = outcomes
+        .iter()
+        .filter(|outcome| !outcome.passed)
+        .map(|outcome| &*outcome.part)
+        .collect();
+    println!(
+        "{} passed, {} failed",
+        outcomes.len() - failed.len(),
+        failed.len()
+    );
+    ensure!(failed.is_empty(), "failed: {}", failed.join(", "));
+    Ok(())
+}
+
+/// What `wasm-pack test --node` does.
+fn wasm(project: &Project) -> Result<()> {
+    tools::wasm_target()?;
+    let runner = tools::wasm_test_runner(project)?;
+    Run::cargo()
+        .args([
+            "test",
+            "--package=webpubsub-edge",
+            "--tests",
+            "--target",
+            tools::WASM_TARGET,
+        ])
+        .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", runner)
+        .dir(project.root())
+        .shown()
+}
+
+/// Compiles the samples against the package's types, once for each tsconfig, and the Worker against its own.
+fn types(project: &Project) -> Result<()> {
+    tools::npm_packages(project)?;
+    let mut configs = Vec::new();
+    for dir in ["tests/types", "worker"].map(|dir| project.path(dir)) {
+        let entries = std::fs::read_dir(&dir).with_context(|| format!("cannot list {}", dir.display()))?;
+        let mut found = entries
+            .map(|entry| Ok(entry?.path()))
+            .collect::<Result<Vec<_>>>()?;
+        found.retain(|file| {
+            let name = file
+                .file_name()
+                .and_then(|name| name.to_str())
+                .unwrap_or_default();
+            (name.starts_with("tsconfig") || name.starts_with("jsconfig")) && name.ends_with(".json")
+        });
+        ensure!(!found.is_empty(), "{} has no tsconfig.json", dir.display());
+        found.sort();
+        configs.extend(found);
+    }
+    let mut failed = 0;
+    for config in configs {
+        println!(
+            "tsc -p {}",
+            config.strip_prefix(project.root()).unwrap_or(&config).display()
+        );
+        let tsc = Run::new(project.npm_program("tsc"))
+            .args(["--noEmit", "-p"])
+            .arg(&config);
+        failed += usize::from(tsc.dir(project.root()).shown().is_err());
+    }
+    if failed > 0 {
+        bail!("the types do not fit {failed} of the configurations above");
+    }
+    // The types part stands on source alone; what the package does is the package part's.
+    Ok(())
+}
