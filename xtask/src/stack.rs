@@ -34,9 +34,9 @@ pub(crate) struct Emulator {
 impl Emulator {
     /// Builds and starts one on a free port, with these `HUB=URL_TEMPLATE` event handlers.
     pub(crate) fn start(project: &Project, event_handlers: &[String]) -> Result<Self> {
-        step("Building the emulator", || {
+        step("Building the emulator (a minute or two the first time)", || {
             Run::cargo()
-                .args(["build", "--package=webpubsub-emulator"])
+                .args(["build", "--quiet", "--package=webpubsub-emulator"])
                 .dir(project.root())
                 .quiet()
         })?;
@@ -134,6 +134,7 @@ pub(crate) fn wrangler(project: &Project) -> Result<Run> {
         .env("WRANGLER_SEND_METRICS", "false")
         .env("WRANGLER_SEND_ERROR_REPORTS", "false")
         .env("WRANGLER_HIDE_BANNER", "true")
+        .env("FORCE_COLOR", "0")
         .env("CLOUDFLARE_CF_FETCH_ENABLED", "false")
         .env("WRANGLER_LOG_PATH", &own)
         .env("WRANGLER_REGISTRY_PATH", own.join("registry"))

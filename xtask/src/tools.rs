@@ -78,7 +78,7 @@ fn wasm_tools(project: &Project, program: &str) -> Result<PathBuf> {
             "Building wasm-bindgen from source, once (about 2 minutes)",
             || {
                 Run::cargo()
-                    .args(["build", "--release", "--locked", "--target-dir"])
+                    .args(["build", "--quiet", "--release", "--locked", "--target-dir"])
                     .args([&target])
                     .dir(&project.path("xtask/wasm-tools"))
                     .quiet()
