@@ -56,6 +56,11 @@ impl Endpoint {
             || host.parse::<Ipv4Addr>().is_ok_and(|ip| ip.is_loopback())
     }
 
+    /// `host` or `host:port`.
+    pub(crate) fn authority(&self) -> &str {
+        &self.authority
+    }
+
     /// `https://host` or `http://host:port`.
     pub fn origin(&self) -> String {
         self.url(if self.secure { "https" } else { "http" })

@@ -1,0 +1,84 @@
+//! Which events came already: the service sends one again when the answer was lost or a failure.
+
+use alloc::{
+    collections::{BTreeMap, VecDeque},
+    string::String,
+};
+use core::time::Duration;
+
+use super::Context;
+
+/// The connection (for MQTT also the network connection, because a client id comes back) and the event.
+type Key = (String, String, String);
+
+/// Remembers events for a while, in this process only. What must happen once at most belongs in a store that
+/// all processes share.
+#[derive(Debug)]
+pub struct EventDeduplicator {
+    max_entries: usize,
+    max_age: Duration,
+    known: BTreeMap<Key, u64>,
+    /// In the order in which they came; holds also what was forgotten since.
+    order: VecDeque<(u64, Duration, Key)>,
+    next: u64,
+}
+
+impl EventDeduplicator {
+    /// Remembers so many events at most, for so long at most. Ten minutes are longer than the service tries.
+    pub fn new(max_entries: usize, max_age: Duration) -> Self {
+        Self {
+            max_entries,
+            max_age,
+            known: BTreeMap::new(),
+            order: VecDeque::new(),
+            next: 0,
+        }
+    }
+
+    /// Whether the event came before; remembers it if not. An event without an id never did. `now` is the time
+    /// since any fixed moment.
+    pub fn is_duplicate(&mut self, context: &Context, now: Duration) -> bool {
+        let Some(key) = key(context) else { return false };
+        self.expire(now);
+        if self.known.contains_key(&key) {
+            return true;
+        }
+        self.known.insert(key.clone(), self.next);
+        self.order.push_back((self.next, now, key));
+        self.next += 1;
+        self.expire(now);
+        false
+    }
+
+    /// Forgets an event, so that its next attempt is no duplicate.
+    pub fn forget(&mut self, context: &Context) {
+        if let Some(key) = key(context) {
+            self.known.remove(&key);
+        }
+    }
+
+    fn expire(&mut self, now: Duration) {
+        while let Some((number, since, key)) = self.order.front() {
+            if self.order.len() <= self.max_entries && now.saturating_sub(*since) <= self.max_age {
+                return;
+            }
+            // One that was forgotten and came again has another number.
+            if self.known.get(key) == Some(number) {
+                self.known.remove(key);
+            }
+            self.order.pop_front();
+        }
+    }
+}
+
+fn key(context: &Context) -> Option<Key> {
+    let physical = context
+        .mqtt
+        .as_ref()
+        .map(|mqtt| mqtt.physical_connection_id.clone());
+    Some((
+        context.connection_id.clone(),
+        physical.unwrap_or_default(),
+        context.id.clone()?,
+    ))
+}
