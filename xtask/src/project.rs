@@ -54,3 +54,16 @@ impl Project {
         Ok(dir)
     }
 }
+
+/// The files of a folder whose names fit, in a fixed order.
+pub(crate) fn files(dir: &Path, fits: impl Fn(&str) -> bool) -> Result<Vec<PathBuf>> {
+    let cannot = || format!("cannot list {}", dir.display());
+    let entries = std::fs::read_dir(dir).with_context(cannot)?;
+    let mut files = entries
+        .map(|entry| Ok(entry?.path()))
+        .collect::<Result<Vec<_>>>()
+        .with_context(cannot)?;
+    files.retain(|file| file.file_name().and_then(|name| name.to_str()).is_some_and(&fits));
+    files.sort();
+    Ok(files)
+}

@@ -2,13 +2,13 @@
 
 use std::fs;
 use std::io::{Read, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::{Context, Result, ensure};
 
 use crate::build;
 use crate::progress::step;
-use crate::project::Project;
+use crate::project::{Project, files};
 use crate::stack;
 
 /// The most that the wasm may weigh after gzip -9, in bytes. The one place that says so; only ever lowered.
@@ -25,7 +25,7 @@ pub(crate) fn check(project: &Project) -> Result<()> {
         package.join("wasm/workerd.js"),
         package.join("dist/webpubsub_edge.js"),
     ];
-    js.extend(files(&package.join("lib"), "js")?);
+    js.extend(files(&package.join("lib"), |name| name.ends_with(".js"))?);
     println!("{:<28}{:>10}{:>10}{:>10}", "", "raw", "gzip -9", "brotli");
     wasm.print("wasm");
     Size::of_all(&js)?.print("JavaScript beside it");
@@ -50,25 +50,13 @@ fn worker_upload(project: &Project) -> Result<Vec<PathBuf>> {
             .arg(&out)
             .quiet()
     })?;
-    let mut upload = files(&out, "js")?;
-    upload.extend(files(&out, "wasm")?);
+    let upload = files(&out, |name| name.ends_with(".js") || name.ends_with(".wasm"))?;
     ensure!(
         !upload.is_empty(),
         "wrangler left nothing to upload in {}",
         out.display()
     );
     Ok(upload)
-}
-
-/// The files of one kind in a folder, in a fixed order.
-fn files(dir: &Path, extension: &str) -> Result<Vec<PathBuf>> {
-    let entries = fs::read_dir(dir).with_context(|| format!("cannot list {}", dir.display()))?;
-    let mut files = entries
-        .map(|entry| Ok(entry?.path()))
-        .collect::<Result<Vec<_>>>()?;
-    files.retain(|file| file.extension().is_some_and(|is| is == extension));
-    files.sort();
-    Ok(files)
 }
 
 /// Bytes, in three forms.

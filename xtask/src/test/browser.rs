@@ -3,13 +3,13 @@
 //! They get the page's address in DEMO_URL and the browser's path in CHROMIUM.
 
 use std::env;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use anyhow::{Context, Result, anyhow, ensure};
+use anyhow::{Result, anyhow, ensure};
 
 use crate::process::Run;
 use crate::progress::step;
-use crate::project::Project;
+use crate::project::{Project, files};
 use crate::stack::Stack;
 use crate::tools;
 
@@ -25,7 +25,8 @@ const GET_ONE: &str = "the browser test needs Chromium: install it (on Debian `a
 pub(super) fn run(project: &Project) -> Result<()> {
     tools::npm_packages(project)?;
     let chromium = chromium(project)?;
-    let tests = tests(&project.path("tests/browser"))?;
+    let tests = files(&project.path("tests/browser"), |name| name.ends_with(".test.js"))?;
+    ensure!(!tests.is_empty(), "tests/browser/ holds no tests");
     let stack = Stack::start(project, 0)?;
     Run::new("node")
         .arg("--test")
@@ -34,17 +35,6 @@ pub(super) fn run(project: &Project) -> Result<()> {
         .env("CHROMIUM", chromium)
         .dir(project.root())
         .shown()
-}
-
-fn tests(dir: &Path) -> Result<Vec<PathBuf>> {
-    let entries = std::fs::read_dir(dir).with_context(|| format!("cannot list {}", dir.display()))?;
-    let mut tests = entries
-        .map(|entry| Ok(entry?.path()))
-        .collect::<Result<Vec<_>>>()?;
-    tests.retain(|file| file.to_string_lossy().ends_with(".test.js"));
-    tests.sort();
-    ensure!(!tests.is_empty(), "{} holds no tests", dir.display());
-    Ok(tests)
 }
 
 /// CHROMIUM, an installed one, Playwright's, or one that Playwright fetches now.

@@ -12,63 +12,46 @@ const FORBIDDEN: &str = "tokio";
 pub(super) fn run(project: &Project) -> Result<()> {
     tools::wasm_target()?;
     tools::npm_packages(project)?;
-    let cargo = |args: &[&str]| Run::cargo().args(args).dir(project.root()).quiet();
+    let cargo = |line: &str| Run::cargo().args(line.split(' ')).dir(project.root()).quiet();
     let results = [
-        step("cargo fmt --check", || cargo(&["fmt", "--all", "--check"])),
-        step("cargo fmt --check (xtask/wasm-tools)", || {
-            cargo(&["fmt", "--check", "--manifest-path=xtask/wasm-tools/Cargo.toml"])
+        step("cargo fmt --check", || {
+            cargo("fmt --all -- --check --files-with-diff")
+        }),
+        step("cargo fmt --check, of xtask/wasm-tools", || {
+            cargo("fmt --manifest-path=xtask/wasm-tools/Cargo.toml -- --check --files-with-diff")
         }),
         step("cargo clippy", || {
-            cargo(&[
-                "clippy",
-                "--quiet",
-                "--workspace",
-                "--all-targets",
-                "--",
-                "--deny=warnings",
-            ])
+            cargo("clippy --quiet --workspace --all-targets -- --deny=warnings")
         }),
         step("cargo clippy for wasm32", || {
-            cargo(&[
-                "clippy",
-                "--quiet",
-                "--package=webpubsub-edge",
-                "--all-targets",
-                "--target",
-                WASM_TARGET,
-                "--features=js",
-                "--",
-                "--deny=warnings",
-            ])
+            let library =
+                format!("--package=webpubsub-edge --all-targets --features=js --target={WASM_TARGET}");
+            cargo(&format!("clippy --quiet {library} -- --deny=warnings"))
         }),
         step("prettier --check", || {
-            Run::new(project.npm_program("prettier"))
-                .args(["--check", "--log-level=warn", "."])
-                .dir(project.root())
-                .quiet()
+            let prettier =
+                Run::new(project.npm_program("prettier")).args(["--check", "--log-level=warn", "."]);
+            prettier.dir(project.root()).quiet()
         }),
-        step("no tokio in the library", || no_tokio(project)),
+        step("no tokio in the library", || no_tokio(project, &[])),
+        step("no tokio in the library for wasm32", || {
+            no_tokio(project, &["--target", WASM_TARGET])
+        }),
     ];
-    let errors: Vec<_> = results
-        .iter()
-        .filter_map(|result| result.as_ref().err())
-        .map(ToString::to_string)
-        .collect();
-    ensure!(errors.is_empty(), "{}", errors.join("\n"));
-    Ok(())
+    super::all(results)
 }
 
-/// The library's dependencies hold no async runtime, on any target, with any feature.
-fn no_tokio(project: &Project) -> Result<String> {
+/// The library's dependencies hold no async runtime, with any feature.
+fn no_tokio(project: &Project, target: &[&str]) -> Result<String> {
     let tree = Run::cargo()
         .args([
             "tree",
             "--package=webpubsub-edge",
             "--edges=normal",
-            "--target=all",
             "--all-features",
             "--prefix=none",
         ])
+        .args(target)
         .dir(project.root())
         .quiet()?;
     ensure!(

@@ -6,12 +6,12 @@ mod package;
 
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Result, ensure};
 use clap::ValueEnum as _;
 
 use crate::process::{Run, interrupted};
-use crate::progress::seconds;
-use crate::project::Project;
+use crate::progress::{seconds, step};
+use crate::project::{self, Project};
 use crate::{demo, size, tools};
 
 #[derive(clap::Args)]
@@ -132,40 +132,42 @@ fn wasm(project: &Project) -> Result<()> {
         .shown()
 }
 
-/// Compiles the samples against the package's types, once for each tsconfig, and the Worker against its own.
+/// Compiles the samples against the package's types, once for each configuration, and the Worker with its page.
 fn types(project: &Project) -> Result<()> {
     tools::npm_packages(project)?;
-    let mut configs = Vec::new();
-    for dir in ["tests/types", "worker"].map(|dir| project.path(dir)) {
-        let entries = std::fs::read_dir(&dir).with_context(|| format!("cannot list {}", dir.display()))?;
-        let mut found = entries
-            .map(|entry| Ok(entry?.path()))
-            .collect::<Result<Vec<_>>>()?;
-        found.retain(|file| {
-            let name = file
-                .file_name()
-                .and_then(|name| name.to_str())
-                .unwrap_or_default();
-            (name.starts_with("tsconfig") || name.starts_with("jsconfig")) && name.ends_with(".json")
-        });
-        ensure!(!found.is_empty(), "{} has no tsconfig.json", dir.display());
-        found.sort();
-        configs.extend(found);
-    }
-    let mut failed = 0;
-    for config in configs {
-        println!(
-            "tsc -p {}",
-            config.strip_prefix(project.root()).unwrap_or(&config).display()
-        );
-        let tsc = Run::new(project.npm_program("tsc"))
-            .args(["--noEmit", "-p"])
-            .arg(&config);
-        failed += usize::from(tsc.dir(project.root()).shown().is_err());
-    }
-    if failed > 0 {
-        bail!("the types do not fit {failed} of the configurations above");
-    }
-    // The types part stands on source alone; what the package does is the package part's.
+    let samples = project.path("tests/types");
+    // `tsconfig.json` itself is what the others share.
+    let is_one =
+        |name: &str| name.starts_with("tsconfig.") && name.ends_with(".json") && name != "tsconfig.json";
+    let mut configurations = project::files(&samples, is_one)?;
+    ensure!(
+        !configurations.is_empty(),
+        "{} holds no tsconfig.*.json",
+        samples.display()
+    );
+    configurations.extend(["worker/tsconfig.json", "worker/jsconfig.json"].map(|file| project.path(file)));
+    let results: Vec<_> = configurations
+        .iter()
+        .map(|file| {
+            let shown = file.strip_prefix(project.root()).unwrap_or(file).display();
+            step(format!("tsc -p {shown}"), || {
+                let tsc = Run::new(project.npm_program("tsc"))
+                    .args(["--noEmit", "--pretty", "false", "-p"])
+                    .arg(file);
+                tsc.dir(project.root()).quiet()
+            })
+        })
+        .collect();
+    all(results)
+}
+
+/// Fails with every error there is, when there is one.
+fn all<T>(results: impl IntoIterator<Item = Result<T>>) -> Result<()> {
+    let errors: Vec<_> = results
+        .into_iter()
+        .filter_map(Result::err)
+        .map(|error| format!("{error:#}"))
+        .collect();
+    ensure!(errors.is_empty(), "{}", errors.join("\n"));
     Ok(())
 }
