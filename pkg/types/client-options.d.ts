@@ -100,7 +100,7 @@ export interface HubHasPermissionOptions extends PermissionOptions {}
 export interface ServiceRequest {
   /** The HTTP method. */
   method: "GET" | "HEAD" | "POST" | "PUT" | "DELETE";
-  /** Where to, below the endpoint: `/api/hubs/chat/…`. Names in it must be percent-encoded already. */
+  /** Where to, below the endpoint: `/api/hubs/chat/…`, also with a query. Names in it must be encoded already. */
   path: string;
   /** The query, not encoded yet. Lists repeat the name; `api-version` is added unless it is here. */
   query?: Record<

@@ -29,7 +29,7 @@ import type {
 import type { KeyCredential, TokenCredential } from "./credentials.js";
 import type { GroupAddConnectionOptions, GroupRemoveConnectionOptions, WebPubSubGroup } from "./group.js";
 import type { BinaryContent, BinaryMessage, JsonContent, JSONTypes } from "./messages.js";
-import type { WebPubSubServiceClientOptions } from "./options.js";
+import type { RetryOptions, WebPubSubServiceClientOptions } from "./options.js";
 import type { DisposableLike, HostResponse } from "./platform.js";
 import type { ClientTokenOptions, ClientTokenResponse, GenerateClientTokenOptions } from "./tokens.js";
 
@@ -39,7 +39,8 @@ export interface WebPubSubServiceClient extends DisposableLike {}
  * The client of one hub of Azure Web PubSub: sends messages, manages groups, connections, users and permissions,
  * and gives out the URLs that clients connect with.
  *
- * One client serves any number of requests, and keeps nothing of one that another could wait for.
+ * One client serves any number of requests, and keeps nothing of one that another could wait for. It need not be
+ * closed; at the end of a `using` block it gives back its memory at once.
  *
  * Bad input is a TypeError or a RangeError with a stable `code`, before anything is sent: a name that is empty, too
  * long, `.` or `..` (`InvalidHub`, `InvalidGroup`, `InvalidUserId`, `InvalidConnectionId`), for example. What the
@@ -58,7 +59,7 @@ export declare class WebPubSubServiceClient {
   readonly hubName: string;
   /** The REST API version that is asked for. */
   readonly apiVersion: string;
-  /** The URL of the service. */
+  /** The URL of the service, with `/` at its end. */
   readonly endpoint: string;
 
   /**
@@ -126,9 +127,9 @@ export declare class WebPubSubServiceClient {
   /**
    * Sends bytes to every connection of the hub.
    *
-   * @param message - The bytes, up to 1 MB.
+   * @param message - The bytes, up to 1 MB; a string only if `contentType` says so.
    */
-  sendToAll(message: BinaryMessage, options?: HubSendToAllOptions & BinaryContent): Promise<void>;
+  sendToAll(message: BinaryMessage | string, options?: HubSendToAllOptions & BinaryContent): Promise<void>;
 
   /**
    * Sends text to every connection of a user. No error if there is none.
@@ -153,11 +154,11 @@ export declare class WebPubSubServiceClient {
    * Sends bytes to every connection of a user. No error if there is none.
    *
    * @param username - The user id.
-   * @param message - The bytes, up to 1 MB.
+   * @param message - The bytes, up to 1 MB; a string only if `contentType` says so.
    */
   sendToUser(
     username: string,
-    message: BinaryMessage,
+    message: BinaryMessage | string,
     options?: HubSendToUserOptions & BinaryContent,
   ): Promise<void>;
   /** Sends text or JSON to every connection of a user, as the options say. */
@@ -191,11 +192,11 @@ export declare class WebPubSubServiceClient {
   /**
    * Sends bytes to one connection. No error if it does not exist.
    *
-   * @param message - The bytes, up to 1 MB.
+   * @param message - The bytes, up to 1 MB; a string only if `contentType` says so.
    */
   sendToConnection(
     connectionId: string,
-    message: BinaryMessage,
+    message: BinaryMessage | string,
     options?: HubSendToConnectionOptions & BinaryContent,
   ): Promise<void>;
   /** Sends text or JSON to one connection, as the options say. */
@@ -310,7 +311,7 @@ export declare class WebPubSubServiceClient {
   /**
    * The same without a promise, if the credential is an access key.
    *
-   * @throws TypeError with the code `InvalidCredential` if it is not.
+   * @throws TypeError with the code `CredentialCannotSign` if it is not.
    */
   getClientAccessTokenSync(options?: ClientTokenOptions): ClientTokenResponse;
 
@@ -324,7 +325,9 @@ export declare class WebPubSubServiceClient {
   /**
    * Sends a signed request for which there is no method, and gives its response, whatever the status.
    *
-   * @throws TypeError with the code `InvalidRequest` if the path leaves the endpoint.
+   * A POST is repeated as a send is, the other methods always: see {@link RetryOptions}.
+   *
+   * @throws TypeError with the code `InvalidPath` or `InvalidMethod`.
    *
    * @example
    * ```ts

@@ -1,11 +1,52 @@
 /**
  * What a call fails with.
  *
- * In here: the error of requests, and what one learns of a request and its response. Bad input is not in
- * here: it is a plain `TypeError` or `RangeError` with a stable string `code` (`InvalidHub`, `InvalidGroup`, …),
- * before anything is sent. Nor is an abort: that is an `Error` with the name `AbortError`, whose `cause` is the
- * signal's reason.
+ * In here: bad input, the error of requests, and what one learns of a request and its response. Not in here: an
+ * abort, which is an `Error` with the name `AbortError`, whose `cause` is the signal's reason.
  */
+
+/** What was wrong with the input. Codes are stable; more may come. */
+export type InputErrorCode =
+  | "CredentialCannotSign"
+  | "INSECURE_CONNECTION"
+  | "InvalidAccessKey"
+  | "InvalidClientProtocol"
+  | "InvalidConnectionId"
+  | "InvalidConnectionString"
+  | "InvalidContentType"
+  | "InvalidCredential"
+  | "InvalidDataType"
+  | "InvalidEndpoint"
+  | "InvalidExpiration"
+  | "InvalidFilter"
+  | "InvalidGroup"
+  | "InvalidHeader"
+  | "InvalidHub"
+  | "InvalidMessage"
+  | "InvalidMessageTtl"
+  | "InvalidMetadata"
+  | "InvalidMethod"
+  | "InvalidOption"
+  | "InvalidPageSize"
+  | "InvalidPath"
+  | "InvalidPermission"
+  | "InvalidRole"
+  | "InvalidStatus"
+  | "InvalidSubprotocol"
+  | "InvalidTop"
+  | "InvalidUserId"
+  | "MissingAccessKey"
+  // Any other string, without losing the completions of those above.
+  | (string & {});
+
+/**
+ * Bad input, found before anything is sent: a `TypeError`, or a `RangeError` where a number or a length is outside
+ * its limits. The message says what was wrong and what is right.
+ */
+export type InputError = (TypeError | RangeError) & {
+  /** What was wrong. */
+  readonly code: InputErrorCode;
+};
 
 /** The headers of a request or a response. Names are the same in any letter case. */
 export interface HttpHeaders extends Iterable<[name: string, value: string]> {
@@ -94,7 +135,7 @@ export interface RestErrorOptions {
   code?: string;
   /** The HTTP status. */
   statusCode?: number;
-  /** The kind; by default it follows from the status. */
+  /** The kind; `Unexpected` by default. */
   kind?: RestErrorKind;
   /** What the service said. */
   details?: RestErrorDetails;
@@ -141,7 +182,7 @@ export declare class RestError extends Error {
   code?: string;
   /** The HTTP status, if an answer came. */
   statusCode?: number;
-  /** What the service said, parsed. Not enumerable. */
+  /** What the service said, parsed. */
   details?: RestErrorDetails;
   /** The request. Not enumerable. */
   request?: RawRequest;

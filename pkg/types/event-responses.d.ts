@@ -15,7 +15,7 @@ export interface ConnectResponse {
   groups?: string[];
   /** What the client may do; an empty list takes all roles away. */
   roles?: WebPubSubRole[];
-  /** The user that the client is. */
+  /** The user that the client is; an empty string makes it anonymous. */
   userId?: string;
   /** The subprotocol to speak: one of those that the client offers, or the answer is refused with a 500. */
   subprotocol?: string;
@@ -66,7 +66,7 @@ export type UserEventReply =
 export interface ConnectResponseHandler {
   /**
    * Keeps something with the connection: later events have it in `context.states`. Counts only if the client is
-   * accepted.
+   * accepted. It travels as a header with every event: keep it to a few kilobytes.
    *
    * @param name - What it is called.
    * @param value - What `JSON.stringify` takes; `undefined` removes it, and the last one removed clears the state.
@@ -78,7 +78,7 @@ export interface ConnectResponseHandler {
    * Refuses the client.
    *
    * @param code - The HTTP status that the client gets.
-   * @param detail - Why, in words. The client may not see it.
+   * @param detail - Why, in words. Only clients of MQTT 5.0 see it.
    */
   fail(code: FailureCode, detail?: string): void;
   /** Refuses the client, an MQTT client with a code of its own. */

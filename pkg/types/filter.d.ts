@@ -5,8 +5,11 @@
  * `client.d.ts`).
  */
 
-/** What {@link odata} turns into a literal. */
-export type ODataValue = string | number | bigint | boolean | Date | null | undefined | readonly ODataValue[];
+/** A single value that {@link odata} turns into a literal. */
+export type ODataLiteral = string | number | bigint | boolean | Date | null | undefined;
+
+/** What {@link odata} turns into a literal, or into a list of literals. */
+export type ODataValue = ODataLiteral | readonly ODataLiteral[];
 
 /**
  * Writes a filter, quoting every value so that it cannot change what the expression means.
@@ -14,13 +17,12 @@ export type ODataValue = string | number | bigint | boolean | Date | null | unde
  * - a string is quoted, and quotes in it are doubled; quotes that stand around `${…}` already are not repeated
  * - an integer, `true` and `false` stand as they are; `null` and `undefined` become `null`
  * - a date becomes a string in ISO 8601
- * - an array becomes a list in parentheses, for `in`
+ * - an array, which must not be empty, becomes a list in parentheses, for `in`
  *
  * The expression knows `userId`, `connectionId` and `groups`, the operators `eq ne gt ge lt le in not and or`
  * and the functions `startswith endswith contains tolower toupper trim substring concat indexof length`.
  *
- * @throws TypeError for any other value, and where a quoted literal is not closed or is continued by a value.
- * @throws RangeError for a number that is not a safe integer.
+ * @throws TypeError with the code `InvalidFilter` for any other value, also for a number that is not a safe integer.
  *
  * @example
  * ```ts

@@ -119,7 +119,7 @@ export interface WebPubSubGroup {
   readonly hubName: string;
   /** The REST API version that is asked for. */
   readonly apiVersion: string;
-  /** The URL of the service. */
+  /** The URL of the service, with `/` at its end. */
   readonly endpoint: string;
 
   /**
@@ -161,9 +161,9 @@ export interface WebPubSubGroup {
   /**
    * Sends bytes to every connection in the group. No error if nobody is in it.
    *
-   * @param message - The bytes, up to 1 MB.
+   * @param message - The bytes, up to 1 MB; a string only if `contentType` says so.
    */
-  sendToAll(message: BinaryMessage, options?: GroupSendToAllOptions & BinaryContent): Promise<void>;
+  sendToAll(message: BinaryMessage | string, options?: GroupSendToAllOptions & BinaryContent): Promise<void>;
 
   /**
    * Lists the connections in the group; none if it is empty or unknown.

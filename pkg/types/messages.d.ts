@@ -5,32 +5,30 @@
  * `group.d.ts`).
  */
 import type { OperationOptions } from "./options.js";
-import type { BlobLike, ReadableStreamLike } from "./platform.js";
+import type { BlobLike, StreamLike } from "./platform.js";
 
 /** What is sent as JSON: anything that `JSON.stringify` takes. */
 export type JSONTypes = string | number | boolean | object;
 
 /**
- * What is sent as bytes. It goes to `fetch` as it is; nothing is copied.
- *
- * A stream can be sent only once, so a send of one is never repeated; a function that returns a new stream each
- * time lets it be.
+ * What is sent as bytes. It goes to `fetch` as it is, except that streams are read to their end first: the service
+ * takes no body of unknown length. A function may give the stream.
  */
 export type BinaryMessage =
-  ArrayBuffer | ArrayBufferView | BlobLike | ReadableStreamLike | (() => ReadableStreamLike);
+  ArrayBuffer | ArrayBufferView | BlobLike | StreamLike | (() => StreamLike | Promise<StreamLike>);
 
 /** Anything that can be a message. */
 export type RequestBodyType = BinaryMessage | string | null;
 
 /** Says that a message is sent as JSON, which a message that is not bytes is anyway. */
 export interface JsonContent {
-  /** Bytes are then refused with a TypeError. */
+  /** Bytes must be JSON already then: they are sent as they are. */
   contentType?: "application/json";
 }
 
 /** Says that a message is sent as bytes, which bytes are anyway. */
 export interface BinaryContent {
-  /** Anything but bytes is then refused with a TypeError. */
+  /** A string is then sent as UTF-8; anything else but bytes is refused with a TypeError. */
   contentType?: "application/octet-stream";
 }
 

@@ -19,6 +19,8 @@ export interface MqttConnectionContextProperties {
   physicalConnectionId: string;
   /** The id of the MQTT session; absent on connect. */
   sessionId?: string;
+  /** The user properties of the packet that a user event came in; only MQTT 5.0 has them. */
+  userProperties?: MqttUserProperty[];
 }
 
 /** What the CONNECT packet says. */

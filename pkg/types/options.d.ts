@@ -13,7 +13,6 @@ import type { AbortSignalLike, FetchFunction } from "./platform.js";
  * Repeated are network failures and the statuses 408, 429, 500, 502, 503 and 504, except that **a send** is repeated
  * only after 429 and 503, which say that the service did not take it, unless `repeatSends` asks for more: the
  * service cannot tell a repetition from a second message. All other operations have the same effect once or twice.
- * A body that can be read only once (a stream) is never repeated; a function that gives a new stream is.
  */
 export interface RetryOptions {
   /** How many times at most, after the first attempt; 3 by default, 0 for never. */
@@ -35,19 +34,21 @@ export interface RetryOptions {
   repeatSends?: boolean;
 }
 
-/** Where log lines go: `console`, or a logger with the same methods. */
+/** Where log lines go: `console`, or a logger with some of its methods. Each gets a line of text and the details. */
 export interface LogSink {
-  /** Takes what only helps to find faults. */
-  debug(...values: unknown[]): void;
-  /** Takes what happened. */
-  info(...values: unknown[]): void;
-  /** Takes what was repaired by a repetition. */
-  warn(...values: unknown[]): void;
-  /** Takes what failed. */
-  error(...values: unknown[]): void;
+  /** For the level `debug`. */
+  debug?(...values: unknown[]): void;
+  /** For the level `info`. */
+  info?(...values: unknown[]): void;
+  /** For the level `warn`. */
+  warn?(...values: unknown[]): void;
+  /** For the level `error`. */
+  error?(...values: unknown[]): void;
+  /** For a level whose method is missing. */
+  log?(...values: unknown[]): void;
 }
 
-/** How much is logged: the level itself and those after it. */
+/** Which method of a {@link LogSink} is called. */
 export type LogLevel = "debug" | "info" | "warn" | "error";
 
 /**
@@ -65,7 +66,7 @@ export type LogLevel = "debug" | "info" | "warn" | "error";
 export interface WebPubSubServiceClientLogOptions {
   /** Where the lines go. */
   logger?: LogSink;
-  /** The least important level that is logged; `info` by default. */
+  /** The level that the lines have, which is the method that they go to; `info` by default. */
   level?: LogLevel;
   /** Whether the bodies of responses are logged too, except those that hold a token; `false` by default. */
   logBodies?: boolean;
@@ -154,7 +155,7 @@ export interface OperationOptions {
    * Called with every final response, before the call resolves or rejects; for a list, with that of every page.
    *
    * @param rawResponse - Status, headers, body and request.
-   * @param flatResponse - What the call resolves with, if it does.
+   * @param flatResponse - The body, parsed, if it is JSON.
    * @param error - What the call rejects with, if it does.
    */
   onResponse?(rawResponse: RawResponse, flatResponse: unknown, error?: unknown): void;

@@ -31,7 +31,7 @@ export interface BlobLike {
   arrayBuffer(): Promise<ArrayBuffer>;
 }
 
-/** The web `ReadableStream` of any runtime. A Node stream becomes one by `Readable.toWeb(stream)`. */
+/** The web `ReadableStream` of any runtime. */
 export interface ReadableStreamLike {
   /** Whether somebody reads it already. */
   readonly locked: boolean;
@@ -40,6 +40,17 @@ export interface ReadableStreamLike {
   /** Says that nobody will read on. */
   cancel(reason?: any): Promise<void>;
 }
+
+/** A `Readable` of Node. */
+export interface NodeReadableLike {
+  /** Sends on what is read. */
+  pipe(destination: any, options?: any): any;
+  /** Reads. */
+  [Symbol.asyncIterator](): AsyncIterator<any>;
+}
+
+/** A stream of bytes. */
+export type StreamLike = ReadableStreamLike | NodeReadableLike;
 
 /** The `Headers` of any runtime. */
 export interface HeadersLike {

@@ -46,7 +46,7 @@ export interface ClientTokenOptions {
    * outlives its token. With a {@link TokenCredential} it is rounded down to whole minutes, at least one.
    */
   expirationTimeInMinutes?: number;
-  /** The same in seconds. Give one of both; TypeError otherwise. */
+  /** The same in seconds; counts before `expirationTimeInMinutes`. */
   expirationTimeInSeconds?: number;
   /** How the client speaks; `default` by default. */
   clientProtocol?: WebPubSubClientProtocol;

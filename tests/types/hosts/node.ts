@@ -13,11 +13,11 @@ export const server = createServer(events.getMiddleware());
 export const app = express().use(events.getMiddleware()).use("/below", events.getMiddleware());
 
 export async function send(stream: Readable, body: Buffer, signal: AbortSignal) {
-  // The client ends with the block.
   using service = new WebPubSubServiceClient("<ConnectionString>", "chat", { fetch });
   await service.sendToAll(body, { abortSignal: signal });
   await service.sendToAll(new Blob(["a"]));
-  await service.sendToAll(Readable.toWeb(stream));
+  await service.sendToAll(stream, { contentType: "application/octet-stream" });
+  await service.sendToAll(Readable.toWeb(stream), { contentType: "application/octet-stream" });
   const response: Response = await service.sendRequest({ method: "HEAD", path: "/api/health" });
   return response.arrayBuffer();
 }

@@ -9,6 +9,7 @@ import {
   roles,
   WebPubSubServiceClient,
   type ClientTokenResponse,
+  type InputError,
   type JSONTypes,
   type KeyCredential,
   type Permission,
@@ -80,6 +81,8 @@ export async function calls(signal: { abortSignal: AbortSignalOfAnyRuntime }) {
     },
   );
   await service.sendToUser("u", new Uint8Array(1), { contentType: "application/octet-stream" });
+  await service.sendToUser("u", "sent as UTF-8", { contentType: "application/octet-stream" });
+  await service.sendToUser("u", new Uint8Array(1), { contentType: "application/json" });
   await room.sendToAll(() => new StreamOfAnyRuntime());
   await service.closeAllConnections({ excludedConnections: ["c1"], reason: "deploy" });
   await service.closeUserConnections("u", { excludedConnections: ["c1"] });
@@ -165,6 +168,9 @@ export async function errors(permission: Permission, message: JSONTypes) {
     await service.grantPermission("c1", permission, { targetName: "room" });
     await service.sendToConnection("c1", message);
   } catch (error) {
+    if (error instanceof TypeError || error instanceof RangeError) {
+      return (error as InputError).code === "InvalidConnectionId" ? "no such id" : error.message;
+    }
     if (!isRestError(error)) throw error;
     switch (error.kind) {
       case "NotFound":

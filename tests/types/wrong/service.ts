@@ -47,8 +47,8 @@ service.sendToUser("u", bytes, { contentType: "text/plain" });
 service.sendToConnection("c", bytes, { contentType: "text/plain" });
 // @ts-expect-error an object is not text
 room.sendToAll({ a: 1 }, { contentType: "text/plain" });
-// @ts-expect-error text is not bytes
-service.sendToAll("a", { contentType: "application/octet-stream" });
+// @ts-expect-error an object is not bytes
+service.sendToAll({ a: 1 }, { contentType: "application/octet-stream" });
 // @ts-expect-error null is not bytes
 room.sendToAll(null, { contentType: "application/octet-stream" });
 // @ts-expect-error the service takes three content types
@@ -109,6 +109,8 @@ service.sendRequest({ method: "GET" });
 odata`userId eq ${{ a: 1 }}`;
 // @ts-expect-error nor is a function
 odata`userId eq ${() => "a"}`;
+// @ts-expect-error a list has no lists in it
+odata`userId in ${[["a"]]}`;
 // @ts-expect-error nor an object in a list
 odata`userId in ${[{ a: 1 }]}`;
 
