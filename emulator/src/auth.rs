@@ -1,0 +1,215 @@
+//! Access keys and tokens: who may call, who may connect, and what the service signs.
+//!
+//! Every check here is the real one (signature, audience, expiry); a failed check is named in the error.
+//! No key or token is ever part of an error, a log line or a `Debug` output.
+
+use std::fmt;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use jsonwebtoken::errors::ErrorKind;
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, decode_header, encode};
+use percent_encoding::percent_decode_str;
+use serde_json::{Map, Value};
+use sha2::Sha256;
+
+/// The claims of a verified token.
+pub(crate) type Claims = Map<String, Value>;
+
+/// The audience of Microsoft Entra ID tokens for Web PubSub.
+const ENTRA_AUDIENCE: &str = "https://webpubsub.azure.com";
+
+/// What proved the caller's identity on a REST call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Caller {
+    /// A token signed with an access key for this URL.
+    AccessKey,
+    /// A Microsoft Entra ID token (or what stands for one here).
+    Entra,
+}
+
+/// The check that a token failed.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum TokenFault {
+    #[error("{0}")]
+    Absent(&'static str),
+    #[error("The token is not a JSON Web Token: {0}.")]
+    Malformed(String),
+    #[error("The token is signed with an algorithm other than HS256.")]
+    Algorithm,
+    #[error("The signature of the token matches none of the access keys. Check the access key.")]
+    Signature,
+    #[error(
+        "The token has expired: exp is {exp}, the clock here says {now}. Check the clock and the lifetime."
+    )]
+    Expired { exp: u64, now: u64 },
+    #[error("The token is not valid yet: nbf is {nbf}, the clock here says {now}. Check the clock.")]
+    NotYetValid { nbf: u64, now: u64 },
+    #[error("The token has no usable claim '{0}'.")]
+    MissingClaim(String),
+    #[error("The audience of the token is '{got}', but it must be the URL requested: '{want}'.")]
+    Audience { got: String, want: String },
+}
+
+struct AccessKey {
+    decoding: DecodingKey,
+    encoding: EncodingKey,
+    hmac: Hmac<Sha256>,
+}
+
+/// The access keys, primary first, and the opaque tokens taken for Entra tokens.
+pub(crate) struct Keys {
+    keys: Vec<AccessKey>,
+    entra_tokens: Vec<String>,
+}
+
+impl fmt::Debug for Keys {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Keys")
+            .field("keys", &self.keys.len())
+            .finish_non_exhaustive()
+    }
+}
+
+impl Keys {
+    /// At least one access key; the key material is the text itself, not what base64 would decode it to.
+    pub(crate) fn new(access_keys: &[String], entra_tokens: Vec<String>) -> Self {
+        let key = |text: &String| AccessKey {
+            decoding: DecodingKey::from_secret(text.as_bytes()),
+            encoding: EncodingKey::from_secret(text.as_bytes()),
+            hmac: Hmac::new_from_slice(text.as_bytes()).expect("HMAC takes keys of any length"),
+        };
+        Self {
+            keys: access_keys.iter().map(key).collect(),
+            entra_tokens,
+        }
+    }
+
+    /// Checks the bearer token of a REST call whose URL may be written as any of `urls`.
+    pub(crate) fn verify_call(&self, token: &str, urls: &[String]) -> Result<Caller, TokenFault> {
+        if self.entra_tokens.iter().any(|known| known == token) {
+            return Ok(Caller::Entra);
+        }
+        let claims = self.verify(token)?;
+        if audiences(&claims)
+            .iter()
+            .any(|aud| aud.trim_end_matches('/') == ENTRA_AUDIENCE)
+        {
+            return Ok(Caller::Entra);
+        }
+        check_audience(&claims, |aud| urls.iter().any(|url| url == aud), urls)?;
+        Ok(Caller::AccessKey)
+    }
+
+    /// Checks a client access token against the client URLs. Neither letter case nor percent-encoding matters.
+    pub(crate) fn verify_client(&self, token: &str, urls: &[String]) -> Result<Claims, TokenFault> {
+        let claims = self.verify(token)?;
+        let accept = |aud: &str| {
+            let aud = percent_decode_str(aud).decode_utf8_lossy();
+            urls.iter().any(|url| url.eq_ignore_ascii_case(&aud))
+        };
+        check_audience(&claims, accept, urls)?;
+        Ok(claims)
+    }
+
+    /// Signs a client access token with the primary key.
+    pub(crate) fn sign(&self, claims: &Claims) -> Result<String, jsonwebtoken::errors::Error> {
+        encode(&Header::new(Algorithm::HS256), claims, &self.keys[0].encoding)
+    }
+
+    /// The `ce-signature` of a connection: one HMAC per key, primary first.
+    pub(crate) fn signature(&self, connection_id: &str) -> String {
+        let sign = |key: &AccessKey| {
+            let mut hmac = key.hmac.clone();
+            hmac.update(connection_id.as_bytes());
+            format!("sha256={}", hex::encode(hmac.finalize().into_bytes()))
+        };
+        self.keys.iter().map(sign).collect::<Vec<_>>().join(",")
+    }
+
+    /// Signature, expiry and "not before", in that order.
+    fn verify(&self, token: &str) -> Result<Claims, TokenFault> {
+        let header = decode_header(token).map_err(|e| TokenFault::Malformed(describe(&e)))?;
+        if header.alg != Algorithm::HS256 {
+            return Err(TokenFault::Algorithm);
+        }
+        // The library proves the signature; the times are compared here so that the error can tell them.
+        let mut validation = Validation::new(Algorithm::HS256);
+        validation.validate_aud = false;
+        validation.validate_exp = false;
+        validation.required_spec_claims.clear();
+        let mut fault = TokenFault::Signature;
+        for key in &self.keys {
+            match decode::<Claims>(token, &key.decoding, &validation) {
+                Ok(data) => return check_times(data.claims),
+                Err(error) if matches!(error.kind(), ErrorKind::InvalidSignature) => {}
+                Err(error) => fault = TokenFault::Malformed(describe(&error)),
+            }
+        }
+        Err(fault)
+    }
+}
+
+/// Seconds since 1970.
+pub(crate) fn now() -> u64 {
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .map_or(0, |d| d.as_secs())
+}
+
+/// A claim that may be one string or a list of strings.
+pub(crate) fn strings(claims: &Claims, name: &str) -> Vec<String> {
+    match claims.get(name) {
+        Some(Value::String(one)) => vec![one.clone()],
+        Some(Value::Array(many)) => many
+            .iter()
+            .filter_map(|v| v.as_str().map(str::to_owned))
+            .collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn check_times(claims: Claims) -> Result<Claims, TokenFault> {
+    let seconds = |name: &str| {
+        claims
+            .get(name)
+            .and_then(|v| v.as_u64().or(v.as_f64().map(|f| f as u64)))
+    };
+    let now = now();
+    let exp = seconds("exp").ok_or_else(|| TokenFault::MissingClaim("exp".to_owned()))?;
+    if exp <= now {
+        return Err(TokenFault::Expired { exp, now });
+    }
+    match seconds("nbf") {
+        Some(nbf) if nbf > now => Err(TokenFault::NotYetValid { nbf, now }),
+        _ => Ok(claims),
+    }
+}
+
+fn audiences(claims: &Claims) -> Vec<String> {
+    strings(claims, "aud")
+}
+
+fn check_audience(claims: &Claims, accept: impl Fn(&str) -> bool, want: &[String]) -> Result<(), TokenFault> {
+    let got = audiences(claims);
+    if got.is_empty() {
+        return Err(TokenFault::MissingClaim("aud".to_owned()));
+    }
+    if got.iter().any(|aud| accept(aud)) {
+        return Ok(());
+    }
+    Err(TokenFault::Audience {
+        got: got.join(", "),
+        want: want.first().cloned().unwrap_or_default(),
+    })
+}
+
+/// The library's word for a malformed token. Its `Display` never quotes the token.
+fn describe(error: &jsonwebtoken::errors::Error) -> String {
+    match error.kind() {
+        ErrorKind::InvalidToken => "it must have three parts separated by dots".to_owned(),
+        ErrorKind::Base64(_) => "a part is not base64url".to_owned(),
+        ErrorKind::Json(_) | ErrorKind::Utf8(_) => "a part is not a JSON object".to_owned(),
+        _ => "it cannot be read".to_owned(),
+    }
+}

@@ -1,0 +1,229 @@
+//! The frames of `json.webpubsub.azure.v1`: reading what clients send, writing what they get.
+
+use std::collections::BTreeMap;
+
+use axum::extract::ws;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use serde_json::value::RawValue;
+
+use crate::message::{Message, Metadata, Origin, Payload};
+use crate::names;
+
+/// What a client asks for.
+#[derive(Debug)]
+pub(super) enum Request {
+    JoinGroup {
+        group: String,
+    },
+    LeaveGroup {
+        group: String,
+    },
+    SendToGroup {
+        group: String,
+        no_echo: bool,
+        message: Message,
+    },
+    Event {
+        name: String,
+        message: Message,
+    },
+    Ping,
+}
+
+impl Request {
+    /// Reads a frame. The ack id comes separately: an error is acknowledged too, where it can be.
+    pub(super) fn parse(text: &str) -> (Option<u64>, Result<Self, String>) {
+        match serde_json::from_str::<Frame>(text) {
+            Ok(frame) => (frame.ack_id, frame.request()),
+            Err(error) => {
+                let ack_id = serde_json::from_str::<OnlyAckId>(text)
+                    .ok()
+                    .and_then(|frame| frame.ack_id);
+                (ack_id, Err(format!("The message cannot be read: {error}.")))
+            }
+        }
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Frame {
+    r#type: String,
+    ack_id: Option<u64>,
+    group: Option<String>,
+    event: Option<String>,
+    no_echo: Option<bool>,
+    data_type: Option<String>,
+    data: Option<Box<RawValue>>,
+    ttl_seconds: Option<u32>,
+    metadata: Option<BTreeMap<String, String>>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct OnlyAckId {
+    ack_id: Option<u64>,
+}
+
+impl Frame {
+    fn request(self) -> Result<Request, String> {
+        // Type names are compared ignoring letter case.
+        match self.r#type.to_ascii_lowercase().as_str() {
+            "ping" => Ok(Request::Ping),
+            "joingroup" => Ok(Request::JoinGroup { group: self.group()? }),
+            "leavegroup" => Ok(Request::LeaveGroup { group: self.group()? }),
+            "sendtogroup" => {
+                if self.ttl_seconds.is_some_and(|ttl| ttl > 300) {
+                    return Err("'ttlSeconds' is out of range. Allowed range is [0,300].".to_owned());
+                }
+                let (group, no_echo) = (self.group()?, self.no_echo.unwrap_or(false));
+                Ok(Request::SendToGroup {
+                    group,
+                    no_echo,
+                    message: self.message()?,
+                })
+            }
+            "event" => {
+                let name = self
+                    .event
+                    .as_deref()
+                    .ok_or("Missing required property 'event'.")?;
+                let name = names::event(name).map_err(|error| error.to_string())?;
+                Ok(Request::Event {
+                    name,
+                    message: self.message()?,
+                })
+            }
+            _ => Err(format!("Unknown 'type': {}.", self.r#type)),
+        }
+    }
+
+    fn group(&self) -> Result<String, String> {
+        let group = self
+            .group
+            .as_deref()
+            .ok_or("Missing required property 'group'.")?;
+        names::group(group).map_err(|error| error.to_string())
+    }
+
+    fn message(self) -> Result<Message, String> {
+        let metadata = Metadata::new(self.metadata.unwrap_or_default()).map_err(|error| error.to_string())?;
+        let data = self.data.ok_or("Missing required property 'data'.")?;
+        let text = |data: &RawValue| serde_json::from_str::<String>(data.get());
+        let bytes = |data: &RawValue| text(data).ok().and_then(|encoded| STANDARD.decode(encoded).ok());
+        let data_type = self.data_type.as_deref().unwrap_or("json").to_ascii_lowercase();
+        let payload = match data_type.as_str() {
+            "json" => Payload::Json(data),
+            "text" => Payload::Text(
+                text(&data).map_err(|_| "'data' should be a string when 'dataType' is 'text'.".to_owned())?,
+            ),
+            "binary" => Payload::Binary(
+                bytes(&data)
+                    .ok_or("'data' is not a valid base64 encoded string.")?
+                    .into(),
+            ),
+            "protobuf" => Payload::Protobuf(
+                bytes(&data)
+                    .ok_or("'data' is not a valid base64 encoded string.")?
+                    .into(),
+            ),
+            _ => return Err(format!("Unknown 'dataType': {data_type}.")),
+        };
+        Ok(Message { payload, metadata })
+    }
+}
+
+/// Why a request was not done.
+#[derive(Debug)]
+pub(super) struct AckError {
+    pub(super) name: &'static str,
+    pub(super) message: String,
+}
+
+impl AckError {
+    pub(super) fn new(name: &'static str, message: impl Into<String>) -> Self {
+        Self {
+            name,
+            message: message.into(),
+        }
+    }
+}
+
+/// The acknowledgement of a request.
+pub(super) fn ack(ack_id: u64, outcome: Result<(), &AckError>) -> ws::Message {
+    frame(&match outcome {
+        Ok(()) => json!({"type": "ack", "ackId": ack_id, "success": true}),
+        Err(AckError { name, message }) => json!({
+            "type": "ack", "ackId": ack_id, "success": false, "error": {"name": name, "message": message},
+        }),
+    })
+}
+
+pub(super) fn pong() -> ws::Message {
+    frame(&json!({"type": "pong"}))
+}
+
+pub(super) fn connected(connection_id: &str, user_id: Option<&str>) -> ws::Message {
+    frame(&json!({"type": "system", "event": "connected", "userId": user_id, "connectionId": connection_id}))
+}
+
+pub(super) fn disconnected(reason: &str) -> ws::Message {
+    frame(&json!({"type": "system", "event": "disconnected", "message": reason}))
+}
+
+/// The frame that carries a message.
+pub(super) fn message(origin: Origin<'_>, message: &Message) -> ws::Message {
+    let (from, group, from_user_id) = match origin {
+        Origin::Server => ("server", None, None),
+        Origin::Group { group, from_user } => ("group", Some(group), from_user),
+    };
+    let encoded;
+    let (data_type, data) = match &message.payload {
+        Payload::Text(text) => ("text", Data::Text(text)),
+        Payload::Json(json) => ("json", Data::Json(json)),
+        Payload::Binary(bytes) | Payload::Protobuf(bytes) => {
+            encoded = STANDARD.encode(bytes);
+            let protobuf = matches!(message.payload, Payload::Protobuf(_));
+            (if protobuf { "protobuf" } else { "binary" }, Data::Text(&encoded))
+        }
+    };
+    let metadata = message.metadata.items();
+    frame(&Downstream {
+        r#type: "message",
+        from,
+        group,
+        from_user_id,
+        data_type,
+        data,
+        metadata,
+    })
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Downstream<'a> {
+    r#type: &'static str,
+    from: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    group: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    from_user_id: Option<&'a str>,
+    data_type: &'static str,
+    data: Data<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    metadata: Option<&'a BTreeMap<String, String>>,
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Data<'a> {
+    Text(&'a str),
+    Json(&'a RawValue),
+}
+
+fn frame(value: &impl Serialize) -> ws::Message {
+    ws::Message::text(serde_json::to_string(value).expect("text-keyed values always serialize"))
+}

@@ -1,0 +1,146 @@
+//! The life of one socket: reading, writing, and the end.
+
+use std::collections::HashSet;
+use std::future::pending;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::ws::{CloseFrame, Message as Frame, WebSocket, close_code};
+use futures_util::stream::{SplitSink, SplitStream};
+use futures_util::{SinkExt as _, StreamExt as _};
+use tokio::sync::mpsc::UnboundedReceiver;
+use tokio::time::timeout;
+
+use super::simple::Mode;
+use super::{Protocol, json_requests, simple};
+use crate::connection::{Close, Connection, Outgoing};
+use crate::events::{ConnectionEvents, EventFailure};
+use crate::hub::Hub;
+use crate::message::{Message, Origin};
+use crate::permissions::Permission;
+
+/// How long a client may take to answer a close.
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(2);
+/// How much of a reason fits into a close frame.
+const MAX_CLOSE_REASON: usize = 123;
+
+/// What a protocol needs to handle a frame.
+pub(super) struct Session {
+    pub(super) hub: Arc<Hub>,
+    pub(super) connection: Arc<Connection>,
+    pub(super) events: Arc<ConnectionEvents>,
+    pub(super) mode: Mode,
+}
+
+impl Session {
+    /// Runs the socket until it is closed by either side, then tells the event handler.
+    pub(super) async fn run(self, socket: WebSocket, mut queue: UnboundedReceiver<Outgoing>) {
+        let (mut sink, mut stream) = socket.split();
+        self.events.connected();
+        let reason = tokio::select! {
+            reason = self.read(&mut stream) => reason,
+            reason = self.write(&mut sink, &mut queue) => reason,
+        };
+        self.hub.unregister(&self.connection.id);
+        // The closing handshake: our answer to the client's close, or the client's to ours.
+        let _ = timeout(CLOSE_TIMEOUT, async {
+            let _ = sink.close().await;
+            while let Some(Ok(_)) = stream.next().await {}
+        })
+        .await;
+        tracing::info!(connection = self.connection.id, reason, "client gone");
+        self.events.disconnected(&reason);
+    }
+
+    /// Sends a user event and the handler's reply, if there is one.
+    pub(super) async fn user_event(&self, name: &str, message: Message) -> Result<(), EventFailure> {
+        if let Some(reply) = self.events.user_event(name, message).await? {
+            self.connection.deliver(Origin::Server, &reply);
+        }
+        Ok(())
+    }
+
+    /// Whether this connection may do this with a group now.
+    pub(super) fn allows(&self, permission: Permission, group: &str) -> bool {
+        self.hub
+            .allows(&self.connection.id, permission, group)
+            .unwrap_or(false)
+    }
+
+    /// Handles frames one after another until the client is gone; returns the client's reason.
+    async fn read(&self, stream: &mut SplitStream<WebSocket>) -> String {
+        let mut done = HashSet::new();
+        while let Some(frame) = stream.next().await {
+            let handled = match frame {
+                Ok(Frame::Close(frame)) => return frame.map_or_else(String::new, |f| f.reason.to_string()),
+                Ok(frame) => match self.connection.protocol {
+                    Protocol::Simple => simple::receive(self, frame).await,
+                    Protocol::Json => json_requests::receive(self, frame, &mut done).await,
+                },
+                Err(error) => match too_big(&error) {
+                    true => Err(fault(
+                        close_code::SIZE,
+                        "A message can have at most 1 MiB.".to_owned(),
+                    )),
+                    false => return String::new(),
+                },
+            };
+            if let Err(close) = handled {
+                // The writer ends the session once it has written this.
+                self.connection.close(close);
+                return pending().await;
+            }
+        }
+        String::new()
+    }
+
+    /// Writes what is queued until a close has been written; returns its reason.
+    async fn write(
+        &self,
+        sink: &mut SplitSink<WebSocket, Frame>,
+        queue: &mut UnboundedReceiver<Outgoing>,
+    ) -> String {
+        while let Some(outgoing) = queue.recv().await {
+            match outgoing {
+                Outgoing::Frame(frame) => {
+                    if sink.send(frame).await.is_err() {
+                        // The reader learns it too, and knows more about it.
+                        return pending().await;
+                    }
+                }
+                Outgoing::Close(Close { code, reason }) => {
+                    if let Some(frame) = self.connection.protocol.disconnected(&reason) {
+                        let _ = sink.send(frame).await;
+                    }
+                    let frame = CloseFrame {
+                        code,
+                        reason: cut(&reason).into(),
+                    };
+                    let _ = sink.send(Frame::Close(Some(frame))).await;
+                    return reason;
+                }
+            }
+        }
+        pending().await
+    }
+}
+
+/// As much of a reason as a close frame can carry.
+fn cut(reason: &str) -> &str {
+    let fits = |end: &usize| reason.is_char_boundary(*end);
+    let end = (0..=reason.len().min(MAX_CLOSE_REASON))
+        .rev()
+        .find(fits)
+        .unwrap_or(0);
+    &reason[..end]
+}
+
+/// A close because of what the client did or sent.
+pub(super) fn fault(code: u16, reason: String) -> Close {
+    Close { code, reason }
+}
+
+fn too_big(error: &axum::Error) -> bool {
+    // The WebSocket library's error is not part of axum's face; its text is all there is.
+    error.to_string().contains("too long")
+}

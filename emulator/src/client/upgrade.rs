@@ -1,0 +1,224 @@
+//! Whether a client may connect: hub, token, groups, roles, the connect event, and the subprotocol.
+
+use std::sync::Arc;
+
+use axum::extract::ws::WebSocketUpgrade;
+use axum::extract::ws::rejection::WebSocketUpgradeRejection;
+use axum::extract::{RawQuery, State};
+use axum::http::header::{AUTHORIZATION, SEC_WEBSOCKET_PROTOCOL};
+use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::response::{IntoResponse as _, Response};
+use rand::distr::{Alphanumeric, SampleString as _};
+
+use super::session::Session;
+use super::simple::Mode;
+use super::{JSON_SUBPROTOCOL, Protocol};
+use crate::auth::{self, Claims, TokenFault};
+use crate::connection::Connection;
+use crate::error::ApiError;
+use crate::events::{ConnectAnswer, ConnectRequest};
+use crate::message::MAX_MESSAGE_BYTES;
+use crate::names;
+use crate::permissions::{InvalidRole, Permissions};
+use crate::rest::{Query, bearer};
+use crate::service::Service;
+
+/// The outcome of looking for a WebSocket handshake in a request.
+type Upgrade = Result<WebSocketUpgrade, WebSocketUpgradeRejection>;
+
+/// `GET /client/hubs/{hub}`.
+pub(crate) async fn connect(
+    State(service): State<Arc<Service>>,
+    uri: Uri,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+    upgrade: Upgrade,
+) -> Result<Response, ApiError> {
+    let hub = names::decode_segment("hub", uri.path().rsplit('/').next().unwrap_or_default())?;
+    let prefix = "/client/hubs/";
+    accept(
+        service,
+        &hub,
+        prefix,
+        &Query::parse(query.as_deref()),
+        &headers,
+        upgrade,
+    )
+    .await
+}
+
+/// `GET /client/?hub={hub}`, the legacy form.
+pub(crate) async fn connect_legacy(
+    State(service): State<Arc<Service>>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+    upgrade: Upgrade,
+) -> Result<Response, ApiError> {
+    let query = Query::parse(query.as_deref());
+    let hub = query.first("hub").unwrap_or_default().to_owned();
+    accept(service, &hub, "/client/?hub=", &query, &headers, upgrade).await
+}
+
+async fn accept(
+    service: Arc<Service>,
+    hub: &str,
+    prefix: &str,
+    query: &Query,
+    headers: &HeaderMap,
+    upgrade: Upgrade,
+) -> Result<Response, ApiError> {
+    let hub = names::hub(hub)?;
+    let claims = verify(&service, &hub, prefix, query, headers)
+        .map_err(|fault| ApiError::unauthorized(fault.to_string()))?;
+    let mut groups = auth::strings(&claims, "webpubsub.group")
+        .iter()
+        .map(|g| names::group(g))
+        .collect::<Result<Vec<_>, _>>()?;
+    let mut roles = auth::strings(&claims, "role");
+    let mut user_id = auth::strings(&claims, "sub").into_iter().next();
+    permissions(&roles).map_err(|error| ApiError::invalid("role", error.to_string()))?;
+    let mode = Mode::from_query(query)?;
+    let offered = offered_subprotocols(headers);
+    let upgrade = match upgrade {
+        Ok(upgrade) => upgrade,
+        Err(rejection) => return Ok(rejection.into_response()),
+    };
+
+    let connection_id = Alphanumeric.sample_string(&mut rand::rng(), 32);
+    let events = service.events.connection(&hub, &connection_id);
+    events.identify(user_id.as_deref(), None);
+    let request = ConnectRequest::new(&claims, query, headers, &offered);
+    let answer = events.connect(&request).await.map_err(|failure| {
+        ApiError::refused(
+            failure.status_for_client(),
+            format!("The event handler refused: {failure}"),
+        )
+    })?;
+
+    // From here on the handler has accepted, so it hears of the end even if the socket never opens.
+    let told = |error: ApiError| {
+        events.disconnected("The answer of the connect event handler was refused.");
+        error
+    };
+    let ConnectAnswer {
+        user_id: new_user,
+        groups: new_groups,
+        roles: new_roles,
+        subprotocol,
+    } = answer;
+    if let Some(new_user) = new_user {
+        user_id = Some(new_user);
+    }
+    if let Some(new_groups) = new_groups.filter(|groups| !groups.is_empty()) {
+        let checked = new_groups.iter().map(|group| names::group(group)).collect();
+        groups = Result::map_err(checked, |error| told(bad_answer(error)))?;
+    }
+    if let Some(new_roles) = new_roles {
+        roles = new_roles;
+    }
+    let permissions = permissions(&roles).map_err(|error| told(bad_answer(error)))?;
+    let user_id = user_id.filter(|user| !user.is_empty());
+    let subprotocol = choose(subprotocol, &offered).map_err(told)?;
+    if service.stopping.is_cancelled() {
+        return Err(told(ApiError::refused(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "The service is stopping.",
+        )));
+    }
+    events.identify(user_id.as_deref(), subprotocol.as_deref());
+
+    let protocol = Protocol::of(subprotocol.as_deref());
+    let (connection, queue) = Connection::new(connection_id, user_id, protocol);
+    let connection = Arc::new(connection);
+    if let Some(frame) = protocol.connected(&connection) {
+        connection.write(frame);
+    }
+    // Registered before the client learns that it is connected: what is sent from then on reaches it.
+    let session_hub = service.hub(&hub);
+    session_hub.register(Arc::clone(&connection), &groups, permissions);
+    tracing::info!(
+        hub,
+        connection = connection.id,
+        user = connection.user_id,
+        ?protocol,
+        "client connected"
+    );
+    let session = Session {
+        hub: session_hub,
+        connection,
+        events,
+        mode,
+    };
+    let (failed_hub, failed_events, failed_id) = (
+        Arc::clone(&session.hub),
+        Arc::clone(&session.events),
+        session.connection.id.clone(),
+    );
+    let tasks = service.tasks.clone();
+    let upgrade = upgrade
+        .max_message_size(MAX_MESSAGE_BYTES)
+        .max_frame_size(MAX_MESSAGE_BYTES);
+    let upgrade = match subprotocol {
+        Some(name) => upgrade.protocols([name]),
+        None => upgrade,
+    };
+    Ok(upgrade
+        .on_failed_upgrade(move |_| {
+            failed_hub.unregister(&failed_id);
+            failed_events.disconnected("The connection was never opened.");
+        })
+        .on_upgrade(move |socket| tasks.track_future(session.run(socket, queue))))
+}
+
+fn verify(
+    service: &Service,
+    hub: &str,
+    prefix: &str,
+    query: &Query,
+    headers: &HeaderMap,
+) -> Result<Claims, TokenFault> {
+    let from_header = bearer(headers.get(AUTHORIZATION));
+    let token = query.first("access_token").or(from_header).ok_or(TokenFault::Absent(
+        "There is no client access token. Send it as the query parameter access_token or as a Bearer token.",
+    ))?;
+    service
+        .keys
+        .verify_client(token, &service.urls(headers, &format!("{prefix}{hub}")))
+}
+
+fn offered_subprotocols(headers: &HeaderMap) -> Vec<String> {
+    let values = headers
+        .get_all(SEC_WEBSOCKET_PROTOCOL)
+        .into_iter()
+        .filter_map(|value| value.to_str().ok());
+    let names = values
+        .flat_map(|value| value.split(','))
+        .map(str::trim)
+        .filter(|name| !name.is_empty());
+    names.map(str::to_owned).collect()
+}
+
+/// The handler's choice, which must have been offered; without one the first offered that is known here.
+fn choose(chosen: Option<String>, offered: &[String]) -> Result<Option<String>, ApiError> {
+    match chosen {
+        Some(chosen) if offered.contains(&chosen) => Ok(Some(chosen)),
+        Some(chosen) => Err(bad_answer(format!(
+            "the subprotocol '{chosen}' was not offered by the client"
+        ))),
+        None => Ok(offered
+            .iter()
+            .find(|name| name.eq_ignore_ascii_case(JSON_SUBPROTOCOL))
+            .cloned()),
+    }
+}
+
+fn permissions(roles: &[String]) -> Result<Permissions, InvalidRole> {
+    Permissions::from_roles(roles.iter().map(String::as_str))
+}
+
+fn bad_answer(error: impl std::fmt::Display) -> ApiError {
+    ApiError::refused(
+        StatusCode::INTERNAL_SERVER_ERROR,
+        format!("The answer of the connect event handler is not valid: {error}"),
+    )
+}

@@ -1,0 +1,77 @@
+//! One client connection, as the hub and the event sender see it. What happens on its socket is in `client`.
+
+use axum::extract::ws;
+use tokio::sync::mpsc;
+
+use crate::client::Protocol;
+use crate::message::{Message, Origin};
+
+/// A WebSocket close, with the reason that also goes into the `disconnected` message and event.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Close {
+    pub(crate) code: u16,
+    pub(crate) reason: String,
+}
+
+impl Close {
+    /// What a REST close does: code 1000 and the caller's reason.
+    pub(crate) fn by_server(reason: &str) -> Self {
+        Self {
+            code: ws::close_code::NORMAL,
+            reason: reason.to_owned(),
+        }
+    }
+}
+
+/// What is waiting to be written to the socket.
+#[derive(Debug)]
+pub(crate) enum Outgoing {
+    Frame(ws::Message),
+    /// The last thing written.
+    Close(Close),
+}
+
+/// The part of a connection that does not change during its life.
+#[derive(Debug)]
+pub(crate) struct Connection {
+    pub(crate) id: String,
+    /// `None` for an anonymous client.
+    pub(crate) user_id: Option<String>,
+    pub(crate) protocol: Protocol,
+    outgoing: mpsc::UnboundedSender<Outgoing>,
+}
+
+impl Connection {
+    /// The connection and the queue that its socket has to write.
+    pub(crate) fn new(
+        id: String,
+        user_id: Option<String>,
+        protocol: Protocol,
+    ) -> (Self, mpsc::UnboundedReceiver<Outgoing>) {
+        let (outgoing, queue) = mpsc::unbounded_channel();
+        (
+            Self {
+                id,
+                user_id,
+                protocol,
+                outgoing,
+            },
+            queue,
+        )
+    }
+
+    /// Queues a message, written in the connection's protocol.
+    pub(crate) fn deliver(&self, origin: Origin<'_>, message: &Message) {
+        self.write(self.protocol.message(origin, message));
+    }
+
+    /// Queues a frame. A connection whose socket is gone takes it silently: it is about to leave the hub.
+    pub(crate) fn write(&self, frame: ws::Message) {
+        let _ = self.outgoing.send(Outgoing::Frame(frame));
+    }
+
+    /// Queues the close; frames queued before it are still written.
+    pub(crate) fn close(&self, close: Close) {
+        let _ = self.outgoing.send(Outgoing::Close(close));
+    }
+}

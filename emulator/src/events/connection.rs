@@ -1,0 +1,236 @@
+//! The events of one connection: numbering, headers, connection state, and their order.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use axum::http::header::CONTENT_TYPE;
+use axum::http::{HeaderMap, HeaderName, HeaderValue};
+use bytes::Bytes;
+use jiff::Timestamp;
+use serde_json::json;
+use tokio::task::JoinHandle;
+
+use super::connect::{ConnectAnswer, ConnectRequest};
+use super::delivery::{Answer, EventFailure, Outbound, deliver};
+use super::{Events, Handler};
+use crate::message::{Message, Metadata};
+
+/// The header that carries the state which handlers keep at a connection.
+const STATE_HEADER: &str = "ce-connectionstate";
+const JSON: &str = "application/json; charset=utf-8";
+
+/// What the event handler hears about one connection. Without a handler all is accepted but user events.
+pub(crate) struct ConnectionEvents {
+    events: Arc<Events>,
+    handler: Option<Arc<Handler>>,
+    hub: String,
+    connection_id: String,
+    /// The next `ce-id`: 0 is the connect event.
+    next_id: AtomicU64,
+    known: Mutex<Known>,
+}
+
+#[derive(Default)]
+struct Known {
+    user_id: Option<String>,
+    subprotocol: Option<String>,
+    state: Option<String>,
+    /// The connected event under way, which the disconnected event waits for.
+    connected: Option<JoinHandle<()>>,
+}
+
+/// One event, before it has headers.
+struct Event<'a> {
+    r#type: String,
+    name: &'a str,
+    content_type: &'static str,
+    body: Bytes,
+    metadata: Metadata,
+}
+
+impl ConnectionEvents {
+    pub(super) fn new(
+        events: Arc<Events>,
+        handler: Option<Arc<Handler>>,
+        hub: &str,
+        connection_id: &str,
+    ) -> Self {
+        let (hub, connection_id) = (hub.to_owned(), connection_id.to_owned());
+        Self {
+            events,
+            handler,
+            hub,
+            connection_id,
+            next_id: AtomicU64::new(0),
+            known: Mutex::default(),
+        }
+    }
+
+    /// Sets what the headers of the events to come say about the client.
+    pub(crate) fn identify(&self, user_id: Option<&str>, subprotocol: Option<&str>) {
+        let mut known = self.known();
+        known.user_id = user_id.map(str::to_owned);
+        known.subprotocol = subprotocol.map(str::to_owned);
+    }
+
+    /// Asks whether the client may connect, and as whom.
+    pub(crate) async fn connect(&self, request: &ConnectRequest) -> Result<ConnectAnswer, EventFailure> {
+        if self.handler.is_none() {
+            return Ok(ConnectAnswer::default());
+        }
+        let body = serde_json::to_vec(request).map_err(|error| EventFailure::Request(error.to_string()))?;
+        let answer = self.send(Event::system("connect", body.into())).await?;
+        let decision =
+            ConnectAnswer::parse(&answer.body).map_err(|error| EventFailure::Answer(error.to_string()))?;
+        self.keep_state(&answer.headers);
+        Ok(decision)
+    }
+
+    /// Tells, without waiting for the answer, that the client is connected.
+    pub(crate) fn connected(self: &Arc<Self>) {
+        let this = Arc::clone(self);
+        let task = self
+            .events
+            .tasks
+            .spawn(async move { this.notify("connected", "{}".into()).await });
+        self.known().connected = Some(task);
+    }
+
+    /// Tells, without waiting for the answer, that the client is gone; never before it has told of `connected`.
+    pub(crate) fn disconnected(self: &Arc<Self>, reason: &str) {
+        let this = Arc::clone(self);
+        let body = json!({"reason": reason}).to_string();
+        self.events.tasks.spawn(async move {
+            let connected = this.known().connected.take();
+            if let Some(connected) = connected {
+                let _ = connected.await;
+            }
+            this.notify("disconnected", body.into()).await;
+        });
+    }
+
+    /// Sends a client's event and waits for the reply, if the handler has one.
+    ///
+    /// The request goes on to its end even when the client is gone meanwhile: handlers are not cut off.
+    pub(crate) async fn user_event(
+        self: &Arc<Self>,
+        name: &str,
+        message: Message,
+    ) -> Result<Option<Message>, EventFailure> {
+        if self.handler.is_none() {
+            return Err(EventFailure::NoHandler);
+        }
+        let (this, name) = (Arc::clone(self), name.to_owned());
+        let task = self.events.tasks.spawn(async move {
+            let answer = this.send(Event::user(&name, message)).await?;
+            let reply = reply(&answer)?;
+            this.keep_state(&answer.headers);
+            Ok(reply)
+        });
+        task.await.unwrap_or(Err(EventFailure::Stopping))
+    }
+
+    async fn notify(&self, name: &'static str, body: Bytes) {
+        if self.handler.is_some() {
+            // A failure has been logged, and nobody is waiting to hear of it.
+            let _ = self.send(Event::system(name, body)).await;
+        }
+    }
+
+    async fn send(&self, event: Event<'_>) -> Result<Answer, EventFailure> {
+        let handler = self.handler.as_ref().ok_or(EventFailure::NoHandler)?;
+        let headers = self.headers(&event)?;
+        let outbound = Outbound {
+            hub: &self.hub,
+            event: event.name,
+            headers,
+            body: event.body,
+        };
+        deliver(&self.events, handler, &outbound).await
+    }
+
+    fn headers(&self, event: &Event<'_>) -> Result<HeaderMap, EventFailure> {
+        let id = self.next_id.fetch_add(1, Ordering::Relaxed).to_string();
+        let time = Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
+        let source = format!("/hubs/{}/client/{}", self.hub, self.connection_id);
+        let signature = self.events.keys.signature(&self.connection_id);
+        let known = self.known();
+        let mut headers = HeaderMap::new();
+        let values = [
+            ("content-type", Some(event.content_type)),
+            ("webhook-request-origin", Some(self.events.origin.as_str())),
+            ("ce-specversion", Some("1.0")),
+            ("ce-awpsversion", Some("1.0")),
+            ("ce-type", Some(event.r#type.as_str())),
+            ("ce-source", Some(source.as_str())),
+            ("ce-id", Some(id.as_str())),
+            ("ce-time", Some(time.as_str())),
+            ("ce-signature", Some(signature.as_str())),
+            ("ce-hub", Some(self.hub.as_str())),
+            ("ce-connectionid", Some(self.connection_id.as_str())),
+            ("ce-eventname", Some(event.name)),
+            ("ce-userid", known.user_id.as_deref()),
+            ("ce-subprotocol", known.subprotocol.as_deref()),
+            (STATE_HEADER, known.state.as_deref()),
+        ];
+        for (name, value) in values {
+            if let Some(value) = value.filter(|value| !value.is_empty()) {
+                let value = HeaderValue::from_bytes(value.as_bytes()).map_err(|_| {
+                    EventFailure::Request(format!("{name} has characters that no header can carry."))
+                })?;
+                headers.insert(HeaderName::from_static(name), value);
+            }
+        }
+        event.metadata.to_headers(&mut headers);
+        Ok(headers)
+    }
+
+    /// Absent keeps the state, empty clears it, anything else replaces it; of a repeated header the last counts.
+    fn keep_state(&self, headers: &HeaderMap) {
+        if let Some(state) = headers.get_all(STATE_HEADER).iter().next_back() {
+            let state = String::from_utf8_lossy(state.as_bytes()).into_owned();
+            self.known().state = Some(state).filter(|state| !state.is_empty());
+        }
+    }
+
+    fn known(&self) -> MutexGuard<'_, Known> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<'a> Event<'a> {
+    fn system(name: &'a str, body: Bytes) -> Self {
+        let r#type = format!("azure.webpubsub.sys.{name}");
+        Self {
+            r#type,
+            name,
+            content_type: JSON,
+            body,
+            metadata: Metadata::default(),
+        }
+    }
+
+    fn user(name: &'a str, message: Message) -> Self {
+        let (content_type, body) = message.payload.to_body();
+        let r#type = format!("azure.webpubsub.user.{name}");
+        Self {
+            r#type,
+            name,
+            content_type,
+            body,
+            metadata: message.metadata,
+        }
+    }
+}
+
+/// What a handler sends back: nothing, or a message by its content type.
+fn reply(answer: &Answer) -> Result<Option<Message>, EventFailure> {
+    let mut headers = answer.headers.clone();
+    if answer.body.is_empty() {
+        // No body is no JSON either; metadata alone still makes an (empty) message.
+        headers.remove(CONTENT_TYPE);
+    }
+    let message = Message::from_http(&headers, answer.body.clone())
+        .map_err(|error| EventFailure::Answer(error.to_string()))?;
+    Ok((!answer.body.is_empty() || message.metadata.items().is_some()).then_some(message))
+}

@@ -1,0 +1,304 @@
+//! A hub: its connections, their groups and permissions, and delivery to any selection of them.
+//!
+//! Every operation takes the hub's one lock, so what a caller sees is always one moment.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use crate::connection::{Close, Connection};
+use crate::filter::{Filter, Subject};
+use crate::message::{Message, Origin};
+use crate::permissions::{InvalidRole, Permission, Permissions};
+
+/// Whom an operation is about.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Target<'a> {
+    All,
+    Group(&'a str),
+    User(&'a str),
+    Connection(&'a str),
+}
+
+/// Who of the target is left out.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Except<'a> {
+    pub(crate) excluded: &'a [String],
+    pub(crate) filter: Option<&'a Filter>,
+}
+
+/// One entry of a group listing.
+#[derive(Debug)]
+pub(crate) struct GroupMember {
+    pub(crate) connection_id: String,
+    pub(crate) user_id: Option<String>,
+}
+
+/// One page of a group listing.
+#[derive(Debug)]
+pub(crate) struct Page {
+    pub(crate) members: Vec<GroupMember>,
+    /// The position to continue from, when there is more.
+    pub(crate) next: Option<u64>,
+}
+
+/// A hub. It exists as soon as it is named.
+#[derive(Debug, Default)]
+pub(crate) struct Hub {
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    members: HashMap<String, Member>,
+    users: HashMap<String, BTreeSet<String>>,
+    /// Group → (number of the join → connection id): listings follow the order of joining.
+    groups: HashMap<String, BTreeMap<u64, String>>,
+    joins: u64,
+}
+
+#[derive(Debug)]
+struct Member {
+    connection: Arc<Connection>,
+    /// Group → number of the join.
+    groups: BTreeMap<String, u64>,
+    permissions: Permissions,
+}
+
+impl Hub {
+    /// Adds a connection, already a member of `groups`.
+    pub(crate) fn register(&self, connection: Arc<Connection>, groups: &[String], permissions: Permissions) {
+        let mut state = self.lock();
+        let id = connection.id.clone();
+        if let Some(user) = &connection.user_id {
+            state.users.entry(user.clone()).or_default().insert(id.clone());
+        }
+        state.members.insert(
+            id.clone(),
+            Member {
+                connection,
+                groups: BTreeMap::new(),
+                permissions,
+            },
+        );
+        for group in groups {
+            state.join(&id, group);
+        }
+    }
+
+    /// Removes a connection; nothing happens when it is already gone.
+    pub(crate) fn unregister(&self, id: &str) {
+        self.lock().remove(id);
+    }
+
+    /// Whether the target has at least one connection.
+    pub(crate) fn exists(&self, target: Target<'_>) -> bool {
+        !self.lock().select(target).is_empty()
+    }
+
+    /// Delivers a message at once to everyone selected.
+    pub(crate) fn send(&self, target: Target<'_>, except: Except<'_>, origin: Origin<'_>, message: &Message) {
+        let state = self.lock();
+        for id in state.select(target) {
+            if let Some(member) = state.members.get(&id).filter(|member| member.remains(except)) {
+                member.connection.deliver(origin, message);
+            }
+        }
+    }
+
+    /// Closes everyone selected; they are gone from the hub when this returns.
+    pub(crate) fn close(&self, target: Target<'_>, except: Except<'_>, close: &Close) {
+        let mut state = self.lock();
+        for id in state.select(target) {
+            if state
+                .members
+                .get(&id)
+                .is_some_and(|member| member.remains(except))
+                && let Some(member) = state.remove(&id)
+            {
+                member.connection.close(close.clone());
+            }
+        }
+    }
+
+    /// Adds everyone selected to a group. False when nobody was.
+    pub(crate) fn join(&self, target: Target<'_>, except: Except<'_>, group: &str) -> bool {
+        self.change(target, except, |state, id| state.join(id, group))
+    }
+
+    /// Takes everyone selected out of a group. False when nobody was selected.
+    pub(crate) fn leave(&self, target: Target<'_>, except: Except<'_>, group: &str) -> bool {
+        self.change(target, except, |state, id| state.leave(id, group))
+    }
+
+    /// Takes everyone selected out of all groups.
+    pub(crate) fn leave_all(&self, target: Target<'_>) {
+        self.change(target, Except::default(), |state, id| {
+            let groups: Vec<String> = state
+                .members
+                .get(id)
+                .map_or_else(Vec::new, |m| m.groups.keys().cloned().collect());
+            for group in groups {
+                state.leave(id, &group);
+            }
+        });
+    }
+
+    /// Gives a permission for one group. `None` when the connection is not there.
+    pub(crate) fn grant(
+        &self,
+        id: &str,
+        permission: Permission,
+        group: &str,
+    ) -> Option<Result<(), InvalidRole>> {
+        self.lock()
+            .members
+            .get_mut(id)
+            .map(|member| member.permissions.grant(permission, group))
+    }
+
+    /// Takes a permission for one group away.
+    pub(crate) fn revoke(&self, id: &str, permission: Permission, group: &str) {
+        if let Some(member) = self.lock().members.get_mut(id) {
+            member.permissions.revoke(permission, group);
+        }
+    }
+
+    /// Whether the connection has a permission. `None` when the connection is not there.
+    pub(crate) fn allows(&self, id: &str, permission: Permission, group: &str) -> Option<bool> {
+        self.lock()
+            .members
+            .get(id)
+            .map(|member| member.permissions.allows(permission, group))
+    }
+
+    /// Up to `limit` connections of a group that joined it after the position `after`.
+    pub(crate) fn list(&self, group: &str, after: u64, limit: usize) -> Page {
+        let state = self.lock();
+        let Some(joined) = state.groups.get(group) else {
+            return Page {
+                members: Vec::new(),
+                next: None,
+            };
+        };
+        let mut rest = joined.range(after + 1..);
+        let mut members = Vec::new();
+        let mut last = after;
+        for (join, id) in rest.by_ref().take(limit) {
+            let user_id = state
+                .members
+                .get(id)
+                .and_then(|member| member.connection.user_id.clone());
+            members.push(GroupMember {
+                connection_id: id.clone(),
+                user_id,
+            });
+            last = *join;
+        }
+        Page {
+            members,
+            next: rest.next().map(|_| last),
+        }
+    }
+
+    fn change(
+        &self,
+        target: Target<'_>,
+        except: Except<'_>,
+        mut change: impl FnMut(&mut State, &str),
+    ) -> bool {
+        let mut state = self.lock();
+        let mut selected = state.select(target);
+        selected.retain(|id| state.members.get(id).is_some_and(|member| member.remains(except)));
+        for id in &selected {
+            change(&mut state, id);
+        }
+        !selected.is_empty()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        // A panic while the lock was held cannot leave half a change behind that matters to a test.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    fn select(&self, target: Target<'_>) -> Vec<String> {
+        match target {
+            Target::All => self.members.keys().cloned().collect(),
+            Target::Group(group) => self
+                .groups
+                .get(group)
+                .into_iter()
+                .flat_map(|g| g.values().cloned())
+                .collect(),
+            Target::User(user) => self.users.get(user).into_iter().flatten().cloned().collect(),
+            Target::Connection(id) => self
+                .members
+                .get_key_value(id)
+                .map(|(id, _)| id.clone())
+                .into_iter()
+                .collect(),
+        }
+    }
+
+    fn join(&mut self, id: &str, group: &str) {
+        let Some(member) = self.members.get_mut(id) else {
+            return;
+        };
+        if member.groups.contains_key(group) {
+            return;
+        }
+        self.joins += 1;
+        member.groups.insert(group.to_owned(), self.joins);
+        self.groups
+            .entry(group.to_owned())
+            .or_default()
+            .insert(self.joins, id.to_owned());
+    }
+
+    fn leave(&mut self, id: &str, group: &str) {
+        let join = self
+            .members
+            .get_mut(id)
+            .and_then(|member| member.groups.remove(group));
+        if let Some(join) = join {
+            self.forget_join(group, join);
+        }
+    }
+
+    fn remove(&mut self, id: &str) -> Option<Member> {
+        let member = self.members.remove(id)?;
+        for (group, join) in &member.groups {
+            self.forget_join(group, *join);
+        }
+        if let Some(user) = &member.connection.user_id
+            && let Some(ids) = self.users.get_mut(user)
+        {
+            ids.remove(id);
+            if ids.is_empty() {
+                self.users.remove(user);
+            }
+        }
+        Some(member)
+    }
+
+    fn forget_join(&mut self, group: &str, join: u64) {
+        if let Some(joined) = self.groups.get_mut(group) {
+            joined.remove(&join);
+            if joined.is_empty() {
+                self.groups.remove(group);
+            }
+        }
+    }
+}
+
+impl Member {
+    fn remains(&self, except: Except<'_>) -> bool {
+        let subject = Subject {
+            user_id: self.connection.user_id.as_deref(),
+            connection_id: &self.connection.id,
+            groups: &self.groups.keys().map(String::as_str).collect(),
+        };
+        !except.excluded.contains(&self.connection.id) && except.filter.is_none_or(|f| f.matches(&subject))
+    }
+}

@@ -1,0 +1,206 @@
+//! Messages: a payload of one of the service's data types, with optional metadata.
+//!
+//! Reading a payload from an HTTP body (a REST send, or a webhook's reply) is here; how a client sees a
+//! message belongs to its protocol.
+
+use std::collections::BTreeMap;
+
+use axum::http::header::CONTENT_TYPE;
+use axum::http::{HeaderMap, HeaderName, HeaderValue};
+use bytes::Bytes;
+use encoding_rs::{Encoding, UTF_8};
+use mime::Mime;
+use serde_json::value::RawValue;
+
+/// The largest body of a REST send and the largest frame of a client: 1 MiB.
+pub(crate) const MAX_MESSAGE_BYTES: usize = 1024 * 1024;
+
+/// The headers that carry metadata start with this.
+const METADATA_PREFIX: &str = "x-webpubsub-metadata-";
+
+/// The data of a message, by data type.
+#[derive(Debug, Clone)]
+pub(crate) enum Payload {
+    Text(String),
+    /// The JSON text as it was sent, so that no number changes on its way through.
+    Json(Box<RawValue>),
+    Binary(Bytes),
+    /// A serialized `google.protobuf.Any`; only a webhook's reply can carry it here.
+    Protobuf(Bytes),
+}
+
+/// What clients receive.
+#[derive(Debug, Clone)]
+pub(crate) struct Message {
+    pub(crate) payload: Payload,
+    pub(crate) metadata: Metadata,
+}
+
+/// Where a message comes from.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Origin<'a> {
+    Server,
+    Group {
+        group: &'a str,
+        from_user: Option<&'a str>,
+    },
+}
+
+/// A body that is not what its content type says, or a content type that is not taken.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum BodyFault {
+    #[error(
+        "The content type '{0}' is not supported. Use text/plain, application/json or application/octet-stream."
+    )]
+    ContentType(String),
+    #[error("The request body is not a valid JSON.")]
+    Json,
+    #[error("The request body is not valid text in the charset {0}.")]
+    Charset(&'static str),
+}
+
+impl Payload {
+    /// Reads a body by its content type; without one it is binary.
+    pub(crate) fn from_body(content_type: Option<&HeaderValue>, body: Bytes) -> Result<Self, BodyFault> {
+        let Some(content_type) = content_type else {
+            return Ok(Self::Binary(body));
+        };
+        let refuse = || BodyFault::ContentType(String::from_utf8_lossy(content_type.as_bytes()).into_owned());
+        let mime: Mime = content_type
+            .to_str()
+            .ok()
+            .and_then(|t| t.parse().ok())
+            .ok_or_else(refuse)?;
+        match mime.essence_str() {
+            "text/plain" => Ok(Self::Text(text(&mime, &body, refuse)?)),
+            "application/json" => {
+                let text = text(&mime, &body, refuse)?;
+                RawValue::from_string(text)
+                    .map(Self::Json)
+                    .map_err(|_| BodyFault::Json)
+            }
+            "application/octet-stream" => Ok(Self::Binary(body)),
+            "application/x-protobuf" => Ok(Self::Protobuf(body)),
+            _ => Err(refuse()),
+        }
+    }
+
+    /// The content type of a webhook request that carries this payload, and its body.
+    pub(crate) fn to_body(&self) -> (&'static str, Bytes) {
+        match self {
+            Self::Text(text) => (
+                "text/plain; charset=utf-8",
+                Bytes::copy_from_slice(text.as_bytes()),
+            ),
+            Self::Json(json) => (
+                "application/json; charset=utf-8",
+                Bytes::copy_from_slice(json.get().as_bytes()),
+            ),
+            Self::Binary(bytes) => ("application/octet-stream", bytes.clone()),
+            Self::Protobuf(bytes) => ("application/x-protobuf", bytes.clone()),
+        }
+    }
+}
+
+fn text(mime: &Mime, body: &[u8], refuse: impl Fn() -> BodyFault) -> Result<String, BodyFault> {
+    let encoding = match mime.get_param(mime::CHARSET) {
+        None => UTF_8,
+        Some(charset) => Encoding::for_label(charset.as_str().as_bytes()).ok_or_else(refuse)?,
+    };
+    encoding
+        .decode_without_bom_handling_and_without_replacement(body)
+        .map(Into::into)
+        .ok_or(BodyFault::Charset(encoding.name()))
+}
+
+/// Small named texts that travel beside a message.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Metadata(BTreeMap<String, String>);
+
+/// Metadata beyond the service's limits; the message says which.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub(crate) struct InvalidMetadata(String);
+
+impl Metadata {
+    const MAX_KEY: usize = 256;
+    const MAX_VALUE: usize = 1024;
+    const MAX_TOTAL: usize = 8 * 1024;
+
+    /// Checks the limits: 256 bytes a key, 1,024 a value, 8 KiB together, all ASCII.
+    pub(crate) fn new(items: BTreeMap<String, String>) -> Result<Self, InvalidMetadata> {
+        let mut total = 0;
+        for (key, value) in &items {
+            let token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
+            let fault = if key.is_empty() || !key.chars().all(token) {
+                Some("has a key that is not an HTTP token".to_owned())
+            } else if key.len() > Self::MAX_KEY {
+                Some(format!("has a key longer than {} bytes", Self::MAX_KEY))
+            } else if !value.chars().all(|c| (' '..='~').contains(&c)) {
+                Some("has a value that is not printable ASCII".to_owned())
+            } else if value.len() > Self::MAX_VALUE {
+                Some(format!("has a value longer than {} bytes", Self::MAX_VALUE))
+            } else {
+                None
+            };
+            if let Some(fault) = fault {
+                return Err(InvalidMetadata(format!("The metadata '{key}' {fault}.")));
+            }
+            total += key.len() + value.len();
+        }
+        match total > Self::MAX_TOTAL {
+            true => Err(InvalidMetadata(format!(
+                "The metadata is larger than {} bytes.",
+                Self::MAX_TOTAL
+            ))),
+            false => Ok(Self(items)),
+        }
+    }
+
+    /// From the `X-WebPubSub-Metadata-*` headers; of a repeated one the last counts.
+    pub(crate) fn from_headers(headers: &HeaderMap) -> Result<Self, InvalidMetadata> {
+        let mut items = BTreeMap::new();
+        for (name, value) in headers {
+            if let Some(key) = name.as_str().strip_prefix(METADATA_PREFIX) {
+                items.insert(
+                    key.to_owned(),
+                    String::from_utf8_lossy(value.as_bytes()).into_owned(),
+                );
+            }
+        }
+        Self::new(items)
+    }
+
+    /// As headers of a webhook request.
+    pub(crate) fn to_headers(&self, headers: &mut HeaderMap) {
+        for (key, value) in &self.0 {
+            let name = HeaderName::try_from(format!("{METADATA_PREFIX}{key}"));
+            if let (Ok(name), Ok(value)) = (name, HeaderValue::from_str(value)) {
+                headers.insert(name, value);
+            }
+        }
+    }
+
+    /// The items, unless there are none.
+    pub(crate) fn items(&self) -> Option<&BTreeMap<String, String>> {
+        (!self.0.is_empty()).then_some(&self.0)
+    }
+}
+
+impl Message {
+    /// A message from an HTTP request or response: content type, metadata headers and body.
+    pub(crate) fn from_http(headers: &HeaderMap, body: Bytes) -> Result<Self, MessageFault> {
+        let metadata = Metadata::from_headers(headers)?;
+        let payload = Payload::from_body(headers.get(CONTENT_TYPE), body)?;
+        Ok(Self { payload, metadata })
+    }
+}
+
+/// Why an HTTP body is no message.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum MessageFault {
+    #[error(transparent)]
+    Body(#[from] BodyFault),
+    #[error(transparent)]
+    Metadata(#[from] InvalidMetadata),
+}

@@ -1,0 +1,87 @@
+//! Sends: to all, to a group, to a user, to a connection. They are accepted whether or not anyone is there.
+
+use axum::body::Body;
+use axum::http::StatusCode;
+
+use super::Call;
+use super::call::read;
+use crate::error::ApiError;
+use crate::hub::{Except, Target};
+use crate::message::{BodyFault, Message, MessageFault, Origin, Payload};
+
+pub(super) async fn to_all(call: Call, body: Body) -> Result<StatusCode, ApiError> {
+    let excluded = call.query.all("excluded");
+    send(&call, body, Target::All, &excluded, Origin::Server).await
+}
+
+pub(super) async fn to_group(call: Call, body: Body) -> Result<StatusCode, ApiError> {
+    let group = call.group()?;
+    let excluded = call.query.all("excluded");
+    send(
+        &call,
+        body,
+        Target::Group(&group),
+        &excluded,
+        Origin::Group {
+            group: &group,
+            from_user: None,
+        },
+    )
+    .await
+}
+
+pub(super) async fn to_user(call: Call, body: Body) -> Result<StatusCode, ApiError> {
+    send(&call, body, Target::User(call.user()), &[], Origin::Server).await
+}
+
+pub(super) async fn to_connection(call: Call, body: Body) -> Result<StatusCode, ApiError> {
+    send(
+        &call,
+        body,
+        Target::Connection(call.connection()),
+        &[],
+        Origin::Server,
+    )
+    .await
+}
+
+async fn send(
+    call: &Call,
+    body: Body,
+    target: Target<'_>,
+    excluded: &[String],
+    origin: Origin<'_>,
+) -> Result<StatusCode, ApiError> {
+    // Read first: a caller that is still sending would not see an early refusal.
+    let body = read(body).await?;
+    call.query.number("messageTtlSeconds", 0..=300)?;
+    // A single connection is reached whatever it is, so that operation has no filter.
+    let filter = match target {
+        Target::Connection(_) => None,
+        _ => call.query.filter()?,
+    };
+    let message = Message::from_http(&call.headers, body).map_err(refuse)?;
+    if matches!(message.payload, Payload::Protobuf(_)) {
+        return Err(refuse(
+            BodyFault::ContentType("application/x-protobuf".to_owned()).into(),
+        ));
+    }
+    call.hub.send(
+        target,
+        Except {
+            excluded,
+            filter: filter.as_ref(),
+        },
+        origin,
+        &message,
+    );
+    Ok(StatusCode::ACCEPTED)
+}
+
+fn refuse(fault: MessageFault) -> ApiError {
+    match fault {
+        MessageFault::Body(BodyFault::ContentType(_)) => ApiError::unsupported_media_type(fault.to_string()),
+        MessageFault::Body(_) => ApiError::invalid("message", fault.to_string()),
+        MessageFault::Metadata(_) => ApiError::invalid("X-WebPubSub-Metadata", fault.to_string()),
+    }
+}

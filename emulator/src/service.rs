@@ -1,0 +1,61 @@
+//! What all requests share: the keys, the hubs, the event handlers, and the signal to stop.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use axum::http::HeaderMap;
+use axum::http::header::HOST;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::auth::Keys;
+use crate::connection::Close;
+use crate::events::Events;
+use crate::hub::{Except, Hub, Target};
+
+/// The running service.
+pub(crate) struct Service {
+    /// Host and port, as in the connection string.
+    pub(crate) authority: String,
+    pub(crate) keys: Arc<Keys>,
+    pub(crate) events: Arc<Events>,
+    /// Connections and events under way; a stop waits for them.
+    pub(crate) tasks: TaskTracker,
+    pub(crate) stopping: CancellationToken,
+    pub(crate) hubs: Mutex<HashMap<String, Arc<Hub>>>,
+}
+
+impl Service {
+    /// The hub of a (lower-cased) name, made at its first mention.
+    pub(crate) fn hub(&self, name: &str) -> Arc<Hub> {
+        let mut hubs = self.hubs.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(hubs.entry(name.to_owned()).or_default())
+    }
+
+    /// The host that the caller named, or else our own.
+    pub(crate) fn host<'a>(&'a self, headers: &'a HeaderMap) -> &'a str {
+        headers
+            .get(HOST)
+            .and_then(|host| host.to_str().ok())
+            .unwrap_or(&self.authority)
+    }
+
+    /// The absolute URLs that a request for `target` may have been signed for: with the host that it names
+    /// (first), and with our own, which differs behind a reverse proxy.
+    pub(crate) fn urls(&self, headers: &HeaderMap, target: &str) -> Vec<String> {
+        [self.host(headers), &self.authority]
+            .map(|host| format!("http://{host}{target}"))
+            .to_vec()
+    }
+
+    /// Closes every client, as the service does when an instance goes away.
+    pub(crate) fn close_all_clients(&self) {
+        let close = Close {
+            code: axum::extract::ws::close_code::AWAY,
+            reason: "ServiceReload".to_owned(),
+        };
+        for hub in self.hubs.lock().unwrap_or_else(PoisonError::into_inner).values() {
+            hub.close(Target::All, Except::default(), &close);
+        }
+    }
+}
