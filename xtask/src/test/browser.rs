@@ -29,7 +29,7 @@ pub(super) fn run(project: &Project) -> Result<()> {
     ensure!(!tests.is_empty(), "tests/browser/ holds no tests");
     let stack = Stack::start(project, 0)?;
     Run::new("node")
-        .arg("--test")
+        .args(["--test", "--test-reporter=spec"])
         .args(tests)
         .env("DEMO_URL", stack.url())
         .env("CHROMIUM", chromium)
