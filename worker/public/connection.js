@@ -4,6 +4,7 @@
 const SUBPROTOCOL = "json.webpubsub.azure.v1";
 const CONNECT_MS = 10_000;
 const ACK_MS = 15_000;
+const END_MS = 5_000;
 const PING_MS = 20_000;
 const SILENCE_MS = 50_000;
 const MAX_WAIT_MS = 30_000;
@@ -70,9 +71,10 @@ export class Connection {
     this.#try();
   }
 
-  /** Lets the service close the connection for good: no further try. */
+  /** Lets the service close the connection for good, and say why; closes it if the service does not. */
   expectEnd() {
     this.#ended = true;
+    setTimeout(() => this.#drop(""), END_MS);
   }
 
   /** Closes the connection for good. */

@@ -95,17 +95,14 @@ export class Room {
     this.#early = [];
     this.#refusal = "";
     const { room, userId } = this.#session;
-    try {
-      await this.#connection.sendEvent("join", { room });
-    } catch (error) {
-      // Whatever it is called, it means that the service could not ask the Worker.
-      throw error instanceof NotAcknowledged && error.name !== "Lost"
-        ? new Error("The service cannot reach this server. Is its event handler set?")
-        : error;
-    }
-    const people = await peopleIn(room);
+    let asked = true;
+    await this.#connection.sendEvent("join", { room }).catch((error) => {
+      if (error.name === "Lost") throw error;
+      asked = false;
+    });
+    const people = asked ? await peopleIn(room) : [];
     if (!people.some((person) => person.userId === userId)) {
-      throw new Error(this.#refusal || "The room did not let you in. Try again.");
+      throw new Error(this.#refusal || "The server did not hear of you. Is the service's event handler set?");
     }
     this.#setPeople(people);
     this.#greet();
