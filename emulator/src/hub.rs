@@ -120,14 +120,18 @@ impl Hub {
         }
     }
 
-    /// Adds everyone selected to a group. False when nobody was.
-    pub(crate) fn join(&self, target: Target<'_>, except: Except<'_>, group: &str) -> bool {
-        self.change(target, except, |state, id| state.join(id, group))
+    /// Adds everyone selected to the groups. False when nobody was.
+    pub(crate) fn join(&self, target: Target<'_>, except: Except<'_>, groups: &[String]) -> bool {
+        self.change(target, except, |state, id| {
+            groups.iter().for_each(|group| state.join(id, group))
+        })
     }
 
-    /// Takes everyone selected out of a group. False when nobody was selected.
-    pub(crate) fn leave(&self, target: Target<'_>, except: Except<'_>, group: &str) -> bool {
-        self.change(target, except, |state, id| state.leave(id, group))
+    /// Takes everyone selected out of the groups. False when nobody was selected.
+    pub(crate) fn leave(&self, target: Target<'_>, except: Except<'_>, groups: &[String]) -> bool {
+        self.change(target, except, |state, id| {
+            groups.iter().for_each(|group| state.leave(id, group))
+        })
     }
 
     /// Takes everyone selected out of all groups.
@@ -294,11 +298,13 @@ impl State {
 
 impl Member {
     fn remains(&self, except: Except<'_>) -> bool {
-        let subject = Subject {
-            user_id: self.connection.user_id.as_deref(),
-            connection_id: &self.connection.id,
-            groups: &self.groups.keys().map(String::as_str).collect(),
+        let passes = |filter: &Filter| {
+            filter.matches(&Subject {
+                user_id: self.connection.user_id.as_deref(),
+                connection_id: &self.connection.id,
+                groups: &self.groups.keys().map(String::as_str).collect(),
+            })
         };
-        !except.excluded.contains(&self.connection.id) && except.filter.is_none_or(|f| f.matches(&subject))
+        !except.excluded.contains(&self.connection.id) && except.filter.is_none_or(passes)
     }
 }

@@ -28,6 +28,21 @@
 //! Nothing is kept on disk, delivery is immediate, and only what is listed here is imitated: no MQTT, no
 //! protobuf, no reliable subprotocols, no Socket.IO.
 //!
+//! # Where the service's behaviour is not known for certain
+//! The strict or the more telling choice was made:
+//! - A REST token's audience must equal the URL requested byte for byte, query included; the host may be the one
+//!   that the request names or our own, so that calls through a reverse proxy work. No clock skew is allowed.
+//! - Health needs no token, but refuses a bad one.
+//! - Every call must say its `api-version`; all operations answer in all versions.
+//! - `:generateToken` takes Entra tokens only: an HS256 token for `https://webpubsub.azure.com` signed with an
+//!   access key, or an opaque one given to [`Builder::entra_token`].
+//! - `targetName` is required for both permissions; a revocation beats every role for that group.
+//! - Bodies over 1 MiB get 400, unknown content types 415, a grant beyond 1,000 groups 409.
+//! - A user event in a hub without event handler fails: simple clients are closed (1011), JSON clients get an
+//!   `InternalServerError`. A request that makes no sense is acknowledged as `BadRequest`; without an ack id it
+//!   closes the connection (1007).
+//! - `ce-id` stays the same when an event is tried again. User ids in headers are raw UTF-8.
+//!
 //! ```no_run
 //! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
 //! let emulator = webpubsub_emulator::Emulator::builder()

@@ -75,13 +75,13 @@ async fn perform(session: &Session, request: Request) -> Result<(), AckError> {
             permit(session, Permission::JoinLeaveGroup, "join", &group)?;
             session
                 .hub
-                .join(Target::Connection(own), Except::default(), &group);
+                .join(Target::Connection(own), Except::default(), &[group]);
         }
         Request::LeaveGroup { group } => {
             permit(session, Permission::JoinLeaveGroup, "leave", &group)?;
             session
                 .hub
-                .leave(Target::Connection(own), Except::default(), &group);
+                .leave(Target::Connection(own), Except::default(), &[group]);
         }
         Request::SendToGroup {
             group,

@@ -16,11 +16,13 @@ use super::{Protocol, json_requests, simple};
 use crate::connection::{Close, Connection, Outgoing};
 use crate::events::{ConnectionEvents, EventFailure};
 use crate::hub::Hub;
-use crate::message::{Message, Origin};
+use crate::message::{MAX_MESSAGE_BYTES, Message, Origin};
 use crate::permissions::Permission;
 
 /// How long a client may take to answer a close.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(2);
+/// How much of a message is read at all: enough to take one that is too big to its end and say so.
+pub(super) const MAX_READ_BYTES: usize = 16 * MAX_MESSAGE_BYTES;
 /// How much of a reason fits into a close frame.
 const MAX_CLOSE_REASON: usize = 123;
 
@@ -73,17 +75,13 @@ impl Session {
         while let Some(frame) = stream.next().await {
             let handled = match frame {
                 Ok(Frame::Close(frame)) => return frame.map_or_else(String::new, |f| f.reason.to_string()),
+                Ok(Frame::Text(text)) if text.len() > MAX_MESSAGE_BYTES => Err(too_big()),
+                Ok(Frame::Binary(bytes)) if bytes.len() > MAX_MESSAGE_BYTES => Err(too_big()),
                 Ok(frame) => match self.connection.protocol {
                     Protocol::Simple => simple::receive(self, frame).await,
                     Protocol::Json => json_requests::receive(self, frame, &mut done).await,
                 },
-                Err(error) => match too_big(&error) {
-                    true => Err(fault(
-                        close_code::SIZE,
-                        "A message can have at most 1 MiB.".to_owned(),
-                    )),
-                    false => return String::new(),
-                },
+                Err(_) => return String::new(),
             };
             if let Err(close) = handled {
                 // The writer ends the session once it has written this.
@@ -140,7 +138,6 @@ pub(super) fn fault(code: u16, reason: String) -> Close {
     Close { code, reason }
 }
 
-fn too_big(error: &axum::Error) -> bool {
-    // The WebSocket library's error is not part of axum's face; its text is all there is.
-    error.to_string().contains("too long")
+fn too_big() -> Close {
+    fault(close_code::SIZE, "A message can have at most 1 MiB.".to_owned())
 }

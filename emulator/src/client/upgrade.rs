@@ -10,14 +10,13 @@ use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse as _, Response};
 use rand::distr::{Alphanumeric, SampleString as _};
 
-use super::session::Session;
+use super::session::{MAX_READ_BYTES, Session};
 use super::simple::Mode;
 use super::{JSON_SUBPROTOCOL, Protocol};
 use crate::auth::{self, Claims, TokenFault};
 use crate::connection::Connection;
 use crate::error::ApiError;
 use crate::events::{ConnectAnswer, ConnectRequest};
-use crate::message::MAX_MESSAGE_BYTES;
 use crate::names;
 use crate::permissions::{InvalidRole, Permissions};
 use crate::rest::{Query, bearer};
@@ -156,8 +155,8 @@ async fn accept(
     );
     let tasks = service.tasks.clone();
     let upgrade = upgrade
-        .max_message_size(MAX_MESSAGE_BYTES)
-        .max_frame_size(MAX_MESSAGE_BYTES);
+        .max_message_size(MAX_READ_BYTES)
+        .max_frame_size(MAX_READ_BYTES);
     let upgrade = match subprotocol {
         Some(name) => upgrade.protocols([name]),
         None => upgrade,

@@ -90,6 +90,12 @@ impl FromRequestParts<Arc<Service>> for Call {
                 .into_iter()
                 .find(|name| pattern.strip_prefix('{').and_then(|p| p.strip_suffix('}')) == Some(*name));
             if let Some(name) = name {
+                if raw.is_empty() {
+                    return Err(ApiError::no_operation(
+                        StatusCode::NOT_FOUND,
+                        format!("The {name} is empty."),
+                    ));
+                }
                 segments.push((name, names::decode_segment(name, raw)?));
             }
         }

@@ -15,10 +15,11 @@ use crate::names;
 
 pub(super) async fn add_connection(call: Call) -> Result<StatusCode, ApiError> {
     let connection = call.connection();
-    match call
-        .hub
-        .join(Target::Connection(connection), Except::default(), &call.group()?)
-    {
+    match call.hub.join(
+        Target::Connection(connection),
+        Except::default(),
+        &[call.group()?],
+    ) {
         true => Ok(StatusCode::OK),
         false => Err(ApiError::missing(
             Severity::Error,
@@ -32,7 +33,7 @@ pub(super) async fn remove_connection(call: Call) -> Result<StatusCode, ApiError
     call.hub.leave(
         Target::Connection(call.connection()),
         Except::default(),
-        &call.group()?,
+        &[call.group()?],
     );
     Ok(StatusCode::NO_CONTENT)
 }
@@ -45,7 +46,7 @@ pub(super) async fn remove_connection_from_all(call: Call) -> StatusCode {
 pub(super) async fn add_user(call: Call) -> Result<StatusCode, ApiError> {
     match call
         .hub
-        .join(Target::User(call.user()), Except::default(), &call.group()?)
+        .join(Target::User(call.user()), Except::default(), &[call.group()?])
     {
         true => Ok(StatusCode::OK),
         false => Err(ApiError::missing(Severity::Warning, Missing::User, call.user())),
@@ -54,7 +55,7 @@ pub(super) async fn add_user(call: Call) -> Result<StatusCode, ApiError> {
 
 pub(super) async fn remove_user(call: Call) -> Result<StatusCode, ApiError> {
     call.hub
-        .leave(Target::User(call.user()), Except::default(), &call.group()?);
+        .leave(Target::User(call.user()), Except::default(), &[call.group()?]);
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -69,9 +70,7 @@ pub(super) async fn add_filtered(call: Call, body: Body) -> Result<StatusCode, A
         excluded: &[],
         filter: filter.as_ref(),
     };
-    for group in groups {
-        call.hub.join(Target::All, except, &group);
-    }
+    call.hub.join(Target::All, except, &groups);
     Ok(StatusCode::OK)
 }
 
@@ -81,9 +80,7 @@ pub(super) async fn remove_filtered(call: Call, body: Body) -> Result<StatusCode
         excluded: &[],
         filter: filter.as_ref(),
     };
-    for group in groups {
-        call.hub.leave(Target::All, except, &group);
-    }
+    call.hub.leave(Target::All, except, &groups);
     Ok(StatusCode::OK)
 }
 

@@ -1,0 +1,226 @@
+//! The binary: its output, its options, and how it stops. Starting and stopping in-process is here too.
+
+use std::process::Stdio;
+use std::time::Duration;
+
+use serde_json::json;
+use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, BufReader};
+use tokio::process::{Child, Command};
+use tokio::time::timeout;
+use webpubsub_emulator::Emulator;
+
+use crate::support::{Client, KEY, Service, Webhook, in_one_minute, ok, sign};
+
+const PATIENCE: Duration = Duration::from_secs(20);
+
+fn command(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_webpubsub-emulator"));
+    command
+        .args(arguments)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .kill_on_drop(true);
+    command
+}
+
+/// A running binary and its first line of output.
+async fn start(arguments: &[&str]) -> (Child, String) {
+    let mut child = command(arguments).spawn().unwrap();
+    let mut line = String::new();
+    let mut stdout = BufReader::new(child.stdout.take().unwrap());
+    timeout(PATIENCE, stdout.read_line(&mut line))
+        .await
+        .expect("no connection string")
+        .unwrap();
+    child.stdout = Some(stdout.into_inner());
+    (child, line.trim_end().to_owned())
+}
+
+/// The endpoint of a connection string.
+fn endpoint(connection_string: &str) -> String {
+    let rest = connection_string.strip_prefix("Endpoint=").unwrap();
+    rest.split(';').next().unwrap().to_owned()
+}
+
+async fn json_client(endpoint: &str, key: &str) -> Client {
+    let audience = format!("{endpoint}/client/hubs/chat");
+    let token = sign(key, &json!({"aud": audience, "exp": in_one_minute()}));
+    let url = format!("{}?access_token={token}", audience.replacen("http", "ws", 1));
+    let mut client = Client::open(&url, Some("json.webpubsub.azure.v1")).await;
+    client.json().await;
+    client
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn both_signals_stop_it_cleanly() {
+    for signal in ["-INT", "-TERM"] {
+        let mut webhook = Webhook::start(|_| ok()).await;
+        let handler = format!("chat={}", webhook.url("/{event}?code=a-secret-code"));
+        let arguments = [
+            "--port",
+            "0",
+            "--access-key",
+            KEY,
+            "--event-handler",
+            &handler,
+            "--entra-token",
+            "an-opaque-one",
+        ];
+        let (mut child, connection_string) = start(&arguments).await;
+        let endpoint = endpoint(&connection_string);
+        assert_eq!(
+            connection_string,
+            format!("Endpoint={endpoint};AccessKey={KEY};Version=1.0;")
+        );
+        assert!(endpoint.starts_with("http://127.0.0.1:"));
+        let mut client = json_client(&endpoint, KEY).await;
+        webhook.event("sys.connect").await;
+        webhook.event("sys.connected").await;
+
+        let pid = child.id().unwrap().to_string();
+        assert!(
+            Command::new("kill")
+                .args([signal, &pid])
+                .status()
+                .await
+                .unwrap()
+                .success()
+        );
+        let last = client.json().await;
+        assert_eq!(
+            (&last["event"], &last["message"]),
+            (&json!("disconnected"), &json!("ServiceReload"))
+        );
+        assert_eq!(client.closed().await, (1001, "ServiceReload".to_owned()));
+        assert_eq!(
+            webhook.event("sys.disconnected").await.json(),
+            json!({"reason": "ServiceReload"})
+        );
+        assert!(timeout(PATIENCE, child.wait()).await.unwrap().unwrap().success());
+
+        // Nothing else on standard output, and no secret in the log.
+        let (mut stdout, mut stderr) = (String::new(), String::new());
+        child
+            .stdout
+            .take()
+            .unwrap()
+            .read_to_string(&mut stdout)
+            .await
+            .unwrap();
+        child
+            .stderr
+            .take()
+            .unwrap()
+            .read_to_string(&mut stderr)
+            .await
+            .unwrap();
+        assert_eq!(stdout, "");
+        assert!(stderr.contains("client connected"), "{stderr}");
+        for secret in [KEY, "access_token", "eyJ", "a-secret-code", "an-opaque-one"] {
+            assert!(!stderr.contains(secret), "the log has {secret}: {stderr}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn without_a_key_a_random_one_is_made() {
+    let (_first, one) = start(&["--port", "0"]).await;
+    let (_second, other) = start(&["--port", "0"]).await;
+    let key = |text: &str| {
+        text.split(';')
+            .nth(1)
+            .unwrap()
+            .strip_prefix("AccessKey=")
+            .unwrap()
+            .to_owned()
+    };
+    assert!(key(&one).len() >= 32 && key(&one) != key(&other));
+    json_client(&endpoint(&one), &key(&one)).await;
+}
+
+#[tokio::test]
+async fn bad_options_are_explained() {
+    let taken = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+    for (arguments, says) in [
+        (vec!["--event-handler", "chat"], "HUB=URL_TEMPLATE"),
+        (vec!["--event-handler", "1=http://x/"], "Invalid hub name"),
+        (vec!["--event-handler", "chat=nonsense"], "absolute URL"),
+        (vec!["--event-handler", "chat=https://x/"], "only http://"),
+        (vec!["--event-handler", "chat=http://{hub}/"], "host"),
+        (
+            vec![
+                "--event-handler",
+                "chat=http://x/",
+                "--event-handler",
+                "CHAT=http://y/",
+            ],
+            "already has",
+        ),
+        (vec!["--access-key", "a;b"], "';'"),
+        (
+            vec!["--access-key", "a", "--access-key", "b", "--access-key", "c"],
+            "two access keys",
+        ),
+        (vec!["--port", "many"], "--port"),
+        (vec!["--port", &port], "cannot listen"),
+    ] {
+        let output = timeout(PATIENCE, command(&arguments).output())
+            .await
+            .unwrap()
+            .unwrap();
+        let stderr = String::from_utf8(output.stderr).unwrap();
+        assert!(!output.status.success() && output.stdout.is_empty());
+        assert!(stderr.contains(says), "{arguments:?}: {stderr}");
+    }
+}
+
+#[tokio::test]
+async fn a_stop_in_process_ends_everything() {
+    let mut webhook = Webhook::start(|_| ok()).await;
+    let service = Service::with_webhook(&webhook).await;
+    let mut client = service.json_client(json!({})).await;
+    let mut simple = service.simple_client(json!({})).await;
+    let endpoint = service.emulator.endpoint();
+    service.emulator.stop().await;
+    assert_eq!(client.json().await["event"], "disconnected");
+    assert_eq!(client.closed().await, (1001, "ServiceReload".to_owned()));
+    assert_eq!(simple.closed().await, (1001, "ServiceReload".to_owned()));
+    let mut ends = 0;
+    while ends < 2 {
+        ends += usize::from(webhook.next().await.event() == "sys.disconnected");
+    }
+    assert!(
+        tokio::net::TcpStream::connect(endpoint.replace("http://", ""))
+            .await
+            .is_err()
+    );
+}
+
+#[tokio::test]
+async fn dropping_it_stops_it_too() {
+    let service = Service::start().await;
+    let mut client = service.json_client(json!({})).await;
+    drop(service);
+    assert_eq!(client.json().await["message"], "ServiceReload");
+}
+
+#[tokio::test]
+async fn nothing_prints_a_key() {
+    let builder = Emulator::builder()
+        .access_key(KEY)
+        .unwrap()
+        .entra_token("an-opaque-one");
+    let builder = builder
+        .event_handler("chat", "http://x/?code=a-secret-code")
+        .unwrap();
+    let printed = format!("{builder:?}");
+    let emulator = builder.start().await.unwrap();
+    let printed = format!("{printed}{emulator:?}");
+    for secret in [KEY, "an-opaque-one", "a-secret-code"] {
+        assert!(!printed.contains(secret), "{printed}");
+    }
+    assert!(emulator.connection_string().contains(KEY));
+}

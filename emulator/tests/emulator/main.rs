@@ -1,0 +1,18 @@
+//! The emulator through its public face: HTTP, WebSocket, webhooks and the command line.
+
+mod command_line;
+mod connecting;
+mod filter;
+mod handshake;
+mod json_client;
+mod listing;
+mod membership;
+mod permissions;
+mod rest_errors;
+mod rest_tokens;
+mod sending;
+mod simple_client;
+mod support;
+mod user_events;
+mod webhook_connect;
+mod webhook_retries;
