@@ -7,7 +7,7 @@ use alloc::{collections::BTreeMap, string::String, vec::Vec};
 use serde::{Deserialize, Deserializer, de::DeserializeOwned};
 use serde_json::{Map, Value};
 
-use super::{Answer, Context, DataType, state};
+use super::{Answer, DataType, Event, state};
 
 /// What a client brings along that wants to connect.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -160,16 +160,16 @@ impl Data {
     }
 }
 
-impl Context {
+impl Event<'_> {
     /// The state of the connection; empty when there is none.
     ///
     /// # Errors
-    /// The answer, 400, for a state that is not a JSON object.
+    /// The answer, 400, for a state that is not base64 of a JSON object.
     pub fn states(&self) -> Result<Map<String, Value>, Answer> {
-        let Some(json) = &self.state else {
+        let Some(json) = self.state_json()? else {
             return Ok(Map::new());
         };
-        serde_json::from_str(json).map_err(|_| state::malformed())
+        serde_json::from_str(&json).map_err(|_| state::malformed())
     }
 }
 

@@ -1,6 +1,7 @@
 //! How a handler is set up.
 
 use alloc::{string::String, vec::Vec};
+use core::fmt;
 
 use super::{Handler, head::normalized, origins::Allowed};
 use crate::{
@@ -13,65 +14,36 @@ use crate::{
 /// As much as a message can have.
 const MAX_BODY_BYTES: usize = 1 << 20;
 
-/// A [`Handler`] in the making.
-#[derive(Debug, Clone)]
+/// A [`Handler`] in the making. Everything is checked by [`build`](Self::build).
+#[derive(Clone, Default)]
 pub struct Builder {
-    handler: Handler,
-    keys_per_event: bool,
+    pub(crate) hub: String,
+    pub(crate) path: Option<String>,
+    pub(crate) connection_string: Option<String>,
+    pub(crate) keys: Vec<AccessKey>,
+    pub(crate) keys_per_event: bool,
+    pub(crate) skips_verification: bool,
+    pub(crate) allowed_endpoints: Option<Vec<String>>,
+    pub(crate) max_body_bytes: Option<usize>,
 }
 
 impl Builder {
-    pub(super) fn new(hub: &str) -> Result<Self> {
-        let hub = Hub::new(hub)?;
-        let path = ["/api/webpubsub/hubs/", hub.as_str()].concat();
-        let handler = Handler {
-            hub,
-            path: String::new(),
-            prefix: Vec::new(),
-            allowed: Allowed::default(),
-            keys: Vec::new(),
-            skips_verification: false,
-            max_body_bytes: MAX_BODY_BYTES,
-        };
-        Self {
-            handler,
-            keys_per_event: false,
-        }
-        .path(path)
-    }
-
     /// The path to listen at and below, in any letter case; `/api/webpubsub/hubs/{hub}/` by default.
-    ///
-    /// # Errors
-    /// [`Error::InvalidInput`] with the code `InvalidPath` unless it begins with a slash and has no query.
-    pub fn path(mut self, path: impl AsRef<str>) -> Result<Self> {
-        let path = path.as_ref();
-        if !path.starts_with('/') || path.contains(['?', '#']) {
-            return Err(Error::invalid(
-                "InvalidPath",
-                "The path is malformed: give one that begins with / and has no query, like /api/webpubsub/hubs/chat/",
-            ));
-        }
-        self.handler.prefix = normalized(path);
-        self.handler.path = path.to_ascii_lowercase();
-        if !self.handler.path.ends_with('/') {
-            self.handler.path.push('/');
-        }
-        Ok(self)
-    }
-
-    /// An access key that verifies events. Add both of a resource while keys are being rotated.
-    pub fn access_key(mut self, key: AccessKey) -> Self {
-        self.handler.keys.push(key);
+    pub fn path(mut self, path: impl Into<String>) -> Self {
+        self.path = Some(path.into());
         self
     }
 
     /// A connection string, whose access key verifies events.
-    ///
-    /// # Errors
-    /// [`Error::InvalidInput`] with the code `InvalidConnectionString`.
-    pub fn connection_string(self, connection_string: &str) -> Result<Self> {
-        Ok(self.access_key(ConnectionString::parse(connection_string)?.access_key))
+    pub fn connection_string(mut self, connection_string: impl Into<String>) -> Self {
+        self.connection_string = Some(connection_string.into());
+        self
+    }
+
+    /// An access key that verifies events. Add both of a resource while keys are being rotated.
+    pub fn access_key(mut self, key: AccessKey) -> Self {
+        self.keys.push(key);
+        self
     }
 
     /// Keys are given with each event, to [`Handler::receive_with`].
@@ -82,41 +54,79 @@ impl Builder {
 
     /// Takes events from anyone.
     pub fn dangerously_skip_signature_verification(mut self) -> Self {
-        self.handler.skips_verification = true;
+        self.skips_verification = true;
         self
     }
 
     /// The services that events may come from, by URL or host; any by default. Compared in the handshake and
     /// for every event.
-    ///
-    /// # Errors
-    /// [`Error::InvalidInput`] with the code `InvalidEndpoint`, also for none at all.
-    pub fn allowed_endpoints<S: AsRef<str>>(
-        mut self,
-        endpoints: impl IntoIterator<Item = S>,
-    ) -> Result<Self> {
-        self.handler.allowed = Allowed::parse(endpoints)?;
-        Ok(self)
+    pub fn allowed_endpoints<S: Into<String>>(mut self, endpoints: impl IntoIterator<Item = S>) -> Self {
+        self.allowed_endpoints = Some(endpoints.into_iter().map(Into::into).collect());
+        self
     }
 
     /// How many bytes a body may have; 1048576 (1 MiB) by default, as much as a message can have.
     pub fn max_body_bytes(mut self, bytes: usize) -> Self {
-        self.handler.max_body_bytes = bytes;
+        self.max_body_bytes = Some(bytes);
         self
     }
 
     /// The handler.
     ///
     /// # Errors
-    /// [`Error::InvalidInput`] with the code `MissingAccessKey` when there is nothing to verify events with.
+    /// [`Error::InvalidInput`] with the code
+    /// - `MissingAccessKey` when there is nothing to verify events with,
+    /// - `InvalidPath` for a path that does not begin with a slash, or has a query,
+    /// - `InvalidEndpoint` for an allowed endpoint that is neither a URL nor a host, or for none at all,
+    /// - `InvalidHub` or `InvalidConnectionString`.
     pub fn build(self) -> Result<Handler> {
-        let handler = self.handler;
-        if handler.keys.is_empty() && !self.keys_per_event && !handler.skips_verification {
+        let hub = Hub::new(self.hub)?;
+        let mut keys = self.keys;
+        if let Some(connection_string) = self.connection_string {
+            keys.push(ConnectionString::parse(&connection_string)?.access_key);
+        }
+        if keys.is_empty() && !self.keys_per_event && !self.skips_verification {
             return Err(Error::invalid(
                 "MissingAccessKey",
                 "There is no access key to verify events with: give the connection string or the access keys of the resource",
             ));
         }
-        Ok(handler)
+        let mut path = self.path.unwrap_or_else(|| {
+            let mut path = String::from("/api/webpubsub/hubs/");
+            path.push_str(hub.as_str());
+            path
+        });
+        if !path.starts_with('/') || path.contains(['?', '#']) {
+            return Err(Error::invalid(
+                "InvalidPath",
+                "The path is malformed: give one that begins with / and has no query, like /api/webpubsub/hubs/chat/",
+            ));
+        }
+        path.make_ascii_lowercase();
+        if !path.ends_with('/') {
+            path.push('/');
+        }
+        Ok(Handler {
+            hub,
+            prefix: normalized(&path),
+            path,
+            allowed: self
+                .allowed_endpoints
+                .map(Allowed::parse)
+                .transpose()?
+                .unwrap_or_default(),
+            keys,
+            skips_verification: self.skips_verification,
+            max_body_bytes: self.max_body_bytes.unwrap_or(MAX_BODY_BYTES),
+        })
+    }
+}
+
+/// Shows no secret: neither keys nor the path, which may hold one.
+impl fmt::Debug for Builder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Builder")
+            .field("hub", &self.hub)
+            .finish_non_exhaustive()
     }
 }

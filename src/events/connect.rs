@@ -1,8 +1,8 @@
 //! The answer that accepts a client.
 
-use alloc::{format, string::String, vec::Vec};
+use alloc::{format, string::String};
 
-use super::{Answer, StateChange, state};
+use super::{Answer, StateChange};
 use crate::{
     error::{Error, Result},
     json::Object,
@@ -12,104 +12,112 @@ use crate::{
 /// Accepts a client. What is not set stays as the client's token says.
 ///
 /// For an MQTT client, user, groups and roles count only when its session is new.
-#[derive(Debug, Clone, Default)]
-pub struct ConnectAnswer {
-    user_id: Option<String>,
-    groups: Option<Vec<String>>,
-    roles: Option<Vec<String>>,
-    subprotocol: Option<String>,
-    user_properties: Option<Vec<(String, String)>>,
-}
+#[derive(Clone)]
+pub struct ConnectAnswer(Object);
 
 impl ConnectAnswer {
     /// Accepts the client as it is.
     pub fn new() -> Self {
-        Self::default()
+        Self(Object::new())
     }
 
     /// The user that the client is; an empty text makes it anonymous.
-    pub fn user_id(mut self, user_id: impl Into<String>) -> Self {
-        self.user_id = Some(user_id.into());
-        self
+    ///
+    /// # Errors
+    /// [`Error::InvalidInput`] with the code `InvalidUserId`.
+    pub fn user_id(self, user_id: impl AsRef<str>) -> Result<Self> {
+        let user_id = user_id.as_ref();
+        if !user_id.is_empty() {
+            UserId::new(user_id)?;
+        }
+        Ok(Self(self.0.text("userId", user_id)))
     }
 
     /// The groups that the client is in from the start.
-    pub fn groups<S: Into<String>>(mut self, groups: impl IntoIterator<Item = S>) -> Self {
-        self.groups = Some(groups.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// What the client may do; none at all takes every role away.
-    pub fn roles<S: Into<String>>(mut self, roles: impl IntoIterator<Item = S>) -> Self {
-        self.roles = Some(roles.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// The subprotocol to speak: one of those that the client offers.
-    pub fn subprotocol(mut self, subprotocol: impl Into<String>) -> Self {
-        self.subprotocol = Some(subprotocol.into());
-        self
-    }
-
-    /// The user properties of the CONNACK packet; only MQTT 5.0 has them.
-    pub fn user_properties(mut self, properties: impl IntoIterator<Item = (String, String)>) -> Self {
-        self.user_properties = Some(properties.into_iter().collect());
-        self
-    }
-
-    /// The answer to a client that offers these subprotocols.
     ///
     /// # Errors
-    /// [`Error::InvalidInput`]: `InvalidSubprotocol` for one that is not offered, `InvalidGroup`, `InvalidUserId`.
-    pub fn answer(&self, offered: &[&str], state: &StateChange) -> Result<Answer> {
-        let mut body = Object::new();
-        if let Some(properties) = &self.user_properties {
-            let properties = user_properties(properties);
-            body = body.raw("mqtt", &Object::new().raw("userProperties", &properties).end());
+    /// [`Error::InvalidInput`] with the code `InvalidGroup`.
+    pub fn groups<S: AsRef<str>>(self, groups: &[S]) -> Result<Self> {
+        for group in groups {
+            Group::new(group)?;
         }
-        if let Some(user_id) = &self.user_id {
-            if !user_id.is_empty() {
-                UserId::new(user_id)?;
+        Ok(Self(self.0.texts("groups", groups)))
+    }
+
+    /// What the client may do; none at all takes every role away. See [`roles`](crate::roles).
+    pub fn roles<S: AsRef<str>>(self, roles: &[S]) -> Self {
+        Self(self.0.texts("roles", roles))
+    }
+
+    /// The subprotocol to speak, one of those that the client offers.
+    ///
+    /// # Errors
+    /// [`Error::InvalidInput`] with the code `InvalidSubprotocol` for one that is not offered.
+    pub fn subprotocol<S: AsRef<str>>(self, chosen: &str, offered: &[S]) -> Result<Self> {
+        if !offered.iter().any(|offer| offer.as_ref() == chosen) {
+            let mut list = String::new();
+            for offer in offered {
+                list.push(' ');
+                list.push_str(offer.as_ref());
             }
-            body = body.text("userId", user_id);
+            return Err(Error::invalid(
+                "InvalidSubprotocol",
+                format!("The client does not offer the subprotocol {chosen}: choose none, or one of:{list}"),
+            ));
         }
-        if let Some(groups) = &self.groups {
-            groups.iter().try_for_each(|group| Group::new(group).map(drop))?;
-            body = body.texts("groups", groups);
-        }
-        if let Some(roles) = &self.roles {
-            body = body.texts("roles", roles);
-        }
-        if let Some(subprotocol) = &self.subprotocol {
-            if !offered.contains(&subprotocol.as_str()) {
-                return Err(Error::invalid(
-                    "InvalidSubprotocol",
-                    format!(
-                        "The client does not offer the subprotocol {subprotocol}: choose one of [{}], or none",
-                        offered.join(", ")
-                    ),
-                ));
-            }
-            body = body.text("subprotocol", subprotocol);
-        }
-        let body = body.end();
-        let answer = if body == "{}" {
+        Ok(Self(self.0.text("subprotocol", chosen)))
+    }
+
+    /// The user properties of the CONNACK packet, names and values; only MQTT 5.0 has them.
+    pub fn user_properties<N: AsRef<str>, V: AsRef<str>>(self, properties: &[(N, V)]) -> Self {
+        Self(
+            self.0.raw(
+                "mqtt",
+                &Object::new()
+                    .raw("userProperties", &user_properties(properties))
+                    .end(),
+            ),
+        )
+    }
+
+    /// The answer.
+    pub fn answer(self, state: &StateChange) -> Answer {
+        let body = self.0.end();
+        state.apply(if body == "{}" {
             Answer::empty()
         } else {
             Answer::json(200, body)
-        };
-        Ok(answer.with_header(state::HEADER, state.header()))
+        })
+    }
+}
+
+impl Default for ConnectAnswer {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl core::fmt::Debug for ConnectAnswer {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_tuple("ConnectAnswer")
+            .field(&self.0.clone().end())
+            .finish()
     }
 }
 
 /// User properties as JSON.
-pub(super) fn user_properties(properties: &[(String, String)]) -> String {
+pub(super) fn user_properties<N: AsRef<str>, V: AsRef<str>>(properties: &[(N, V)]) -> String {
     let mut json = String::from("[");
     for (name, value) in properties {
         if json.len() > 1 {
             json.push(',');
         }
-        json.push_str(&Object::new().text("name", name).text("value", value).end());
+        json.push_str(
+            &Object::new()
+                .text("name", name.as_ref())
+                .text("value", value.as_ref())
+                .end(),
+        );
     }
     json.push(']');
     json

@@ -6,7 +6,7 @@ use alloc::{
 };
 use core::time::Duration;
 
-use super::Context;
+use super::Event;
 
 /// The connection (for MQTT also the network connection, because a client id comes back) and the event.
 type Key = (String, String, String);
@@ -37,8 +37,8 @@ impl EventDeduplicator {
 
     /// Whether the event came before; remembers it if not. An event without an id never did. `now` is the time
     /// since any fixed moment.
-    pub fn is_duplicate(&mut self, context: &Context, now: Duration) -> bool {
-        let Some(key) = key(context) else { return false };
+    pub fn is_duplicate(&mut self, event: &Event<'_>, now: Duration) -> bool {
+        let Some(key) = key(event) else { return false };
         self.expire(now);
         if self.known.contains_key(&key) {
             return true;
@@ -51,8 +51,8 @@ impl EventDeduplicator {
     }
 
     /// Forgets an event, so that its next attempt is no duplicate.
-    pub fn forget(&mut self, context: &Context) {
-        if let Some(key) = key(context) {
+    pub fn forget(&mut self, event: &Event<'_>) {
+        if let Some(key) = key(event) {
             self.known.remove(&key);
         }
     }
@@ -71,14 +71,7 @@ impl EventDeduplicator {
     }
 }
 
-fn key(context: &Context) -> Option<Key> {
-    let physical = context
-        .mqtt
-        .as_ref()
-        .map(|mqtt| mqtt.physical_connection_id.clone());
-    Some((
-        context.connection_id.clone(),
-        physical.unwrap_or_default(),
-        context.id.clone()?,
-    ))
+fn key(event: &Event<'_>) -> Option<Key> {
+    let physical = event.physical_connection_id().unwrap_or_default();
+    Some((event.connection_id().into(), physical.into(), event.id()?.into()))
 }

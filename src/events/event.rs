@@ -1,24 +1,21 @@
 //! Events: which kinds there are, and what the head of a request says of one.
 
-use alloc::{string::String, vec::Vec};
+use alloc::{boxed::Box, string::String, vec::Vec};
 use core::fmt;
 
 use super::{
     Answer, Head,
-    head::{METADATA, MQTT},
+    answer::fault,
     origins::ORIGIN,
-    state,
+    signature::SIGNATURE,
+    state::{self, STATE},
 };
 
 /// An event of the service, verified. Its body is yet to be read.
-#[derive(Debug, Clone)]
-pub struct Event {
-    /// What happened.
-    pub kind: Kind,
-    /// Which connection it is about.
-    pub context: Context,
-    /// The media type of the body, in lower case and without parameters.
-    pub content_type: Option<String>,
+#[derive(Clone)]
+pub struct Event<'a> {
+    kind: Kind,
+    head: Head<'a>,
 }
 
 /// What happened.
@@ -51,15 +48,6 @@ pub enum DataType {
 }
 
 impl DataType {
-    fn of(content_type: Option<&str>) -> Self {
-        match content_type {
-            Some("text/plain") => Self::Text,
-            Some("application/json") => Self::Json,
-            // An MQTT client may name any media type.
-            _ => Self::Binary,
-        }
-    }
-
     pub(super) const fn content_type(self) -> &'static str {
         match self {
             Self::Text => "text/plain; charset=utf-8",
@@ -69,173 +57,229 @@ impl DataType {
     }
 }
 
-const PREFIX: &str = "azure.webpubsub.";
-
 impl Kind {
     /// Whether the service waits for the answer.
     pub const fn is_blocking(self) -> bool {
         matches!(self, Self::Connect | Self::User(_))
     }
+}
 
-    /// The kind that a `ce-type` names; nothing for one that is not known.
-    fn of(name: &str, content_type: Option<&str>) -> Option<Self> {
-        match name {
-            "sys.connect" => Some(Self::Connect),
-            "sys.connected" => Some(Self::Connected),
-            "sys.disconnected" => Some(Self::Disconnected),
-            "gp.joined" => Some(Self::GroupJoined),
-            "gp.left" => Some(Self::GroupLeft),
-            name => name
-                .strip_prefix("user.")
-                .map(|_| Self::User(DataType::of(content_type))),
-        }
+const VERSION: &str = "ce-awpsversion";
+const TYPE: &str = "ce-type";
+const HUB: &str = "ce-hub";
+const CONNECTION_ID: &str = "ce-connectionId";
+const EVENT_NAME: &str = "ce-eventName";
+const USER_ID: &str = "ce-userId";
+const SUBPROTOCOL: &str = "ce-subprotocol";
+const ID: &str = "ce-id";
+const TIME: &str = "ce-time";
+const SOURCE: &str = "ce-source";
+const PHYSICAL_CONNECTION_ID: &str = "ce-physicalConnectionId";
+const SESSION_ID: &str = "ce-sessionId";
+const CONTENT_TYPE: &str = "Content-Type";
+
+const PREFIX: &str = "azure.webpubsub.";
+
+/// The type of an event, without its prefix, of a request that claims to be one of the service.
+pub(super) fn claimed_type<'a>(head: &Head<'a>) -> Result<Option<&'a str>, Box<Answer>> {
+    if head.get(TYPE).is_none() && head.get(VERSION).is_none() {
+        return Ok(None);
     }
-}
-
-/// Which connection an event is about, and which event it is.
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct Context {
-    /// The hub, as the service writes it.
-    pub hub: String,
-    /// The connection. For MQTT it is the client id, which the client chose itself.
-    pub connection_id: String,
-    /// The user; none for an anonymous connection.
-    pub user_id: Option<String>,
-    /// `connect`, `connected`, `disconnected`, `joined`, `left`, or the name of the user event.
-    pub event_name: String,
-    /// What `WebHook-Request-Origin` says: the host of the service, or several, joined by commas.
-    pub origin: String,
-    /// What `ce-signature` says; empty when there is none and signatures are not verified.
-    pub signature: String,
-    /// The subprotocol of the connection.
-    pub subprotocol: Option<String>,
-    /// The state of the connection, as JSON: see `Context::states`.
-    pub state: Option<String>,
-    /// The number of the event on its connection, from `ce-id`.
-    pub id: Option<String>,
-    /// When it happened, from `ce-time`: `2026-01-31T12:00:00Z`.
-    pub time: Option<String>,
-    /// Where it happened, from `ce-source`: `/hubs/{hub}/client/{connectionId}`.
-    pub source: Option<String>,
-    /// What the client sent along, from `X-WebPubSub-Metadata-*`; names in lower case.
-    pub metadata: Vec<(String, String)>,
-    /// What only MQTT connections have.
-    pub mqtt: Option<MqttContext>,
-}
-
-/// Shows neither the signature, which could be used again, nor the state.
-impl fmt::Debug for Context {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Context")
-            .field("hub", &self.hub)
-            .field("connection_id", &self.connection_id)
-            .field("user_id", &self.user_id)
-            .field("event_name", &self.event_name)
-            .field("origin", &self.origin)
-            .field("id", &self.id)
-            .finish_non_exhaustive()
-    }
-}
-
-/// What only MQTT connections have.
-#[derive(Debug, Clone, Default)]
-#[non_exhaustive]
-pub struct MqttContext {
-    /// The network connection.
-    pub physical_connection_id: String,
-    /// The session; none on connect.
-    pub session_id: Option<String>,
-    /// The user properties of the message behind a user event, from `mqtt-*`; names in lower case.
-    pub user_properties: Vec<(String, String)>,
-}
-
-/// An event by its head, of a kind that may not be known. Not verified.
-pub(super) struct Claimed {
-    pub(super) kind: Option<Kind>,
-    pub(super) context: Context,
-    content_type: Option<String>,
-}
-
-/// What `ce-type` says without its prefix, when the request claims to be an event of the service.
-pub(super) fn claimed_type<'a>(head: &'a Head<'_>) -> Result<Option<&'a str>, Answer> {
-    const VERSION: &str = "ce-awpsversion";
-    let versioned = head.has(VERSION);
-    let Some(name) = head.one("ce-type")? else {
-        return if versioned {
-            head.required("ce-type").map(Some)
-        } else {
-            Ok(None)
-        };
-    };
-    let Some(name) = name.strip_prefix(PREFIX) else {
+    let Some(name) = head.required(TYPE)?.strip_prefix(PREFIX) else {
         return Ok(None);
     };
-    let version = head.required(VERSION)?;
-    if version != "1" && !version.starts_with("1.") {
-        return Err(Answer::text(
+    if !head.required(VERSION)?.starts_with('1') {
+        return Err(Box::new(fault(
             400,
-            "The header ce-awpsversion names a version that is not known here: 1.0 is.",
-        ));
+            VERSION,
+            " names a version that is not known here: 1.0 is.",
+        )));
     }
     Ok(Some(name))
 }
 
-impl Claimed {
-    /// Reads the head of an event whose type and hub are known already.
-    pub(super) fn read(head: &Head<'_>, name: &str, hub: &str) -> Result<Self, Answer> {
-        let media_type = head
-            .one("content-type")?
-            .and_then(|value| value.split(';').next());
-        let content_type = media_type.map(|media_type| media_type.trim().to_ascii_lowercase());
-        let subprotocol = head.owned("ce-subprotocol")?;
-        let context = Context {
-            hub: hub.into(),
-            connection_id: head.required("ce-connectionId")?.into(),
-            user_id: head.owned("ce-userId")?,
-            event_name: match head.one("ce-eventName")? {
-                Some(name) => name.into(),
-                None => name
-                    .split_once('.')
-                    .map(|(_, name)| name.into())
-                    .unwrap_or_default(),
-            },
-            origin: head.all(ORIGIN)?.join(", "),
-            signature: head.all("ce-signature")?.join(","),
-            state: head.one(state::HEADER)?.map(state::decode).transpose()?,
-            id: head.owned("ce-id")?,
-            time: head.owned("ce-time")?,
-            source: head.owned("ce-source")?,
-            metadata: head.below(METADATA),
-            mqtt: match head.owned("ce-physicalConnectionId")? {
-                Some(physical_connection_id) if subprotocol.as_deref().is_none_or(is_mqtt) => {
-                    Some(MqttContext {
-                        physical_connection_id,
-                        session_id: head.owned("ce-sessionId")?,
-                        user_properties: head.below(MQTT),
-                    })
-                }
-                _ => None,
-            },
-            subprotocol,
-        };
-        Ok(Self {
-            kind: Kind::of(name, content_type.as_deref()),
-            context,
-            content_type,
-        })
+/// Whether a request is, or claims to be, the service asking whether it may send events.
+pub(super) fn is_handshake(head: &Head<'_>) -> bool {
+    head.get(ORIGIN).is_some() || head.get(VERSION).is_some()
+}
+
+pub(super) fn hub<'a>(head: &Head<'a>) -> Result<&'a str, Box<Answer>> {
+    head.required(HUB)
+}
+
+/// Checks that every header which is read later came once at most, and gives the connection id.
+pub(super) fn checked_connection<'a>(head: &Head<'a>) -> Result<&'a str, Box<Answer>> {
+    const ONCE: [&str; 10] = [
+        EVENT_NAME,
+        USER_ID,
+        SUBPROTOCOL,
+        ID,
+        TIME,
+        SOURCE,
+        STATE,
+        PHYSICAL_CONNECTION_ID,
+        SESSION_ID,
+        CONTENT_TYPE,
+    ];
+    for name in ONCE {
+        head.one(name)?;
+    }
+    head.required(CONNECTION_ID)
+}
+
+/// What the type of an event says, and for user events its content type; nothing for a type that is not known.
+pub(super) fn kind_of(name: &str, head: &Head<'_>) -> Option<Kind> {
+    Some(match name {
+        "sys.connect" => Kind::Connect,
+        "sys.connected" => Kind::Connected,
+        "sys.disconnected" => Kind::Disconnected,
+        "gp.joined" => Kind::GroupJoined,
+        "gp.left" => Kind::GroupLeft,
+        name if name.starts_with("user.") => Kind::User(data_type(head)),
+        _ => return None,
+    })
+}
+
+impl<'a> Event<'a> {
+    pub(super) fn new(kind: Kind, head: Head<'a>) -> Self {
+        Self { kind, head }
     }
 
-    /// The event, once it is verified; nothing for a kind that is not known.
-    pub(super) fn verified(self) -> Option<Event> {
-        self.kind.map(|kind| Event {
-            kind,
-            context: self.context,
-            content_type: self.content_type,
-        })
+    /// What happened.
+    pub fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    /// The hub, as the service writes it.
+    pub fn hub(&self) -> &'a str {
+        self.text(HUB)
+    }
+
+    /// The connection. For MQTT it is the client id, which the client chose itself.
+    pub fn connection_id(&self) -> &'a str {
+        self.text(CONNECTION_ID)
+    }
+
+    /// `connect`, `connected`, `disconnected`, `joined`, `left`, or the name of the user event.
+    pub fn event_name(&self) -> &'a str {
+        let by_type = || self.text(TYPE).splitn(4, '.').last();
+        self.head.get(EVENT_NAME).or_else(by_type).unwrap_or_default()
+    }
+
+    /// The user; none for an anonymous connection.
+    pub fn user_id(&self) -> Option<&'a str> {
+        self.head.get(USER_ID)
+    }
+
+    /// What `WebHook-Request-Origin` says: the host of the service, or several, joined by commas.
+    pub fn origin(&self) -> String {
+        self.joined(ORIGIN)
+    }
+
+    /// What `ce-signature` says.
+    pub fn signature(&self) -> String {
+        self.joined(SIGNATURE)
+    }
+
+    /// The subprotocol of the connection.
+    pub fn subprotocol(&self) -> Option<&'a str> {
+        self.head.get(SUBPROTOCOL)
+    }
+
+    /// The number of the event on its connection, from `ce-id`.
+    pub fn id(&self) -> Option<&'a str> {
+        self.head.get(ID)
+    }
+
+    /// When it happened, from `ce-time`: `2026-01-31T12:00:00Z`.
+    pub fn time(&self) -> Option<&'a str> {
+        self.head.get(TIME)
+    }
+
+    /// Where it happened, from `ce-source`: `/hubs/{hub}/client/{connectionId}`.
+    pub fn source(&self) -> Option<&'a str> {
+        self.head.get(SOURCE)
+    }
+
+    /// The state of the connection as it travels: base64, by convention of a JSON object.
+    pub fn state(&self) -> Option<&'a str> {
+        self.head.get(STATE)
+    }
+
+    /// The state of the connection: the text of a JSON object.
+    ///
+    /// # Errors
+    /// The answer, 400, for a state that is not base64 of text.
+    pub fn state_json(&self) -> Result<Option<String>, Answer> {
+        self.state().map(state::decode).transpose()
+    }
+
+    /// The media type of the body, without parameters.
+    pub fn content_type(&self) -> Option<&'a str> {
+        media_type(&self.head)
+    }
+
+    /// What the client sent along, from `X-WebPubSub-Metadata-*`: names, in whatever case they came, and values.
+    pub fn metadata(&self) -> Vec<(&'a str, &'a str)> {
+        self.head.below("x-webpubsub-metadata-").collect()
+    }
+
+    /// The network connection of an MQTT client; none for other clients.
+    pub fn physical_connection_id(&self) -> Option<&'a str> {
+        let is_mqtt = self
+            .subprotocol()
+            .is_none_or(|name| name.get(..4).is_some_and(|p| p.eq_ignore_ascii_case("mqtt")));
+        self.head.get(PHYSICAL_CONNECTION_ID).filter(|_| is_mqtt)
+    }
+
+    /// The session of an MQTT client; none on connect.
+    pub fn session_id(&self) -> Option<&'a str> {
+        self.head.get(SESSION_ID)
+    }
+
+    /// The user properties of the MQTT message behind a user event, from `mqtt-*`.
+    pub fn user_properties(&self) -> Vec<(&'a str, &'a str)> {
+        self.head.below("mqtt-").collect()
+    }
+
+    fn text(&self, name: &'static str) -> &'a str {
+        self.head.get(name).unwrap_or_default()
+    }
+
+    fn joined(&self, name: &'static str) -> String {
+        let mut joined = String::new();
+        for value in self.head.all(name) {
+            if !joined.is_empty() {
+                joined.push(',');
+            }
+            joined.push_str(value);
+        }
+        joined
     }
 }
 
-fn is_mqtt(subprotocol: &str) -> bool {
-    subprotocol.to_ascii_lowercase().contains("mqtt")
+/// Shows neither the signature, which could be used again, nor the state.
+impl fmt::Debug for Event<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Event")
+            .field("kind", &self.kind)
+            .field("hub", &self.hub())
+            .field("connection_id", &self.connection_id())
+            .field("event_name", &self.event_name())
+            .field("id", &self.id())
+            .finish_non_exhaustive()
+    }
+}
+
+fn media_type<'a>(head: &Head<'a>) -> Option<&'a str> {
+    head.get(CONTENT_TYPE)?.split(';').next().map(str::trim)
+}
+
+fn data_type(head: &Head<'_>) -> DataType {
+    match media_type(head) {
+        Some(name) if name.eq_ignore_ascii_case("text/plain") => DataType::Text,
+        Some(name) if name.eq_ignore_ascii_case("application/json") => DataType::Json,
+        // An MQTT client may name any media type.
+        _ => DataType::Binary,
+    }
 }

@@ -6,13 +6,8 @@
 use alloc::{boxed::Box, string::String, vec::Vec};
 use core::fmt;
 
-use super::{
-    Answer, Builder, Event, Head,
-    event::{Claimed, claimed_type},
-    origins::{self, Allowed, ORIGIN},
-    signature,
-};
-use crate::{access_key::AccessKey, error::Result, names::Hub};
+use super::{Answer, Builder, Event, Head, Kind, event, origins::Allowed, signature};
+use crate::{access_key::AccessKey, names::Hub};
 
 /// Takes the events of one hub.
 ///
@@ -31,22 +26,31 @@ pub struct Handler {
 /// What a request turned out to be.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
-pub enum Received {
+pub enum Received<'a> {
     /// Not for this handler: hand the request on.
     NotMine,
     /// Answered already: the handshake, a refusal, or an event of a kind that is not known.
     Answer(Answer),
     /// An event, verified: read its body and decide.
-    Event(Box<Event>),
+    Event(Event<'a>),
+}
+
+/// The same, before the head goes along with it.
+pub(crate) enum Verdict {
+    NotMine,
+    /// It depends on keys that were not given yet.
+    NeedsKeys,
+    Answer(Answer),
+    Event(Kind),
 }
 
 impl Handler {
-    /// Begins a handler of the events of a hub.
-    ///
-    /// # Errors
-    /// [`Error::InvalidInput`](crate::Error::InvalidInput) with the code `InvalidHub`.
-    pub fn builder(hub: impl AsRef<str>) -> Result<Builder> {
-        Builder::new(hub.as_ref())
+    /// Begins a handler of the events of a hub, whose name may be in any letter case.
+    pub fn builder(hub: impl Into<String>) -> Builder {
+        Builder {
+            hub: hub.into(),
+            ..Builder::default()
+        }
     }
 
     /// The hub.
@@ -65,74 +69,65 @@ impl Handler {
     }
 
     /// Judges a request by its head, with the keys that the handler was built with.
-    pub fn receive(&self, head: &Head<'_>) -> Received {
+    pub fn receive<'a>(&self, head: Head<'a>) -> Received<'a> {
         self.receive_with(head, &[])
     }
 
     /// Judges a request by its head, with these keys as well: for keys that are read for each event.
-    pub fn receive_with(&self, head: &Head<'_>, keys: &[AccessKey]) -> Received {
-        let claimed = match self.claimed(head) {
-            Ok(None) => return Received::NotMine,
-            Ok(Some(claimed)) => claimed,
-            Err(answer) => return Received::Answer(answer),
-        };
-        if let Err(refusal) = self.verify(head, &claimed, keys) {
-            return Received::Answer(refusal);
+    pub fn receive_with<'a>(&self, head: Head<'a>, keys: &[AccessKey]) -> Received<'a> {
+        match self.judge(&head, Some(keys)) {
+            Verdict::NotMine | Verdict::NeedsKeys => Received::NotMine,
+            Verdict::Answer(answer) => Received::Answer(answer),
+            Verdict::Event(kind) => Received::Event(Event::new(kind, head)),
         }
-        // An error for a kind that is not known would only be repeated by the service.
-        claimed.verified().map_or_else(
-            || Received::Answer(Answer::empty()),
-            |event| Received::Event(Box::new(event)),
-        )
     }
 
     /// Whether the request is one whose signature has to be verified: keys are needed for no other.
     pub fn needs_keys(&self, head: &Head<'_>) -> bool {
-        !self.skips_verification && matches!(self.claimed(head), Ok(Some(_)))
+        matches!(self.judge(head, None), Verdict::NeedsKeys)
     }
 
-    /// The event that a request claims to be; or the answer, if it is one that needs no signature.
-    fn claimed(&self, head: &Head<'_>) -> Result<Option<Claimed>, Answer> {
-        if !head.is_under(&self.prefix) {
-            return Ok(None);
-        }
-        match head.method {
-            "POST" => {}
-            // The service tries GET where OPTIONS finds nothing.
-            "OPTIONS" | "GET" if head.has(ORIGIN) || head.has("ce-awpsversion") => {
-                return self.allowed.handshake(head).and_then(Err);
+    pub(crate) fn judge(&self, head: &Head<'_>, keys: Option<&[AccessKey]>) -> Verdict {
+        if head.is_under(&self.prefix) {
+            match head.method {
+                "POST" => {
+                    return self
+                        .event(head, keys)
+                        .unwrap_or_else(|answer| Verdict::Answer(*answer));
+                }
+                // The service tries GET where OPTIONS finds nothing.
+                "OPTIONS" | "GET" if event::is_handshake(head) => {
+                    return Verdict::Answer(self.allowed.handshake(head));
+                }
+                _ => {}
             }
-            _ => return Ok(None),
         }
-        let Some(name) = claimed_type(head)? else {
-            return Ok(None);
-        };
-        let hub = head.required("ce-hub")?;
-        if !hub.eq_ignore_ascii_case(self.hub.as_str()) {
-            return Ok(None);
-        }
-        self.allowed.check(&origins::requested(head)?)?;
-        Claimed::read(head, name, hub).map(Some)
+        Verdict::NotMine
     }
 
-    fn verify(&self, head: &Head<'_>, claimed: &Claimed, keys: &[AccessKey]) -> Result<(), Answer> {
-        if self.skips_verification {
-            return Ok(());
+    fn event(&self, head: &Head<'_>, keys: Option<&[AccessKey]>) -> Result<Verdict, Box<Answer>> {
+        let Some(name) = event::claimed_type(head)? else {
+            return Ok(Verdict::NotMine);
+        };
+        if !event::hub(head)?.eq_ignore_ascii_case(self.hub.as_str()) {
+            return Ok(Verdict::NotMine);
         }
-        let keys = self.keys.iter().chain(keys);
-        if keys.clone().next().is_none() {
-            return Err(Answer::text(
-                500,
-                "This handler has no access key to verify events with.",
-            ));
+        self.allowed.check(head)?;
+        let connection_id = event::checked_connection(head)?;
+        if !self.skips_verification {
+            let Some(keys) = keys else {
+                return Ok(Verdict::NeedsKeys);
+            };
+            if self.keys.is_empty() && keys.is_empty() {
+                return Err(Box::new(Answer::text(
+                    500,
+                    "This handler has no access key to verify events with.",
+                )));
+            }
+            signature::verify(head, connection_id, [&self.keys, keys])?;
         }
-        if !head.has("ce-signature") {
-            return Err(Answer::text(
-                401,
-                "The header ce-signature is missing: only what Azure Web PubSub signed is taken here.",
-            ));
-        }
-        signature::verify(&claimed.context.signature, &claimed.context.connection_id, keys)
+        // An error for a kind that is not known would only be repeated by the service.
+        Ok(event::kind_of(name, head).map_or_else(|| Verdict::Answer(Answer::empty()), Verdict::Event))
     }
 }
 

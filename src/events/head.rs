@@ -1,43 +1,55 @@
 //! The head of a request: what is known before its body is read.
 //!
-//! In here: the headers that the protocol knows, by name, and what is wrong with them: one that came twice, or
-//! is no text, is refused by its name. Not in here: what they mean.
+//! In here: finding headers, and what is wrong with one that came twice or is no text. Not in here: what they
+//! mean (`event.rs`).
 
-use alloc::{string::String, vec::Vec};
+use alloc::{boxed::Box, vec::Vec};
 use core::fmt;
 
-use super::Answer;
+use super::answer::{Answer, fault};
 
 /// Method, address and headers of an HTTP request.
 #[derive(Clone)]
 pub struct Head<'a> {
     pub(super) method: &'a str,
     path: &'a str,
-    /// Names in lower case. No value for one that is not UTF-8.
-    headers: Vec<(String, Option<String>)>,
+    /// No value for one that is not UTF-8.
+    headers: Vec<(&'a str, Option<&'a str>)>,
 }
 
 impl<'a> Head<'a> {
-    /// Takes the method, the path (or the whole URL; a query counts for nothing), and all headers in any letter
-    /// case, repeated ones as often as they came: `Head::new(method.as_str(), uri.path(), &header_map)`.
-    pub fn new<N: AsRef<str>, V: AsRef<[u8]>>(
+    /// Takes the method, the path (or the whole URL; a query counts for nothing), and all headers, their names in
+    /// any letter case, repeated ones as often as they came.
+    ///
+    /// With `http::HeaderMap`: `headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes()))`.
+    pub fn new(
         method: &'a str,
         target: &'a str,
-        headers: impl IntoIterator<Item = (N, V)>,
+        headers: impl IntoIterator<Item = (&'a str, &'a [u8])>,
     ) -> Self {
-        let headers = headers.into_iter().filter_map(|(name, value)| {
-            let name = name.as_ref().to_ascii_lowercase();
-            let known = ["ce-", "webhook-request-", "content-type", METADATA, MQTT];
-            known
-                .iter()
-                .any(|prefix| name.starts_with(prefix))
-                .then(|| (name, text(value.as_ref())))
-        });
-        Self {
+        let text = |value| core::str::from_utf8(value).ok().map(str::trim);
+        Self::of_texts(
             method,
-            path: path(target),
-            headers: headers.collect(),
+            path(target),
+            headers.into_iter().map(|(name, value)| (name, text(value))),
+        )
+    }
+
+    /// The same with a path, and with headers that were decoded and trimmed.
+    pub(crate) fn of_texts(
+        method: &'a str,
+        path: &'a str,
+        headers: impl Iterator<Item = (&'a str, Option<&'a str>)>,
+    ) -> Self {
+        let mut head = Self {
+            method,
+            path,
+            headers: Vec::new(),
+        };
+        for header in headers {
+            head.headers.push(header);
         }
+        head
     }
 
     /// Whether the path is this one or below it. `prefix` is normalized.
@@ -45,45 +57,51 @@ impl<'a> Head<'a> {
         normalized(self.path).starts_with(prefix)
     }
 
-    pub(super) fn has(&self, name: &str) -> bool {
-        self.headers.iter().any(|(n, _)| n.eq_ignore_ascii_case(name))
-    }
-
     /// All values of a header that may be repeated.
-    pub(super) fn all(&self, name: &'static str) -> Result<Vec<&str>, Answer> {
-        let values = self.headers.iter().filter(|(n, _)| n.eq_ignore_ascii_case(name));
-        values
-            .map(|(_, value)| value.as_deref().ok_or_else(|| wrong(name, " is not UTF-8 text.")))
-            .collect()
+    pub(super) fn all(&self, name: &'static str) -> impl Iterator<Item = &'a str> {
+        self.headers
+            .iter()
+            .filter(|(n, _)| n.eq_ignore_ascii_case(name))
+            .filter_map(|(_, value)| *value)
     }
 
-    /// The value of a header that may come once at most; an empty one counts as none.
-    pub(super) fn one(&self, name: &'static str) -> Result<Option<&str>, Answer> {
-        match self.all(name)?.as_slice() {
-            [] => Ok(None),
-            [value] => Ok(Some(*value).filter(|value| !value.is_empty())),
-            _ => Err(wrong(name, " came more than once.")),
+    /// The value of a header; an empty one counts as none.
+    pub(super) fn get(&self, name: &'static str) -> Option<&'a str> {
+        self.all(name).next().filter(|value| !value.is_empty())
+    }
+
+    /// The same, of one that may come once at most.
+    pub(super) fn one(&self, name: &'static str) -> Result<Option<&'a str>, Box<Answer>> {
+        let mut value = None;
+        for (n, v) in &self.headers {
+            if n.eq_ignore_ascii_case(name) {
+                match v {
+                    Some(text) if value.is_none() => value = Some(*text),
+                    Some(_) => return Err(Box::new(fault(400, name, " came more than once."))),
+                    None => return Err(Box::new(fault(400, name, " is not text in UTF-8."))),
+                }
+            }
         }
+        Ok(value.filter(|value| !value.is_empty()))
     }
 
-    /// The value of a header that must come.
-    pub(super) fn required(&self, name: &'static str) -> Result<&str, Answer> {
-        self.one(name)?
-            .ok_or_else(|| wrong(name, " is missing: the service sends it with every event."))
-    }
-
-    /// The same as a text of its own.
-    pub(super) fn owned(&self, name: &'static str) -> Result<Option<String>, Answer> {
-        Ok(self.one(name)?.map(String::from))
+    /// The same, of one that must come.
+    pub(super) fn required(&self, name: &'static str) -> Result<&'a str, Box<Answer>> {
+        self.one(name)?.ok_or_else(|| {
+            Box::new(fault(
+                400,
+                name,
+                " is missing: the service sends it with everything that it sends.",
+            ))
+        })
     }
 
     /// The headers whose names begin with a prefix, without it.
-    pub(super) fn below(&self, prefix: &str) -> Vec<(String, String)> {
-        let named = self.headers.iter().filter_map(|(name, value)| {
-            let name = name.strip_prefix(prefix).filter(|name| !name.is_empty())?;
-            Some((name.into(), value.clone()?))
-        });
-        named.collect()
+    pub(super) fn below(&self, prefix: &'static str) -> impl Iterator<Item = (&'a str, &'a str)> {
+        self.headers.iter().filter_map(move |(name, value)| {
+            let (start, rest) = name.split_at_checked(prefix.len())?;
+            (start.eq_ignore_ascii_case(prefix) && !rest.is_empty()).then_some((rest, (*value)?))
+        })
     }
 }
 
@@ -96,31 +114,16 @@ impl fmt::Debug for Head<'_> {
     }
 }
 
-/// What a client sent along with its event.
-pub(super) const METADATA: &str = "x-webpubsub-metadata-";
-/// The user properties of an MQTT message.
-pub(super) const MQTT: &str = "mqtt-";
-
-fn wrong(name: &str, what: &str) -> Answer {
-    let mut words = String::from("The header ");
-    words.push_str(name);
-    words.push_str(what);
-    Answer::text(400, words)
-}
-
-fn text(value: &[u8]) -> Option<String> {
-    core::str::from_utf8(value).ok().map(|text| text.trim().into())
-}
-
 /// The path of a URL, or of the target of a request.
 fn path(target: &str) -> &str {
-    let rest = match target.split_once("://") {
-        Some((scheme, rest)) if scheme.bytes().all(|b| b.is_ascii_alphanumeric()) => {
+    let path = match crate::endpoint::split_url(target) {
+        // A path has a slash before it has a colon.
+        Some((scheme, rest)) if !scheme.contains('/') => {
             rest.find('/').and_then(|at| rest.get(at..)).unwrap_or_default()
         }
         _ => target,
     };
-    rest.split(['?', '#']).next().unwrap_or_default()
+    path.split(['?', '#']).next().unwrap_or_default()
 }
 
 /// A path as it is compared: decoded, in lower case, with a slash at the end.
@@ -130,10 +133,7 @@ pub(super) fn normalized(path: &str) -> Vec<u8> {
     while let Some(byte) = bytes.next() {
         let mut ahead = bytes.clone();
         let decoded = match byte {
-            b'%' => ahead
-                .next()
-                .zip(ahead.next())
-                .and_then(|(high, low)| Some(hex(high)? << 4 | hex(low)?)),
+            b'%' => hex_byte(&mut ahead),
             _ => None,
         };
         if decoded.is_some() {
@@ -147,7 +147,8 @@ pub(super) fn normalized(path: &str) -> Vec<u8> {
     normalized
 }
 
-/// The value of a hexadecimal digit.
-pub(super) fn hex(digit: u8) -> Option<u8> {
-    char::from(digit).to_digit(16).map(|value| value as u8)
+/// The byte that two hexadecimal digits are.
+pub(super) fn hex_byte(digits: &mut core::str::Bytes<'_>) -> Option<u8> {
+    let mut digit = || char::from(digits.next()?).to_digit(16);
+    Some((digit()? << 4 | digit()?) as u8)
 }

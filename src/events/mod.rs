@@ -21,24 +21,24 @@
 //! use webpubsub_edge::events::{Answer, ConnectAnswer, Event, Handler, Head, Kind, Received, Refusal, Reply, StateChange};
 //!
 //! # fn run() -> webpubsub_edge::Result<()> {
-//! let handler = Handler::builder("chat")?
-//!     .connection_string("Endpoint=https://contoso.webpubsub.azure.com;AccessKey=key;Version=1.0;")?
+//! let handler = Handler::builder("chat")
+//!     .connection_string("Endpoint=https://contoso.webpubsub.azure.com;AccessKey=key;Version=1.0;")
 //!     .build()?;
 //!
-//! // What an HTTP server gives; `http::HeaderMap` can be given as it is.
-//! let headers = [("WebHook-Request-Origin", "contoso.webpubsub.azure.com")];
-//! let answer = match handler.receive(&Head::new("OPTIONS", "/api/webpubsub/hubs/chat/", headers)) {
-//!     Received::NotMine => Answer::not_found(),
+//! // What an HTTP server gives.
+//! let headers: [(&str, &[u8]); 1] = [("WebHook-Request-Origin", b"contoso.webpubsub.azure.com")];
+//! let answer = match handler.receive(Head::new("OPTIONS", "/api/webpubsub/hubs/chat/", headers)) {
 //!     Received::Answer(answer) => answer,
 //!     Received::Event(event) => decide(&event)?,
+//!     _ => Answer::not_found(),
 //! };
 //! assert_eq!(answer.header("WebHook-Allowed-Origin"), Some("*"));
 //! # Ok(()) }
 //!
 //! fn decide(event: &Event) -> webpubsub_edge::Result<Answer> {
-//!     match event.kind {
-//!         Kind::Connect if event.context.user_id.is_none() => Ok(Refusal::status(401)?.answer(None)),
-//!         Kind::Connect => ConnectAnswer::new().groups(["room"]).answer(&[], &StateChange::Keep),
+//!     match event.kind() {
+//!         Kind::Connect if event.user_id().is_none() => Ok(Refusal::status(401)?.answer(None)),
+//!         Kind::Connect => Ok(ConnectAnswer::new().groups(&["room"])?.answer(&StateChange::Keep)),
 //!         Kind::User(_) => Ok(Reply::Text("thanks".into()).answer(&StateChange::Keep)),
 //!         _ => Ok(Answer::empty()),
 //!     }
@@ -70,7 +70,9 @@ pub use bodies::{
 pub use builder::Builder;
 pub use connect::ConnectAnswer;
 pub use deduplicator::EventDeduplicator;
-pub use event::{Context, DataType, Event, Kind, MqttContext};
+pub use event::{DataType, Event, Kind};
+#[cfg(all(target_arch = "wasm32", feature = "js"))]
+pub(crate) use handler::Verdict;
 pub use handler::{Handler, Received};
 pub use head::Head;
 pub use refusal::Refusal;

@@ -3,10 +3,7 @@
 //! In here: `WebHook-Request-Origin`, which may name several hosts, joined by commas or as several headers, when
 //! a resource has replicas or a domain of its own.
 
-use alloc::{
-    string::{String, ToString},
-    vec::Vec,
-};
+use alloc::{boxed::Box, string::String, vec::Vec};
 
 use super::{Answer, Head};
 use crate::{
@@ -17,84 +14,78 @@ use crate::{
 pub(super) const ORIGIN: &str = "WebHook-Request-Origin";
 const ALLOWED: &str = "WebHook-Allowed-Origin";
 
-/// The hosts that may send events; any when there is no list.
+/// The hosts that may send events; any when there are none.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Allowed(Option<Vec<String>>);
+pub(super) struct Allowed(Vec<String>);
 
 impl Allowed {
-    pub(super) fn parse<S: AsRef<str>>(endpoints: impl IntoIterator<Item = S>) -> Result<Self> {
-        let hosts: Option<Vec<String>> = endpoints.into_iter().map(|e| host(e.as_ref())).collect();
-        match hosts {
-            None => Err(Error::invalid(
+    pub(super) fn parse(endpoints: Vec<String>) -> Result<Self> {
+        let mut hosts = Vec::new();
+        for endpoint in endpoints {
+            hosts.push(host(&endpoint).ok_or(Error::invalid(
                 "InvalidEndpoint",
                 "An allowed endpoint is neither a URL like https://name.webpubsub.azure.com nor a host",
-            )),
-            Some(hosts) if hosts.is_empty() => Err(Error::invalid(
+            ))?);
+        }
+        if hosts.is_empty() {
+            return Err(Error::invalid(
                 "InvalidEndpoint",
                 "The list of allowed endpoints is empty, so that no event could ever come: leave it out to allow all",
-            )),
-            hosts => Ok(Self(hosts)),
+            ));
         }
+        Ok(Self(hosts))
     }
 
     /// What is answered to the handshake.
-    pub(super) fn handshake(&self, head: &Head<'_>) -> Result<Answer, Answer> {
-        let origins = requested(head)?;
-        self.check(&origins)?;
-        let allowed = match origins.as_slice() {
-            // The service compares with its own host, which is this one.
-            [only] if self.0.is_some() => *only,
-            // Which of several it compares with is not known, and a list is not read.
-            _ => "*",
-        };
-        let answer = Answer {
-            status: 200,
-            headers: Vec::new(),
-            body: Vec::new(),
-        };
-        Ok(answer.with_header(ALLOWED, Some(allowed.into())))
-    }
-
-    /// Refuses origins none of which is allowed.
-    pub(super) fn check(&self, origins: &[&str]) -> Result<(), Answer> {
-        let Some(allowed) = &self.0 else { return Ok(()) };
-        if origins
-            .iter()
-            .filter_map(|origin| host(origin))
-            .any(|origin| allowed.contains(&origin))
-        {
-            return Ok(());
+    pub(super) fn handshake(&self, head: &Head<'_>) -> Answer {
+        match self.check(head) {
+            // The service compares with its own host. Which of several that is, is not known, and a list is not read.
+            Ok(only) => Answer::with_status(200).with_header(ALLOWED, only.unwrap_or("*").into()),
+            Err(refusal) => *refusal,
         }
-        let mut words = String::from("Events from ");
-        words.push_str(&origins.join(", "));
-        words.push_str(" are not taken here. The allowed endpoints are: ");
-        words.push_str(&allowed.join(", "));
-        words.push('.');
-        Err(Answer::text(403, words))
     }
-}
 
-/// The origins that a request names, as it writes them.
-pub(super) fn requested<'a>(head: &'a Head<'_>) -> Result<Vec<&'a str>, Answer> {
-    let values = head.all(ORIGIN)?;
-    let origins: Vec<&str> = values
-        .into_iter()
-        .flat_map(|value| value.split(','))
-        .map(str::trim)
-        .filter(|o| !o.is_empty())
-        .collect();
-    if origins.is_empty() {
-        return head.required(ORIGIN).map(|_| origins);
+    /// Refuses a request none of whose origins is allowed. Gives the origin that was compared, if there is but one.
+    pub(super) fn check<'a>(&self, head: &Head<'a>) -> Result<Option<&'a str>, Box<Answer>> {
+        let mut words = String::from("Events are not taken from");
+        let (mut only, mut count, mut allowed) = (None, 0, self.0.is_empty());
+        for value in head.all(ORIGIN) {
+            for origin in value.split(',') {
+                let origin = origin.trim();
+                if !origin.is_empty() {
+                    count += 1;
+                    words.push(' ');
+                    words.push_str(origin);
+                    if host(origin).is_some_and(|host| self.0.contains(&host)) {
+                        allowed = true;
+                        only = Some(origin);
+                    }
+                }
+            }
+        }
+        if count == 0 {
+            return head.required(ORIGIN).map(Some);
+        }
+        if allowed {
+            return Ok(only.filter(|_| count == 1));
+        }
+        words.push_str(". The allowed endpoints are:");
+        for host in &self.0 {
+            words.push(' ');
+            words.push_str(host);
+        }
+        Err(Box::new(Answer::text(403, words)))
     }
-    Ok(origins)
 }
 
 /// A host, in the one spelling that is compared, out of a URL or a bare host.
 fn host(text: &str) -> Option<String> {
-    let text = text.trim();
-    let endpoint = match text.contains("://") {
-        true => Endpoint::parse(text),
-        false => Endpoint::parse(&["https://", text].concat()),
-    };
-    endpoint.ok().map(|endpoint| endpoint.authority().to_string())
+    let mut url = String::new();
+    if crate::endpoint::split_url(text).is_none() {
+        url.push_str("https://");
+    }
+    url.push_str(text);
+    Endpoint::parse(&url)
+        .ok()
+        .map(|endpoint| endpoint.authority().into())
 }

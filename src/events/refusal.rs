@@ -1,6 +1,6 @@
 //! The answer that refuses a client or an event.
 
-use alloc::{string::String, vec::Vec};
+use alloc::string::String;
 
 use super::{Answer, connect::user_properties, mqtt};
 use crate::{
@@ -16,7 +16,8 @@ pub struct Refusal {
     status: u16,
     code: Option<u8>,
     detail: Option<String>,
-    user_properties: Option<Vec<(String, String)>>,
+    /// JSON.
+    user_properties: Option<String>,
 }
 
 impl Refusal {
@@ -49,33 +50,44 @@ impl Refusal {
         }
     }
 
+    /// Refuses with 500, because the code behind the handler failed. Says nothing of how.
+    pub fn failed() -> Self {
+        let detail = Some("The event could not be handled.".into());
+        Self {
+            status: 500,
+            code: None,
+            detail,
+            user_properties: None,
+        }
+    }
+
     /// Why, in words. Only clients of MQTT 5.0 see it.
     pub fn detail(mut self, detail: impl Into<String>) -> Self {
         self.detail = Some(detail.into());
         self
     }
 
-    /// The user properties of the CONNACK packet; only MQTT 5.0 has them.
-    pub fn user_properties(mut self, properties: impl IntoIterator<Item = (String, String)>) -> Self {
-        self.user_properties = Some(properties.into_iter().collect());
+    /// The user properties of the CONNACK packet, names and values; only MQTT 5.0 has them.
+    pub fn user_properties<N: AsRef<str>, V: AsRef<str>>(mut self, properties: &[(N, V)]) -> Self {
+        self.user_properties = Some(user_properties(properties));
         self
     }
 
     /// The answer. `mqtt_version` is what the connect event of an MQTT client says, nothing for other clients
     /// and for user events.
-    pub fn answer(&self, mqtt_version: Option<u8>) -> Answer {
+    pub fn answer(self, mqtt_version: Option<u8>) -> Answer {
         let code = self
             .code
             .or_else(|| mqtt_version.map(|version| mqtt::code_of(self.status, version)));
         let Some(code) = code else {
-            return Answer::text(self.status, self.detail.as_deref().unwrap_or_default());
+            return Answer::text(self.status, self.detail.unwrap_or_default());
         };
         let mut packet = Object::new().integer("code", code.into());
         if let Some(detail) = &self.detail {
             packet = packet.text("reason", detail);
         }
         if let Some(properties) = &self.user_properties {
-            packet = packet.raw("userProperties", &user_properties(properties));
+            packet = packet.raw("userProperties", properties);
         }
         Answer::json(self.status, Object::new().raw("mqtt", &packet.end()).end())
     }

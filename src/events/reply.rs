@@ -2,7 +2,7 @@
 
 use alloc::{string::String, vec::Vec};
 
-use super::{Answer, DataType, StateChange, state};
+use super::{Answer, DataType, StateChange};
 
 /// Takes a user event, and perhaps replies to the client.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -22,23 +22,11 @@ impl Reply {
     /// The answer.
     pub fn answer(self, state: &StateChange) -> Answer {
         let (data_type, body) = match self {
-            Self::Nothing => return head(None, state),
+            Self::Nothing => return state.apply(Answer::empty()),
             Self::Text(text) => (DataType::Text, text.into_bytes()),
             Self::Json(json) => (DataType::Json, json.into_bytes()),
             Self::Binary(bytes) => (DataType::Binary, bytes),
         };
-        Answer {
-            body,
-            ..head(Some(data_type), state)
-        }
+        state.apply(Answer::with_body(200, data_type.content_type(), body))
     }
-}
-
-/// The answer without its body, which may stay with the host.
-pub(crate) fn head(data_type: Option<DataType>, state: &StateChange) -> Answer {
-    let answer = match data_type {
-        None => Answer::empty(),
-        Some(data_type) => Answer::with_body(200, data_type.content_type(), Vec::new()),
-    };
-    answer.with_header(state::HEADER, state.header())
 }

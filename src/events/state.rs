@@ -10,9 +10,9 @@ use base64::{
     engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig},
 };
 
-use super::Answer;
+use super::{Answer, answer::fault};
 
-pub(super) const HEADER: &str = "ce-connectionState";
+pub(super) const STATE: &str = "ce-connectionState";
 
 const BASE64: GeneralPurpose = GeneralPurpose::new(
     &STANDARD,
@@ -34,30 +34,24 @@ pub enum StateChange {
 }
 
 impl StateChange {
-    /// The value of the header, where there is one to send.
-    pub(super) fn header(&self) -> Option<String> {
-        match self {
-            Self::Keep => None,
-            Self::Replace(json) => Some(BASE64.encode(json)),
+    pub(super) fn apply(&self, answer: Answer) -> Answer {
+        let json = match self {
+            Self::Keep => return answer,
+            Self::Replace(json) => json,
             // No header means that the state stays, and an empty one may be dropped on the way.
-            Self::Clear => Some(BASE64.encode("{}")),
-        }
+            Self::Clear => "{}",
+        };
+        answer.with_header(STATE, BASE64.encode(json))
     }
 }
 
 /// The JSON text in the header of an event.
 pub(super) fn decode(header: &str) -> Result<String, Answer> {
-    BASE64
-        .decode(header)
-        .ok()
-        .and_then(|bytes| String::from_utf8(bytes).ok())
-        .ok_or_else(malformed)
+    let bytes = BASE64.decode(header).map_err(|_| malformed())?;
+    String::from_utf8(bytes).map_err(|_| malformed())
 }
 
 /// The state is not what it is by convention.
 pub(super) fn malformed() -> Answer {
-    Answer::text(
-        400,
-        "The header ce-connectionState is not base64 of a JSON object.",
-    )
+    fault(400, STATE, " is not base64 of a JSON object.")
 }
