@@ -31,7 +31,7 @@ impl AccessKey {
         let empty = || {
             Error::invalid("InvalidAccessKey", "The access key is empty: copy one from Keys in the portal")
         };
-        if key.trim().is_empty() {
+        if key.trim_ascii().is_empty() {
             return Err(empty());
         }
         Hmac::new_from_slice(key.as_bytes()).map(Self).map_err(|_| empty())

@@ -50,11 +50,11 @@ type Members<'a> = (Option<&'a str>, Option<&'a str>, Option<&'a str>);
 
 fn members(text: &str) -> Result<Members<'_>> {
     let (mut endpoint, mut key, mut port, mut version) = (None, None, None, None);
-    for member in text.split(';').map(str::trim).filter(|m| !m.is_empty()) {
+    for member in text.split(';').map(str::trim_ascii).filter(|m| !m.is_empty()) {
         // At the first `=`: a key may end in some.
         let (name, value) = member
             .split_once('=')
-            .map(|(n, v)| (n.trim(), v.trim()))
+            .map(|(n, v)| (n.trim_ascii(), v.trim_ascii()))
             .ok_or_else(|| invalid("a member of it is not name=value (it is missing endpoint or more)"))?;
         let (slot, named) = if name.eq_ignore_ascii_case("endpoint") {
             (&mut endpoint, "Endpoint")
@@ -84,7 +84,7 @@ fn invalid(wrong: &str) -> Error {
 fn invalid_member(wrong: &str, member: &str) -> Error {
     Error::invalid(
         "InvalidConnectionString",
-        alloc::format!("The connection string is malformed: {wrong}{member}; {SHAPE}"),
+        ["The connection string is malformed: ", wrong, member, "; ", SHAPE].concat(),
     )
 }
 

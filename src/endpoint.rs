@@ -3,13 +3,13 @@
 //! In here: the origin of a resource and the prefix of a proxy, held in the one spelling that URL parsers keep,
 //! so that the audience of a token equals the URL that arrives. Not in here: paths below them (`operation.rs`).
 
-use alloc::{
-    format,
-    string::{String, ToString},
-};
-use core::{fmt, net::Ipv4Addr};
+use alloc::string::{String, ToString};
+use core::fmt;
 
-use crate::error::{Error, Result};
+use crate::{
+    error::{Error, Result, unexpected},
+    json::decimal,
+};
 
 /// The origin of a Web PubSub resource: `https://name.webpubsub.azure.com`, or `http://127.0.0.1:8080` for a
 /// local one. Letters in lower case, a default port left out, no slash at the end.
@@ -35,7 +35,7 @@ impl Endpoint {
             Some((host, digits)) if digits.bytes().all(|b| b.is_ascii_digit()) => host.to_string(),
             _ => core::mem::take(&mut self.authority),
         };
-        self.authority = if port == default_port(self.secure) { host } else { format!("{host}:{port}") };
+        self.authority = at_port(host, port, self.secure);
         self
     }
 
@@ -53,12 +53,38 @@ impl Endpoint {
         host == "localhost"
             || host.ends_with(".localhost")
             || host == "[::1]"
-            || host.parse::<Ipv4Addr>().is_ok_and(|ip| ip.is_loopback())
+            || (is_ipv4(host) && host.starts_with("127."))
     }
 
     /// `host` or `host:port`.
     pub(crate) fn authority(&self) -> &str {
         &self.authority
+    }
+
+    /// Whether nobody between here and there can read what is sent, or the caller allows it on this machine.
+    pub(crate) fn is_private(&self, allowed: bool) -> bool {
+        self.secure || (allowed && self.is_loopback())
+    }
+
+    /// The path of a link of the service's, at this endpoint: the service may know itself by another host than
+    /// the one it is reached by, behind a proxy or a custom domain.
+    pub(crate) fn rebased(&self, link: &str) -> Result<String> {
+        let path = split_url(link).and_then(|(_, rest)| rest.find('/').and_then(|at| rest.get(at..)));
+        match path {
+            Some(path) if path.starts_with("/api/") => Ok([&self.origin(), path].concat()),
+            _ => Err(unexpected("a link to a page of the service")),
+        }
+    }
+
+    /// Refuses a URL that is not of the service.
+    pub(crate) fn check_own(&self, url: &str) -> Result<()> {
+        if url.strip_prefix(&*self.origin()).is_some_and(|path| path.starts_with('/')) {
+            return Ok(());
+        }
+        Err(Error::invalid(
+            "InvalidPath",
+            "The request leads away from the service: give a path that begins with one /",
+        ))
     }
 
     /// `https://host` or `http://host:port`.
@@ -72,7 +98,7 @@ impl Endpoint {
     }
 
     fn url(&self, scheme: &str) -> String {
-        format!("{scheme}://{}", self.authority)
+        [scheme, "://", &self.authority].concat()
     }
 }
 
@@ -101,10 +127,12 @@ impl ReverseProxy {
             Some((host, path)) => (host, path.trim_end_matches('/')),
             None => (rest, ""),
         };
-        let plain = |b: u8| b.is_ascii_alphanumeric() || b"-._~%/".contains(&b);
-        if !prefix.bytes().all(plain) || prefix.split('/').any(|s| is_dots(s)) || prefix.contains("//") {
+        // No `%`: an escaped dot is a dot to URL parsers.
+        let plain = |b: u8| b.is_ascii_alphanumeric() || b"-._~/".contains(&b);
+        let folded = |segment: &str| matches!(segment, "" | "." | "..");
+        if !prefix.bytes().all(plain) || prefix.split('/').skip(1).any(folded) {
             return Err(invalid(
-                "its path may hold letters, digits and - . _ ~ %, and no segment that URLs fold away",
+                "its path may hold letters, digits and - . _ ~, and no segment that URLs fold away",
             ));
         }
         Ok(Self { endpoint: Endpoint { secure, authority: authority(host, secure)? }, prefix: prefix.into() })
@@ -112,12 +140,12 @@ impl ReverseProxy {
 
     /// Where a request for this URL of the service goes.
     pub(crate) fn rebase(&self, url: &str, service: &str) -> Option<String> {
-        url.strip_prefix(service).map(|path| format!("{}{}{path}", self.endpoint.origin(), self.prefix))
+        url.strip_prefix(service).map(|path| [&self.endpoint.origin(), &*self.prefix, path].concat())
     }
 
     /// Where a client connects to, in place of the service.
     pub(crate) fn websocket_base(&self) -> String {
-        format!("{}{}", self.endpoint.websocket_origin(), self.prefix)
+        [self.endpoint.websocket_origin(), self.prefix.clone()].concat()
     }
 
     /// The proxy's own origin.
@@ -126,25 +154,37 @@ impl ReverseProxy {
     }
 }
 
-fn is_dots(segment: &str) -> bool {
-    let plain = segment.replace("%2e", ".").replace("%2E", ".");
-    plain == "." || plain == ".."
+/// Four numbers in the one spelling that URL parsers keep.
+fn is_ipv4(host: &str) -> bool {
+    let byte = |part: &str| part == "0" || (!part.starts_with('0') && part.len() < 4 && parse_port(part).is_some_and(|n| n < 256));
+    host.split('.').count() == 4 && host.split('.').all(byte)
 }
 
-fn default_port(secure: bool) -> u16 {
-    if secure { 443 } else { 80 }
+/// A host with its port, left out when it is the scheme's own.
+fn at_port(mut host: String, port: u16, secure: bool) -> String {
+    if port != if secure { 443 } else { 80 } {
+        host.push(':');
+        decimal(port.into(), &mut host);
+    }
+    host
 }
 
 fn invalid(wrong: &str) -> Error {
     Error::invalid(
         "InvalidEndpoint",
-        format!("The endpoint is malformed: {wrong}. Give one like https://name.webpubsub.azure.com"),
+        ["The endpoint is malformed: ", wrong, ". Give one like https://name.webpubsub.azure.com"].concat(),
     )
+}
+
+/// The scheme of a URL and what is behind its `://`. Not by a search for that text, whose code is large.
+pub(crate) fn split_url(text: &str) -> Option<(&str, &str)> {
+    let (scheme, rest) = text.split_once(':')?;
+    Some((scheme, rest.strip_prefix("//")?))
 }
 
 fn split_scheme(text: &str) -> Result<(bool, &str)> {
     let (scheme, rest) =
-        text.trim().split_once("://").ok_or_else(|| invalid("it has no scheme, https:// or http://"))?;
+        split_url(text.trim_ascii()).ok_or_else(|| invalid("it has no scheme, https:// or http://"))?;
     if scheme.eq_ignore_ascii_case("https") {
         Ok((true, rest))
     } else if scheme.eq_ignore_ascii_case("http") {
@@ -170,7 +210,7 @@ fn authority(text: &str, secure: bool) -> Result<String> {
         Some(ip) => ip.contains(':') && ip.bytes().all(|b| b.is_ascii_hexdigit() || b":.".contains(&b)),
         // A host that ends in a number is an IPv4 address to URL parsers, which rewrite other spellings of it.
         None if host.rsplit('.').next().is_some_and(|last| last.starts_with(|c: char| c.is_ascii_digit())) => {
-            host.parse::<Ipv4Addr>().is_ok()
+            is_ipv4(&host)
         }
         None => !host.is_empty() && host.bytes().all(name) && !host.split('.').any(str::is_empty),
     };
@@ -182,8 +222,7 @@ fn authority(text: &str, secure: bool) -> Result<String> {
     match port {
         None => Ok(host),
         Some(port) => match parse_port(port) {
-            Some(port) if port == default_port(secure) => Ok(host),
-            Some(port) => Ok(format!("{host}:{port}")),
+            Some(port) => Ok(at_port(host, port, secure)),
             None => Err(invalid("its port is not a number from 1 to 65535")),
         },
     }

@@ -5,13 +5,15 @@
 //! attempt (`retry.rs`).
 
 use alloc::{borrow::Cow, boxed::Box, string::String, vec::Vec};
-use core::fmt;
+use core::{fmt, time::Duration};
+
+use crate::{json::decimal, retry::http_date};
 
 /// What the platform itself said when a request did not get through, as it said it.
-#[cfg(target_arch = "wasm32")]
+#[cfg(all(target_arch = "wasm32", feature = "web"))]
 pub type Cause = wasm_bindgen::JsValue;
 /// What the platform itself said when a request did not get through, as it said it.
-#[cfg(not(target_arch = "wasm32"))]
+#[cfg(not(all(target_arch = "wasm32", feature = "web")))]
 pub type Cause = alloc::sync::Arc<dyn core::error::Error + Send + Sync>;
 
 /// Everything that this library fails with.
@@ -87,7 +89,7 @@ impl fmt::Display for Error {
 }
 
 impl core::error::Error for Error {
-    #[cfg(not(target_arch = "wasm32"))]
+    #[cfg(not(all(target_arch = "wasm32", feature = "web")))]
     fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
         match self {
             Self::Transport(TransportError { cause: Some(cause), .. }) => Some(&**cause),
@@ -127,6 +129,21 @@ pub enum ErrorKind {
 }
 
 impl ErrorKind {
+    /// What kind of failure a status is.
+    pub const fn of_status(status: u16) -> Self {
+        match status {
+            400 | 415 | 422 => Self::InvalidRequest,
+            401 => Self::Unauthorized,
+            403 => Self::Forbidden,
+            404 => Self::NotFound,
+            409 | 412 => Self::Conflict,
+            413 => Self::PayloadTooLarge,
+            429 => Self::TooManyRequests,
+            500.. => Self::Server,
+            _ => Self::Unexpected,
+        }
+    }
+
     /// The word for it.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -193,17 +210,7 @@ pub struct ServiceError {
 impl ServiceError {
     /// What kind of failure it was, by the status.
     pub fn kind(&self) -> ErrorKind {
-        match self.status {
-            400 | 415 | 422 => ErrorKind::InvalidRequest,
-            401 => ErrorKind::Unauthorized,
-            403 => ErrorKind::Forbidden,
-            404 => ErrorKind::NotFound,
-            409 | 412 => ErrorKind::Conflict,
-            413 => ErrorKind::PayloadTooLarge,
-            429 => ErrorKind::TooManyRequests,
-            500.. => ErrorKind::Server,
-            _ => ErrorKind::Unexpected,
-        }
+        ErrorKind::of_status(self.status)
     }
 
     /// A header of the response, by its name in lower case.
@@ -223,6 +230,52 @@ impl fmt::Debug for ServiceError {
             .field("body_bytes", &self.body.len())
             .finish_non_exhaustive()
     }
+}
+
+/// An answer of the right status that is not what it should be.
+pub(crate) fn unexpected(what: &str) -> Error {
+    let message = ["The answer is not ", what, ", so it did not come from the service: check the endpoint and any proxy"];
+    Error::Transport(TransportError {
+        kind: TransportErrorKind::Unexpected,
+        message: message.concat().into(),
+        cause: None,
+    })
+}
+
+/// How far clocks may be apart before the service refuses a token for it.
+const CLOCK_SKEW: Duration = Duration::from_secs(5 * 60);
+
+/// The message of an answer that is an error: what the service said, and for a 401 which of the three usual
+/// causes it is; the clock of the service tells.
+pub(crate) fn describe(
+    status: u16,
+    method: &str,
+    said: Option<&str>,
+    date: Option<&str>,
+    now: Duration,
+) -> String {
+    let said = said.filter(|said| !said.is_empty());
+    let mut digits = String::new();
+    decimal(status.into(), &mut digits);
+    let unsaid = ["The service answered ", &digits, " to ", method, " without saying why"];
+    let mut message = said.map_or_else(|| unsaid.concat(), String::from);
+    if status != 401 {
+        return message;
+    }
+    match date.and_then(http_date) {
+        Some(date) if now.abs_diff(date) > CLOCK_SKEW => {
+            message.push_str(" (the clock here is ");
+            decimal(now.abs_diff(date).as_secs(), &mut message);
+            message.push_str(if now > date { " s ahead of" } else { " s behind" });
+            message.push_str(" the service's: set it right)");
+        }
+        Some(_) => message.push_str(
+            " (the clock is right: check the access key, which may have been regenerated, and that the \
+             endpoint is the service's own and no proxy's, since it is the audience of the token)",
+        ),
+        None => message.push_str(" (check the access key, and that the endpoint is the service's own)"),
+    }
+    message
 }
 
 /// The first header of this name, which is given in lower case.

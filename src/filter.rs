@@ -145,7 +145,16 @@ impl Field {
 
 /// A text as a literal: in quotes, with the quotes in it doubled.
 pub fn quote(text: &str) -> String {
-    format!("'{}'", text.replace('\'', "''"))
+    let mut literal = String::with_capacity(text.len() + 2);
+    literal.push('\'');
+    for c in text.chars() {
+        if c == '\'' {
+            literal.push(c);
+        }
+        literal.push(c);
+    }
+    literal.push('\'');
+    literal
 }
 
 impl fmt::Display for Filter {

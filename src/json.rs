@@ -41,6 +41,10 @@ impl Object {
         self
     }
 
+    pub(crate) fn flag(self, name: &str, value: bool) -> Self {
+        self.raw(name, if value { "true" } else { "false" })
+    }
+
     pub(crate) fn texts<S: AsRef<str>>(mut self, name: &str, values: &[S]) -> Self {
         self.name(name);
         self.0.push('[');

@@ -30,7 +30,7 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 extern crate alloc;
-#[cfg(any(test, not(target_arch = "wasm32")))]
+#[cfg(not(all(target_arch = "wasm32", feature = "js")))]
 extern crate std;
 
 mod access_key;
@@ -50,7 +50,7 @@ pub mod retry;
 pub mod roles;
 pub mod service;
 pub mod token;
-#[cfg(target_arch = "wasm32")]
+#[cfg(all(target_arch = "wasm32", feature = "web"))]
 pub mod web;
 
 pub use access_key::AccessKey;

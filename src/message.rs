@@ -3,7 +3,7 @@
 //! In here: the three content types that the service takes, and metadata. The body itself is never looked
 //! into. Not in here: which JavaScript value is which (`js/message.rs`).
 
-use alloc::{borrow::Cow, format, string::String, vec::Vec};
+use alloc::{borrow::Cow, string::String, vec::Vec};
 
 use crate::error::{Error, Result};
 
@@ -64,7 +64,7 @@ impl<B> Message<B> {
         B: From<String>,
     {
         let json = serde_json::to_string(value)
-            .map_err(|e| Error::invalid("InvalidMessage", format!("The message has no JSON: {e}")))?;
+            .map_err(|e| Error::invalid("InvalidMessage", alloc::format!("The message has no JSON: {e}")))?;
         Ok(Self::json_text(json))
     }
 }
@@ -94,7 +94,7 @@ pub(crate) fn metadata_headers(
             ));
         }
         total += key.len() + value.len();
-        headers.push((Cow::Owned(format!("{METADATA}{key}")), value.clone()));
+        headers.push((Cow::Owned([METADATA, key].concat()), value.clone()));
     }
     if total > 8 * 1024 {
         return Err(Error::out_of_range("InvalidMetadata", "The metadata is larger than 8 KiB in all"));

@@ -7,7 +7,7 @@
 //! so `POST /api/hubs/chat/groups/%2E%2E/:send` arrives as `POST /api/hubs/chat/:send`: a message for one
 //! group would reach the whole hub.
 
-use alloc::{format, string::String};
+use alloc::string::String;
 use core::fmt;
 
 use crate::error::{Error, Result};
@@ -72,41 +72,35 @@ fn check_hub(name: &str, what: &'static str, code: &'static str) -> Result<()> {
         return Ok(());
     }
     let wrong = if name.is_empty() {
-        "is empty"
+        " is empty"
     } else if name.len() > 128 {
-        "is too long"
+        " is too long"
     } else if first {
-        "has a character that is not allowed"
+        " has a character that is not allowed"
     } else {
-        "does not begin with a letter"
+        " does not begin with a letter"
     };
-    Err(Error::invalid(
-        code,
-        format!("The {what} {wrong}: give 1 to 128 characters, first a letter, then letters, digits or _ ` , . [ ]"),
-    ))
+    let right = ": give 1 to 128 characters, first a letter, then letters, digits or _ ` , . [ ]";
+    Err(Error::invalid(code, ["The ", what, wrong, right].concat()))
 }
 
 fn check_name(name: &str, what: &'static str, code: &'static str) -> Result<()> {
-    if name.is_empty() {
-        return Err(Error::invalid(code, format!("The {what} is empty: give 1 to 1024 characters")));
-    }
-    if name == "." || name == ".." {
-        return Err(Error::invalid(
-            code,
-            format!("The {what} is \"{name}\", which URLs fold away, so that the request would mean something else: choose another name"),
-        ));
-    }
-    if name.chars().all(char::is_whitespace) {
-        return Err(Error::invalid(code, format!("The {what} is all blanks: give at least one visible character")));
-    }
+    let wrong = if name.is_empty() {
+        " is empty: give 1 to 1024 characters"
+    } else if name == "." || name == ".." {
+        " is . or .., which URLs fold away, so that the request would mean something else: choose another name"
+    } else if name.chars().all(char::is_whitespace) {
+        " is all blanks: give at least one visible character"
     // A UTF-8 string has at least as many bytes as UTF-16 code units, so most names need no count.
-    if name.len() > MAX_NAME && name.encode_utf16().count() > MAX_NAME {
+    } else if name.len() > MAX_NAME && name.encode_utf16().count() > MAX_NAME {
         return Err(Error::out_of_range(
             code,
-            format!("The {what} is too long: the limit is 1024 UTF-16 code units"),
+            ["The ", what, " is too long: the limit is 1024 UTF-16 code units"].concat(),
         ));
-    }
-    Ok(())
+    } else {
+        return Ok(());
+    };
+    Err(Error::invalid(code, ["The ", what, wrong].concat()))
 }
 
 /// What a connection may be allowed to do with a group while it lives.

@@ -6,7 +6,6 @@
 
 use alloc::{
     borrow::Cow,
-    format,
     string::{String, ToString},
     vec::Vec,
 };
@@ -208,15 +207,15 @@ pub struct Parameters {
     /// An OData filter over connections: see [`crate::Filter`].
     pub filter: Option<String>,
     /// How long a message may wait for a connection to recover: 0 to 300 seconds; 0 is without end.
-    pub message_ttl_seconds: Option<f64>,
+    pub message_ttl_seconds: Option<u64>,
     /// What a closed client is told.
     pub reason: Option<String>,
     /// The group that a permission is for.
     pub target_name: Option<String>,
     /// The most connections on a page, 1 to 200.
-    pub max_page_size: Option<f64>,
+    pub max_page_size: Option<u64>,
     /// The most connections in all, at least 1.
-    pub top: Option<f64>,
+    pub top: Option<u64>,
     /// Where a listing goes on.
     pub continuation_token: Option<String>,
     /// The groups to add to or remove from, or those of a token.
@@ -323,7 +322,7 @@ impl Operation {
         }
         if takes(TTL) {
             let (code, limits) = ("InvalidMessageTtl", (0, MAX_MESSAGE_TTL));
-            query.integer("messageTtlSeconds", whole("message TTL in seconds", code, p.message_ttl_seconds, limits)?);
+            query.integer("messageTtlSeconds", within("message TTL in seconds", code, p.message_ttl_seconds, limits)?);
         }
         if takes(REASON) {
             query.optional("reason", p.reason.as_deref());
@@ -333,8 +332,8 @@ impl Operation {
             query.optional("targetName", target.as_ref().map(Group::as_str));
         }
         if takes(PAGE) {
-            query.integer("maxpagesize", whole("page size", "InvalidPageSize", p.max_page_size, (1, 200))?);
-            query.integer("top", whole("number of connections to list", "InvalidTop", p.top, (1, i32::MAX as u32))?);
+            query.integer("maxpagesize", within("page size", "InvalidPageSize", p.max_page_size, (1, 200))?);
+            query.integer("top", within("number of connections to list", "InvalidTop", p.top, (1, i32::MAX as u32))?);
             query.optional("continuationToken", p.continuation_token.as_deref());
         }
         Ok(())
@@ -381,15 +380,15 @@ impl Query<'_> {
     }
 }
 
-/// A whole number within limits. Numbers come as `f64`, as JavaScript has them, so that 1.5 and -1 are refused
-/// and not cut.
-fn whole(what: &str, code: &'static str, value: Option<f64>, limits: (u32, u32)) -> Result<Option<u64>> {
-    let Some(value) = value else { return Ok(None) };
+/// A number within limits.
+fn within(what: &str, code: &'static str, value: Option<u64>, limits: (u32, u32)) -> Result<Option<u64>> {
     let (min, max) = limits;
-    // A cast saturates, so that only whole numbers within u32 survive the way there and back.
-    let whole = value as u32;
-    if f64::from(whole) == value && (min..=max).contains(&whole) {
-        return Ok(Some(u64::from(whole)));
+    if value.is_none_or(|value| (u64::from(min)..=u64::from(max)).contains(&value)) {
+        return Ok(value);
     }
-    Err(Error::out_of_range(code, format!("The {what} is out of range: give a whole number from {min} to {max}")))
+    let mut message = ["The ", what, " is out of range: give a whole number from "].concat();
+    decimal(min.into(), &mut message);
+    message.push_str(" to ");
+    decimal(max.into(), &mut message);
+    Err(Error::out_of_range(code, message))
 }

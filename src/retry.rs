@@ -3,7 +3,6 @@
 //! In here: one pure decision; the clock and the dice come in as arguments. Not in here: waiting
 //! (`service/exchange.rs`).
 
-use alloc::string::String;
 use core::time::Duration;
 
 /// How requests are repeated.
@@ -11,7 +10,7 @@ use core::time::Duration;
 /// Operations that mean the same twice (all but sends) are repeated after a network error and after 408, 429,
 /// 500, 502, 503 and 504. A send is repeated only after 429 and 503, when the service says that it did not take
 /// it, unless `repeat_sends` asks for more: the service has no way to tell a repeated message from a new one.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RetryOptions {
     /// How often a request may be repeated; 3 unless told, 0 for never.
     pub max_retries: u32,
@@ -35,31 +34,56 @@ impl Default for RetryOptions {
 }
 
 /// How an attempt ended, when not in success.
-#[derive(Clone, Copy)]
+#[derive(Debug, Clone, Copy)]
 pub enum Outcome<'a> {
     /// The service answered.
     Answered {
         /// The status.
         status: u16,
-        /// The headers, by their names in lower case.
-        header: &'a dyn Fn(&str) -> Option<String>,
+        /// How long the service asks to wait.
+        retry_after: RetryAfter<'a>,
     },
     /// No answer came; whether the request arrived is not known.
     Unknown,
+}
+
+/// The headers by which a service asks to wait.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct RetryAfter<'a> {
+    /// `retry-after-ms`, or else `x-ms-retry-after-ms`.
+    pub milliseconds: Option<&'a str>,
+    /// `Retry-After`: seconds, or a date.
+    pub seconds_or_date: Option<&'a str>,
+}
+
+impl RetryAfter<'_> {
+    /// The wait, when any of it can be read.
+    fn wait(self, now: Duration) -> Option<Duration> {
+        if let Some(wait) = self.milliseconds.and_then(number) {
+            return Some(Duration::from_millis(wait));
+        }
+        let value = self.seconds_or_date?;
+        let date = || http_date(value).map(|date| date.saturating_sub(now));
+        number(value).map(Duration::from_secs).or_else(date)
+    }
+}
+
+fn number(text: &str) -> Option<u64> {
+    text.trim_ascii().parse().ok()
 }
 
 impl RetryOptions {
     /// How long to wait before the next attempt; `None` when there is none.
     ///
     /// `attempt` counts from 1, `repeatable` says that the operation means the same twice, `now` is the time
-    /// since the Unix epoch, `random` is from 0 up to 1.
+    /// since the Unix epoch, `random` is any number.
     pub fn next(
         &self,
         attempt: u32,
         outcome: Outcome<'_>,
         repeatable: bool,
         now: Duration,
-        random: f64,
+        random: u32,
     ) -> Option<Duration> {
         if attempt > self.max_retries {
             return None;
@@ -67,30 +91,21 @@ impl RetryOptions {
         let repeatable = repeatable || self.repeat_sends;
         let asked = match outcome {
             Outcome::Unknown if repeatable => None,
-            Outcome::Answered { status: 429 | 503, header } => retry_after(header, now),
-            Outcome::Answered { status: 408 | 500 | 502 | 504, header } if repeatable => retry_after(header, now),
+            Outcome::Answered { status: 429 | 503, retry_after } => retry_after.wait(now),
+            Outcome::Answered { status: 408 | 500 | 502 | 504, retry_after } if repeatable => {
+                retry_after.wait(now)
+            }
             _ => return None,
         };
-        match asked {
-            Some(wait) => (wait <= self.max_delay).then_some(wait),
-            None => {
-                let doubled = self.delay.saturating_mul(1_u32.checked_shl(attempt - 1).unwrap_or(u32::MAX));
-                Some(doubled.min(self.max_delay).mul_f64(1.0 - random.clamp(0.0, 1.0) / 2.0))
-            }
+        if let Some(wait) = asked {
+            return (wait <= self.max_delay).then_some(wait);
         }
+        let doubled = self.delay.saturating_mul(1_u32.checked_shl(attempt - 1).unwrap_or(u32::MAX));
+        let wait = doubled.min(self.max_delay).as_millis() as u64;
+        // Up to half is taken off: the upper 16 bits of the random number say how much of it.
+        let off = (wait / 2).saturating_mul(u64::from(random >> 16)) >> 16;
+        Some(Duration::from_millis(wait - off))
     }
-}
-
-/// How long the service asks to wait: in milliseconds (two spellings), in seconds, or until a date.
-fn retry_after(header: &dyn Fn(&str) -> Option<String>, now: Duration) -> Option<Duration> {
-    let number = |text: String| text.trim().parse::<u64>().ok();
-    let milliseconds = ["retry-after-ms", "x-ms-retry-after-ms"];
-    if let Some(wait) = milliseconds.iter().find_map(|name| header(name).and_then(number)) {
-        return Some(Duration::from_millis(wait));
-    }
-    let value = header("retry-after")?;
-    let date = || http_date(&value).map(|date| date.saturating_sub(now));
-    number(value.clone()).map(Duration::from_secs).or_else(date)
 }
 
 /// A date of HTTP as time since the Unix epoch: `Sun, 06 Nov 1994 08:49:37 GMT`, the one form that servers
@@ -98,7 +113,7 @@ fn retry_after(header: &dyn Fn(&str) -> Option<String>, now: Duration) -> Option
 pub(crate) fn http_date(text: &str) -> Option<Duration> {
     const MONTHS: [&str; 12] =
         ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-    let mut parts = text.trim().split(' ').skip(1);
+    let mut parts = text.trim_ascii().split(' ').skip(1);
     let day: u64 = parts.next()?.parse().ok().filter(|day| (1..=31).contains(day))?;
     let month = parts.next()?;
     let month = MONTHS.iter().position(|m| *m == month)? as u64 + 1;

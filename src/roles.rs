@@ -3,7 +3,7 @@
 //! In here: their spelling, so that a group's name never turns into a pattern. Not in here: permissions of a
 //! live connection ([`crate::Permission`]).
 
-use alloc::{format, string::String};
+use alloc::string::String;
 
 use crate::{error::Result, names::Group};
 
@@ -17,7 +17,7 @@ pub const SEND_TO_ANY_GROUP: &str = "webpubsub.sendToGroup";
 /// # Errors
 /// [`crate::Error::InvalidInput`] when the group's name is not allowed.
 pub fn join_leave_group(group: &str) -> Result<String> {
-    Ok(format!("{JOIN_LEAVE_ANY_GROUP}.{}", Group::new(group)?))
+    Ok([JOIN_LEAVE_ANY_GROUP, ".", Group::new(group)?.as_str()].concat())
 }
 
 /// May publish to this group.
@@ -25,7 +25,7 @@ pub fn join_leave_group(group: &str) -> Result<String> {
 /// # Errors
 /// [`crate::Error::InvalidInput`] when the group's name is not allowed.
 pub fn send_to_group(group: &str) -> Result<String> {
-    Ok(format!("{SEND_TO_ANY_GROUP}.{}", Group::new(group)?))
+    Ok([SEND_TO_ANY_GROUP, ".", Group::new(group)?.as_str()].concat())
 }
 
 /// May join and leave every group that the pattern matches: `?` is one character but a dot, `*` a run without
@@ -34,7 +34,7 @@ pub fn send_to_group(group: &str) -> Result<String> {
 /// # Errors
 /// [`crate::Error::InvalidInput`] with the code `InvalidRole` or `InvalidGroup`.
 pub fn join_leave_groups(pattern: &str) -> Result<String> {
-    Ok(format!("webpubsub.joinLeaveGroups.{}", checked(pattern)?))
+    Ok(["webpubsub.joinLeaveGroups.", checked(pattern)?.as_str()].concat())
 }
 
 /// May publish to every group that the pattern matches; see [`join_leave_groups`].
@@ -42,7 +42,7 @@ pub fn join_leave_groups(pattern: &str) -> Result<String> {
 /// # Errors
 /// [`crate::Error::InvalidInput`] with the code `InvalidRole` or `InvalidGroup`.
 pub fn send_to_groups(pattern: &str) -> Result<String> {
-    Ok(format!("webpubsub.sendToGroups.{}", checked(pattern)?))
+    Ok(["webpubsub.sendToGroups.", checked(pattern)?.as_str()].concat())
 }
 
 fn checked(pattern: &str) -> Result<Group> {

@@ -4,11 +4,7 @@
 //! Time comes in as an argument. Not in here: the signature (`access_key.rs`), tokens that the service issues
 //! (`service/client_access.rs`).
 
-use alloc::{
-    format,
-    string::{String, ToString},
-    vec::Vec,
-};
+use alloc::{string::String, vec::Vec};
 use core::{fmt, str::FromStr, time::Duration};
 
 use crate::{
@@ -17,6 +13,7 @@ use crate::{
     error::{Error, Result},
     json::Object,
     names::{Group, Hub, UserId},
+    operation::{Operation, OperationKind},
 };
 
 /// How long a request's token is valid: as long as that of the official JavaScript client. It is good for
@@ -49,7 +46,7 @@ impl ClientProtocol {
             Self::Mqtt => "clients/mqtt",
             Self::SocketIo => "clients/socketio",
         };
-        let mut path = format!("/{folder}/hubs/");
+        let mut path = ["/", folder, "/hubs/"].concat();
         crate::names::encode(hub.as_str(), &mut path);
         path
     }
@@ -119,11 +116,24 @@ impl ClientAccess {
         self.user_id.as_deref().filter(|id| !id.is_empty())
     }
 
+    /// The operation by which the service is asked for the token.
+    pub(crate) fn operation(&self) -> Result<Operation> {
+        self.check()?;
+        let mut operation = Operation::new(OperationKind::GenerateClientToken);
+        let p = &mut operation.parameters;
+        p.user = self.user_id().map(String::from);
+        p.roles.clone_from(&self.roles);
+        p.groups.clone_from(&self.groups);
+        p.minutes_to_expire = Some((self.lifetime.as_secs() / 60).max(1));
+        p.client_type = Some(self.protocol.client_type());
+        Ok(operation)
+    }
+
     /// Checks all that the service would refuse, or would take for something else.
     pub(crate) fn check(&self) -> Result<()> {
         self.user_id().map(UserId::new).transpose()?;
         self.groups.iter().try_for_each(|group| Group::new(group).map(drop))?;
-        if self.roles.iter().any(|role| role.trim().is_empty()) {
+        if self.roles.iter().any(|role| role.trim_ascii().is_empty()) {
             return Err(Error::invalid(
                 "InvalidRole",
                 "A role is empty: give roles like webpubsub.joinLeaveGroup or webpubsub.sendToGroup.<group>",
@@ -151,7 +161,7 @@ impl ClientAccess {
         now: Duration,
     ) -> Result<ClientAccessToken> {
         self.check()?;
-        let audience = format!("{}{}", endpoint.origin(), self.protocol.path(hub));
+        let audience = [endpoint.origin(), self.protocol.path(hub)].concat();
         let now = now.as_secs();
         let mut claims = Object::new().text("aud", &audience).integer("iat", now);
         claims = claims.integer("exp", now.saturating_add(self.lifetime.as_secs()));
@@ -196,8 +206,8 @@ impl ClientAccessToken {
         token: String,
     ) -> Self {
         let origin = proxy.map_or_else(|| endpoint.websocket_origin(), ReverseProxy::websocket_base);
-        let base_url = format!("{origin}{}", protocol.path(hub));
-        let url = format!("{base_url}?access_token={token}");
+        let base_url = [origin, protocol.path(hub)].concat();
+        let url = [&*base_url, "?access_token=", &token].concat();
         Self { base_url, token, url }
     }
 }
@@ -205,6 +215,6 @@ impl ClientAccessToken {
 /// Without the token.
 impl fmt::Debug for ClientAccessToken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ClientAccessToken").field("base_url", &self.base_url.to_string()).finish_non_exhaustive()
+        f.debug_struct("ClientAccessToken").field("base_url", &self.base_url).finish_non_exhaustive()
     }
 }

@@ -15,7 +15,7 @@ use super::{
 use crate::{
     error::Result,
     message::Message,
-    operation::{Operation, OperationKind},
+    operation::{Method, Operation, OperationKind, Request},
     retry::RetryOptions,
 };
 
@@ -26,6 +26,7 @@ pub(crate) struct CallOptions {
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) retry: Option<RetryOptions>,
     pub(crate) log: Option<LogOptions>,
+    pub(crate) allow_insecure_connection: bool,
 }
 
 /// A call that was not made yet: `.await` it. A call that is dropped is cancelled.
@@ -246,6 +247,18 @@ impl<T: Transport> Core<T> {
             repeatable: kind.is_repeatable(),
             secret: kind == OperationKind::GenerateClientToken,
         };
+        self.exchange(request, options, expect).await
+    }
+
+    /// Sends a request of the caller's own to the service; any status is an answer.
+    pub(crate) async fn send_request(
+        &self,
+        request: Request<T::Body>,
+        options: &CallOptions,
+    ) -> Result<T::Answer> {
+        self.endpoint.check_own(&request.url)?;
+        let repeatable = !matches!(request.method, Method::Post);
+        let expect = Expect { success: None, not_found: true, repeatable, secret: true };
         self.exchange(request, options, expect).await
     }
 }

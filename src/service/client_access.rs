@@ -3,20 +3,18 @@
 //! In here: with an access key the token is signed here, at once; with Entra ID the service is asked for it.
 //! Not in here: claims (`token.rs`).
 
-use alloc::{boxed::Box, string::{String, ToString}, sync::Arc, vec::Vec};
+use alloc::{boxed::Box, string::String, sync::Arc, vec::Vec};
 use core::{future::IntoFuture, time::Duration};
 
 use super::{
     call::CallOptions,
     client::{Core, WebPubSubServiceClient},
     credential::Credential,
-    paging::unexpected,
     transport::{Answer, BoxFuture, Transport},
 };
 use crate::{
-    error::{Error, Result},
+    error::{Error, Result, unexpected},
     json::Json,
-    operation::{Operation, OperationKind},
     token::{ClientAccess, ClientAccessToken, ClientProtocol},
 };
 
@@ -115,14 +113,7 @@ impl<T: Transport> Core<T> {
         if let Some(token) = self.sign_client_access(access)? {
             return Ok(token);
         }
-        access.check()?;
-        let mut operation = Operation::new(OperationKind::GenerateClientToken);
-        let p = &mut operation.parameters;
-        p.user = access.user_id().map(ToString::to_string);
-        p.roles.clone_from(&access.roles);
-        p.groups.clone_from(&access.groups);
-        p.minutes_to_expire = Some((access.lifetime.as_secs() / 60).max(1));
-        p.client_type = Some(access.protocol.client_type());
+        let operation = access.operation()?;
         let answer = self.run(&operation, None, options).await?;
         let token = answer.json().and_then(|json| json.get("token")).and_then(|token| token.text());
         Ok(self.with_url(access.protocol, token.ok_or_else(|| unexpected("a client access token"))?))

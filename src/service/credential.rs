@@ -72,13 +72,20 @@ pub struct AccessToken {
     pub refresh_after: Option<Duration>,
 }
 
-impl AccessToken {
-    fn is_fresh(&self, now: Duration) -> bool {
-        self.is_valid(now + REFRESH_AHEAD) && self.refresh_after.is_none_or(|at| now < at)
+/// Whether a token is fresh (0), still valid while none is to be had that is fresh (1), or over (2).
+pub(crate) fn freshness(expires_on: Duration, refresh_after: Option<Duration>, now: Duration) -> u8 {
+    if now + REFRESH_AHEAD < expires_on && refresh_after.is_none_or(|at| now < at) {
+        0
+    } else if now < expires_on {
+        1
+    } else {
+        2
     }
+}
 
-    fn is_valid(&self, now: Duration) -> bool {
-        now < self.expires_on
+impl AccessToken {
+    fn freshness(&self, now: Duration) -> u8 {
+        freshness(self.expires_on, self.refresh_after, now)
     }
 }
 
@@ -164,7 +171,7 @@ impl Credential {
 
 async fn entra_token(source: &dyn TokenCredential, cache: &TokenCache, now: Duration) -> Result<String> {
     let cached = cache.get();
-    if let Some(token) = cached.as_ref().filter(|token| token.is_fresh(now)) {
+    if let Some(token) = cached.as_ref().filter(|token| token.freshness(now) == 0) {
         return Ok(token.token.clone());
     }
     match (source.get_token(&[SCOPE]).await, cached) {
@@ -173,7 +180,7 @@ async fn entra_token(source: &dyn TokenCredential, cache: &TokenCache, now: Dura
             Ok(token.token)
         }
         // The old one is still good: the issuer may be up again before it ends.
-        (Err(_), Some(old)) if old.is_valid(now) => Ok(old.token),
+        (Err(_), Some(old)) if old.freshness(now) < 2 => Ok(old.token),
         (Err(error), _) => Err(error.into()),
     }
 }

@@ -23,14 +23,11 @@ use super::{
     transport::{Answer, Transport},
 };
 use crate::{
-    error::{Error, Result, ServiceError, TransportError, TransportErrorKind},
+    error::{Error, Result, ServiceError, TransportError, TransportErrorKind, describe},
     json::Json,
     operation::Request,
-    retry::{Outcome, http_date},
+    retry::{Outcome, RetryAfter},
 };
-
-/// How far clocks may be apart before the service refuses a token for it.
-const CLOCK_SKEW: Duration = Duration::from_secs(5 * 60);
 
 /// The first of two futures to end; the other one is dropped.
 pub(crate) async fn race<A: Future, B: Future>(a: A, b: B) -> core::result::Result<A::Output, B::Output> {
@@ -89,11 +86,12 @@ impl<T: Transport> Core<T> {
     ) -> Result<T::Answer> {
         let signed_url = request.url.clone();
         let proxied = self.options.reverse_proxy.as_ref().and_then(|p| p.rebase(&signed_url, &self.origin));
-        self.credential.check_connection(self.goes_private())?;
+        self.credential.check_connection(self.is_private(options.allow_insecure_connection))?;
         request.url = proxied.unwrap_or(request.url);
         set(&mut request.headers, "x-ms-client-request-id".into(), self.request_id());
         set(&mut request.headers, "User-Agent".into(), self.options.user_agent.clone());
         for (name, value) in &options.headers {
+            check_header(name, value)?;
             set(&mut request.headers, Cow::Owned(name.clone()), value.clone());
         }
         let log = options.log.as_ref().unwrap_or(&self.options.log);
@@ -113,13 +111,19 @@ impl<T: Transport> Core<T> {
                 Ok(answer) if expect.accepts(answer.status()) => return Ok(answer),
                 answer => answer,
             };
+            let header = |name: &str| answer.as_ref().ok().and_then(|answer| answer.header(name));
+            let milliseconds = header("retry-after-ms").or_else(|| header("x-ms-retry-after-ms"));
+            let seconds_or_date = header("retry-after");
+            let retry_after = RetryAfter {
+                milliseconds: milliseconds.as_deref(),
+                seconds_or_date: seconds_or_date.as_deref(),
+            };
             let outcome = match &answer {
-                Ok(answer) => {
-                    Outcome::Answered { status: answer.status(), header: &|name: &str| answer.header(name) }
-                }
+                Ok(answer) => Outcome::Answered { status: answer.status(), retry_after },
                 Err(_) => Outcome::Unknown,
             };
-            let wait = retry.next(number, outcome, expect.repeatable, now, unit(self.transport.random()));
+            let random = self.transport.random() as u32;
+            let wait = retry.next(number, outcome, expect.repeatable, now, random);
             let failure = match answer {
                 Ok(answer) => service_error(&request, &answer, log, now),
                 Err(error) => error.into(),
@@ -131,10 +135,10 @@ impl<T: Transport> Core<T> {
         }
     }
 
-    /// Whether nobody but the service and its proxy can read the requests, or the caller took that on itself.
-    fn goes_private(&self) -> bool {
+    /// Whether nobody but the service and its proxy can read the requests.
+    fn is_private(&self, allowed: bool) -> bool {
         let endpoint = self.options.reverse_proxy.as_ref().map_or(&self.endpoint, |proxy| proxy.endpoint());
-        endpoint.is_secure() || self.options.allow_insecure_connection
+        endpoint.is_private(allowed || self.options.allow_insecure_connection)
     }
 
     /// A random UUID, version 4, the same for every attempt of a request.
@@ -157,9 +161,17 @@ impl Expect {
     }
 }
 
-/// Random bits as a number from 0 up to 1.
-fn unit(bits: u64) -> f64 {
-    (bits >> 11) as f64 / (1_u64 << 53) as f64
+/// Refuses what no header may hold; hosts would fail on it later, each in its own way.
+pub(crate) fn check_header(name: &str, value: &str) -> Result<()> {
+    let token = |b: u8| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b);
+    let allowed = |c: char| !matches!(c, '\0' | '\r' | '\n') && u32::from(c) < 256;
+    if !name.is_empty() && name.bytes().all(token) && value.chars().all(allowed) {
+        return Ok(());
+    }
+    Err(Error::invalid(
+        "InvalidHeader",
+        "A custom header is not allowed: its name is letters, digits or - and the like, its value one line of Latin-1",
+    ))
 }
 
 /// Sets a header, in place of one of the same name.
@@ -177,8 +189,8 @@ impl<'a> Observed<'a> {
             let attempt = Attempt {
                 number,
                 method: request.method.as_str(),
-                url: log.url(&request.url),
-                request_headers: log.headers(request.headers.iter().map(|(n, v)| (&**n, v.as_str()))),
+                url: log.shown.url(&request.url),
+                request_headers: log.shown.headers(request.headers.iter().map(|(n, v)| (&**n, v.as_str()))),
                 ..Attempt::default()
             };
             (log, attempt)
@@ -192,7 +204,7 @@ impl<'a> Observed<'a> {
             Ok(answer) => {
                 attempt.status = Some(answer.status());
                 let headers = answer.headers();
-                attempt.response_headers = log.headers(headers.iter().map(|(n, v)| (n.as_str(), v.as_str())));
+                attempt.response_headers = log.shown.headers(headers.iter().map(|(n, v)| (n.as_str(), v.as_str())));
                 attempt.response_body = (log.log_bodies && !expect.secret).then(|| answer.text());
             }
             Err(error) => attempt.error = Some(error.message.to_string()),
@@ -210,38 +222,16 @@ fn service_error<B, A: Answer>(request: &Request<B>, answer: &A, log: &LogOption
     let json = answer.json();
     let member = |name: &str| json.as_ref().and_then(|json| json.get(name)).and_then(|value| value.text());
     let code = member("code").or_else(|| answer.header("x-ms-error-code")).filter(|code| !code.is_empty());
-    let said = member("message").or_else(|| member("title")).filter(|message| !message.is_empty());
-    let mut message = said.unwrap_or_else(|| {
-        format!("The service answered {status} to {} without saying why", request.method.as_str())
-    });
-    if status == 401 {
-        message.push_str(&unauthorized_hint(answer, now));
-    }
+    let said = member("message").or_else(|| member("title"));
+    let date = answer.header("date");
+    let message = describe(status, request.method.as_str(), said.as_deref(), date.as_deref(), now);
     Error::Service(alloc::boxed::Box::new(ServiceError {
         status,
         code,
         message,
         target: member("target"),
-        request: (request.method.as_str(), log.url(&request.url)),
+        request: (request.method.as_str(), log.shown.url(&request.url)),
         headers: answer.headers(),
         body: answer.text(),
     }))
-}
-
-/// Which of the three usual causes it is: the service's clock tells.
-fn unauthorized_hint<A: Answer>(answer: &A, now: Duration) -> String {
-    let Some(date) = answer.header("date").and_then(|date| http_date(&date)) else {
-        return " (check the access key, and that the endpoint is the service's own)".into();
-    };
-    let apart = now.abs_diff(date);
-    if apart > CLOCK_SKEW {
-        return format!(
-            " (the clock here is {} s {} the service's: set it right)",
-            apart.as_secs(),
-            if now > date { "ahead of" } else { "behind" }
-        );
-    }
-    " (the clock is right, so check the access key, which may have been regenerated; with a proxy or a custom \
-     domain, check that the endpoint is the service's own, since it is the audience of the token)"
-        .into()
 }

@@ -19,9 +19,11 @@ pub use client::{ClientOptions, WebPubSubServiceClient};
 pub use credential::{AccessToken, AzureKeyCredential, Credential, SCOPE, TokenCredential};
 pub use client_access::GetClientAccessToken;
 pub use group::WebPubSubGroup;
-pub use observe::{Attempt, LogOptions};
+pub use observe::{Attempt, LogOptions, Shown};
 pub use paging::{Connection, Connections, Page};
 pub use transport::{Answer, BoxFuture, MaybeSend, MaybeSync, Response, Transport};
 
 #[cfg(all(target_arch = "wasm32", feature = "js"))]
-pub(crate) use {call::CallOptions, exchange::race};
+pub(crate) use {
+    credential::freshness, exchange::check_header, paging::continuation_token,
+};

@@ -46,12 +46,19 @@ pub(super) type Hook = Arc<dyn Fn(&Attempt) + Send + Sync>;
 #[derive(Clone, Default)]
 pub struct LogOptions {
     pub(super) hook: Option<Hook>,
-    /// Headers whose values are shown, besides those that hold no secret of anybody's.
-    pub additional_allowed_header_names: Vec<String>,
-    /// Query parameters whose values are shown, besides `api-version`.
-    pub additional_allowed_query_parameters: Vec<String>,
+    /// What is shown besides what holds no secret of anybody's.
+    pub shown: Shown,
     /// Show the bodies of answers.
     pub log_bodies: bool,
+}
+
+/// Further names whose values are shown.
+#[derive(Debug, Clone, Default)]
+pub struct Shown {
+    /// Names of headers; `Authorization` is never shown.
+    pub additional_allowed_header_names: Vec<String>,
+    /// Names of query parameters; `api-version` is shown anyway.
+    pub additional_allowed_query_parameters: Vec<String>,
 }
 
 impl LogOptions {
@@ -94,7 +101,7 @@ const HEADERS: &[&str] = &[
 
 const REDACTED: &str = "REDACTED";
 
-impl LogOptions {
+impl Shown {
     /// A URL without the values of unlisted query parameters.
     pub(crate) fn url(&self, url: &str) -> String {
         let Some((path, query)) = url.split_once('?') else { return url.to_string() };
@@ -114,7 +121,7 @@ impl LogOptions {
     }
 
     /// Headers without the values of unlisted ones.
-    pub(super) fn headers<'a>(&self, headers: impl Iterator<Item = (&'a str, &'a str)>) -> Vec<(String, String)> {
+    pub(crate) fn headers<'a>(&self, headers: impl Iterator<Item = (&'a str, &'a str)>) -> Vec<(String, String)> {
         let listed = |name: &str| {
             let extra = self.additional_allowed_header_names.iter().map(String::as_str);
             // Never the credential, whatever the list says.

@@ -12,7 +12,7 @@ use super::{
     transport::{Answer, Transport},
 };
 use crate::{
-    error::{Error, Result, TransportError},
+    error::{Result, unexpected},
     json::Json,
     operation::{Method, Operation, OperationKind, Request},
 };
@@ -81,7 +81,7 @@ impl<T: Transport> Connections<T> {
     /// The next page, or none after the last.
     ///
     /// # Errors
-    /// Any [`Error`]; the listing stays where it was, so that the page may be asked for again.
+    /// Any [`crate::Error`]; the listing stays where it was, so that the page may be asked for again.
     pub async fn next_page(&mut self) -> Result<Option<Page>> {
         let options = CallOptions::default();
         let answer = match &self.next {
@@ -105,7 +105,7 @@ impl<T: Transport> Connections<T> {
     /// The connections of every page.
     ///
     /// # Errors
-    /// Any [`Error`].
+    /// Any [`crate::Error`].
     pub async fn collect(mut self) -> Result<Vec<Connection>> {
         let mut all = Vec::new();
         while let Some(page) = self.next_page().await? {
@@ -118,15 +118,9 @@ impl<T: Transport> Connections<T> {
 impl<T: Transport> Core<T> {
     /// Asks for the page that a link leads to.
     pub(crate) async fn follow(&self, link: &str, options: &CallOptions) -> Result<T::Answer> {
-        // The service may know itself by another host than the one it is reached by (a proxy, a custom domain),
-        // so that only the path of the link counts.
-        let path = link.split_once("://").and_then(|(_, rest)| rest.find('/').and_then(|at| rest.get(at..)));
-        let path = path.filter(|path| path.starts_with("/api/")).ok_or_else(|| {
-            Error::Transport(TransportError::network("The service gave a link to a next page that leads elsewhere", None))
-        })?;
         let request = Request {
             method: Method::Get,
-            url: alloc::format!("{}{path}", self.origin),
+            url: self.endpoint.rebased(link)?,
             headers: alloc::vec![(Cow::Borrowed("Accept"), "application/json".into())],
             body: None,
         };
@@ -141,15 +135,6 @@ impl<T: Transport> Core<T> {
         let link = json.as_ref().and_then(|json| json.get("nextLink")).and_then(|link| link.text());
         Ok((items.items(), link.filter(|link| !link.is_empty())))
     }
-}
-
-/// An answer of the right status that is not what it should be.
-pub(crate) fn unexpected(what: &str) -> Error {
-    Error::Transport(TransportError {
-        kind: crate::error::TransportErrorKind::Unexpected,
-        message: alloc::format!("The answer is not {what}, so it did not come from the service: check the endpoint and any proxy").into(),
-        cause: None,
-    })
 }
 
 /// The token in a link.

@@ -1,32 +1,29 @@
 //! Requests by the host's `fetch`.
 //!
-//! The request is built and the answer read with gloo-net; `fetch` itself is called here, because a promise
-//! may be rejected with anything, even with a string, and because users may bring their own.
+//! `fetch` is called here and not by gloo-net, because a promise may be rejected with anything, even with a
+//! string, and because users may bring their own; gloo-net reads the headers of the answer.
 
-use alloc::{
-    string::{String, ToString},
-    vec::Vec,
-};
+use alloc::{string::String, vec::Vec};
 use core::time::Duration;
 
-use gloo_net::http::{Headers, Method as GlooMethod, RequestBuilder};
-use js_sys::{Function, Promise, Reflect};
+use gloo_net::http::Headers;
+use js_sys::{Function, Object, Promise, Reflect};
 use wasm_bindgen::{JsCast, prelude::*};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{AbortController, RequestRedirect};
+use web_sys::{AbortController, RequestInit, RequestRedirect};
 
 use super::timer::Sleep;
 use crate::{
     error::TransportError,
     json::Json,
-    operation::{Method, Request},
+    operation::Request,
     service::{Answer, Transport},
 };
 
 #[wasm_bindgen]
 extern "C" {
     #[wasm_bindgen(catch, js_name = fetch)]
-    fn host_fetch(request: &web_sys::Request) -> Result<Promise, JsValue>;
+    fn host_fetch(url: &str, init: &RequestInit) -> Result<Promise, JsValue>;
 }
 
 /// The host's `fetch`, or one of the user's in its place: a service binding, or one that a test watches.
@@ -41,7 +38,7 @@ impl Fetch {
         Self::default()
     }
 
-    /// Another function, called as `fetch` is, with a `Request`.
+    /// Another function, called as `fetch` is, with a URL and an init.
     pub fn with(fetch: Function) -> Self {
         Self { instead: Some(fetch) }
     }
@@ -83,36 +80,28 @@ impl Transport for Fetch {
 
     async fn send(&self, request: Request<JsValue>) -> Result<FetchAnswer, TransportError> {
         let failed = |cause: JsValue| {
-            TransportError::network("The request failed: the service could not be reached", Some(cause))
+            let message = "The request got no answer: check that the endpoint is right and the service reachable";
+            TransportError::network(message, Some(cause))
         };
         let mut guard = AbortOnDrop(AbortController::new().ok());
-        let signal = guard.0.as_ref().map(AbortController::signal);
-        let headers = web_sys::Headers::new().map_err(failed)?;
-        let mut builder = RequestBuilder::new(&request.url)
-            .method(match request.method {
-                Method::Get => GlooMethod::GET,
-                Method::Head => GlooMethod::HEAD,
-                Method::Post => GlooMethod::POST,
-                Method::Put => GlooMethod::PUT,
-                Method::Delete => GlooMethod::DELETE,
-            })
-            // The service never redirects, and a token is for one URL only.
-            .redirect(RequestRedirect::Manual)
-            .abort_signal(signal.as_ref());
+        let init = RequestInit::new();
+        init.set_method(request.method.as_str());
+        // The service never redirects, and a token is for one URL only.
+        init.set_redirect(RequestRedirect::Manual);
+        init.set_signal(guard.0.as_ref().map(AbortController::signal).as_ref());
+        let headers = Object::new();
         for (name, value) in &request.headers {
-            // Straight to the host, which refuses what no header may hold; the wrapper would trap.
-            headers.set(name, value).map_err(failed)?;
+            Reflect::set(&headers, &(&**name).into(), &value.into()).map_err(failed)?;
         }
-        builder = builder.headers(Headers::from_raw(headers));
-        let request: web_sys::Request = match request.body {
-            Some(body) => builder.body(body),
-            None => builder.build(),
+        init.set_headers(&headers);
+        if let Some(body) = &request.body {
+            init.set_body(body);
         }
-        .map_err(|error| failed(JsError::new(&error.to_string()).into()))?
-        .into();
         let promise = match &self.instead {
-            None => host_fetch(&request),
-            Some(fetch) => fetch.call1(&JsValue::UNDEFINED, &request).map(|value| Promise::resolve(&value)),
+            None => host_fetch(&request.url, &init),
+            Some(fetch) => fetch
+                .call2(&JsValue::UNDEFINED, &request.url.into(), &init)
+                .map(|value| Promise::resolve(&value)),
         }
         .map_err(failed)?;
         let response = JsFuture::from(promise).await.map_err(failed)?;

@@ -25,7 +25,7 @@ pub(super) fn run(project: &Project) -> Result<()> {
         }),
         step("cargo clippy for wasm32", || {
             let library =
-                format!("--package=webpubsub-edge --all-targets --features=js --target={WASM_TARGET}");
+                format!("--package=webpubsub-edge --lib --no-default-features --features=js --target={WASM_TARGET}");
             cargo(&format!("clippy --quiet {library} -- --deny=warnings"))
         }),
         step("prettier --check", || {
