@@ -35,7 +35,7 @@ use crate::project::Project;
 
 #[derive(Parser)]
 #[command(
-    name = "cargo xtask",
+    bin_name = "cargo xtask",
     about = "Builds, measures, tests and shows webpubsub-edge"
 )]
 struct Cli {

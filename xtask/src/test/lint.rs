@@ -24,8 +24,9 @@ pub(super) fn run(project: &Project) -> Result<()> {
             cargo("clippy --quiet --workspace --all-targets -- --deny=warnings")
         }),
         step("cargo clippy for wasm32", || {
-            let library =
-                format!("--package=webpubsub-edge --lib --no-default-features --features=js --target={WASM_TARGET}");
+            let library = format!(
+                "--package=webpubsub-edge --lib --no-default-features --features=js --target={WASM_TARGET}"
+            );
             cargo(&format!("clippy --quiet {library} -- --deny=warnings"))
         }),
         step("prettier --check", || {
