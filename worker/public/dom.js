@@ -1,4 +1,4 @@
-// Small helpers for the document. Text goes in as text: no string ever becomes markup on this page.
+// Making and finding elements. Text goes in as text: no string ever becomes markup on this page.
 
 /**
  * The element with this id, of this kind.
