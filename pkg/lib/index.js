@@ -1,6 +1,6 @@
 // Everything that the package offers, without its start: `index.js` and `slim.js` add that.
 export { WebPubSubGroup, WebPubSubServiceClient } from "./client.js";
-export { AzureKeyCredential } from "./credentials.js";
+export { AzureKeyCredential, ClientAssertionCredential, ClientSecretCredential } from "./credentials.js";
 export { EventDeduplicator } from "./deduplicator.js";
 export { RestError, isRestError } from "./errors.js";
 export { WebPubSubEventHandler } from "./events.js";
