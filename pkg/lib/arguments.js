@@ -6,7 +6,8 @@ const wrong = (what, right, code = "InvalidOption") => argumentError(`The ${what
 /** A string, whole: half of a surrogate pair would become another character, and one name another. */
 export const text = (value, what, code) => {
   if (typeof value !== "string") throw wrong(what, "a string", code);
-  if (!value.isWellFormed()) throw wrong(what, "well-formed Unicode; it holds half of a surrogate pair", code);
+  if (!value.isWellFormed())
+    throw wrong(what, "well-formed Unicode; it holds half of a surrogate pair", code);
   return value;
 };
 
@@ -89,7 +90,8 @@ export const parameters = (names, options) => {
     const value = name in names ? undefined : optional(options, name, read);
     if (value !== undefined) push(pairs, name, value);
   }
-  for (const [name, value] of records(options, "messageMetadata")) push(pairs, `messageMetadata.${name}`, value);
+  for (const [name, value] of records(options, "messageMetadata"))
+    push(pairs, `messageMetadata.${name}`, value);
   return pairs;
 };
 

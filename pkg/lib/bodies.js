@@ -4,7 +4,11 @@ import { argumentError } from "./errors.js";
 const JSON_TYPE = 0;
 const TEXT_TYPE = 1;
 const BINARY_TYPE = 2;
-const TYPES = { "application/json": JSON_TYPE, "text/plain": TEXT_TYPE, "application/octet-stream": BINARY_TYPE };
+const TYPES = {
+  "application/json": JSON_TYPE,
+  "text/plain": TEXT_TYPE,
+  "application/octet-stream": BINARY_TYPE,
+};
 
 const invalid = (message) => argumentError(message, "InvalidMessage");
 
@@ -56,7 +60,8 @@ const json = (value) => {
   } catch (cause) {
     throw Object.assign(invalid(`The message has no JSON: ${cause?.message}`), { cause });
   }
-  if (text === undefined) throw invalid("The message has no JSON: it is a symbol, or its toJSON gives nothing");
+  if (text === undefined)
+    throw invalid("The message has no JSON: it is a symbol, or its toJSON gives nothing");
   return text;
 };
 

@@ -1,5 +1,5 @@
 // The client of a hub and of its groups, name for name those of @azure/web-pubsub.
-import { checkGroup } from "../dist/webpubsub_edge.js";
+import { checkGroup } from "./wasm.js";
 import { access, jwtHeaders, object, optional, parameters, records, text } from "./arguments.js";
 import { collect, outgoing } from "./bodies.js";
 import { argumentError, transportError } from "./errors.js";
@@ -244,7 +244,12 @@ export class WebPubSubGroup {
   async #follow(link, options) {
     const service = this.#service;
     const accept = { Accept: "application/json" };
-    const plan = { ...JSON.parse(service.current().follow(link)), method: "GET", headers: accept, success: 200 };
+    const plan = {
+      ...JSON.parse(service.current().follow(link)),
+      method: "GET",
+      headers: accept,
+      success: 200,
+    };
     return (await exchange(service, { ...plan, repeatable: true }, callOptions(options))).text;
   }
 }

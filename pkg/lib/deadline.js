@@ -24,10 +24,13 @@ export const within = async (abortSignal, milliseconds, work) => {
   abortSignal?.addEventListener("abort", onAbort);
   const timer =
     milliseconds > 0 &&
-    setTimeout(() => {
-      const message = `The service did not answer within ${milliseconds} ms: check the endpoint, or give more time`;
-      stop(transportError(message, "REQUEST_TIMEOUT", "Timeout"));
-    }, Math.min(milliseconds, LONGEST));
+    setTimeout(
+      () => {
+        const message = `The service did not answer within ${milliseconds} ms: check the endpoint, or give more time`;
+        stop(transportError(message, "REQUEST_TIMEOUT", "Timeout"));
+      },
+      Math.min(milliseconds, LONGEST),
+    );
   try {
     return await work(controller.signal, (promise) => Promise.race([promise, stopped]));
   } catch (error) {

@@ -1,5 +1,5 @@
-// Errors: the class that failures are thrown as, and what makes one. The core words them.
-import { describe, kindOfStatus } from "../dist/webpubsub_edge.js";
+// Errors: the class that failures are thrown as, and its makers. The core calls some of them, so that nothing
+// here may import the core.
 
 /** A request that failed: the service said no, did not answer in time, or could not be reached. */
 export class RestError extends Error {
@@ -36,30 +36,4 @@ export const transportError = (message, code, kind, cause) => new RestError(mess
 export const abortError = (reason) => {
   const error = new Error("The operation was aborted.", { cause: reason });
   return Object.assign(error, { name: "AbortError", code: "ABORT_ERR" });
-};
-
-/** The error that an answer is, in any of the service's shapes: JSON, problem+json, or headers alone after HEAD. */
-export const failure = (response) => {
-  const { request, status, headers, bodyAsText } = response;
-  const body = members(bodyAsText);
-  const text = (value) => (typeof value === "string" && value !== "" ? value : undefined);
-  const errorCode = headers.get("x-ms-error-code");
-  const said = text(body.message) ?? text(body.title);
-  return new RestError(describe(status, request.method, said, headers.get("date"), Date.now()), {
-    code: text(body.code) ?? errorCode,
-    statusCode: status,
-    kind: kindOfStatus(status),
-    details: { ...body, ...(errorCode && { errorCode }) },
-    request,
-    response,
-  });
-};
-
-const members = (text) => {
-  try {
-    const value = JSON.parse(text);
-    return value !== null && typeof value === "object" && !Array.isArray(value) ? value : {};
-  } catch {
-    return {};
-  }
 };

@@ -1,25 +1,55 @@
 // The handler of the events of the service, name for name that of @azure/web-pubsub-express.
-import { EventCore } from "../dist/webpubsub_edge.js";
+import { EventCore } from "./wasm.js";
+import { callable, flag, number, object, optional, text, texts } from "./arguments.js";
 import { Core } from "./core.js";
-import { connectAnswers, responseOf, userEventAnswers, words } from "./event-answers.js";
-import { Fault, parseStates, readBody, requestOf } from "./event-requests.js";
+import { argumentError } from "./errors.js";
+import { connectAnswers, failed, taken, userEventAnswers, words } from "./event-answers.js";
+import { Fault, contextOf, headersOf, readBody, systemEventOf, userEventOf } from "./event-requests.js";
 import { middleware } from "./node.js";
+
+// As much as a message can have.
+const MAX_BODY_BYTES = 1024 * 1024;
+
+const HANDLERS = [
+  "handleConnect",
+  "handleUserEvent",
+  "onConnected",
+  "onDisconnected",
+  "onGroupJoined",
+  "onGroupLeft",
+  "authorize",
+  "onError",
+];
 
 /** Handles the events that the service sends for one hub. */
 export class WebPubSubEventHandler {
   #core;
   #options;
+  #accessKeys;
+  #maxBodyBytes;
 
   constructor(hub, options) {
-    this.#options = options ?? {};
+    this.#options = object(options, "options of the event handler");
+    HANDLERS.forEach((name) => optional(this.#options, name, callable));
     const { accessKeys } = this.#options;
-    const known = accessKeys === undefined || accessKeys === null || typeof accessKeys === "function";
-    this.#core = new Core(() => new EventCore(hub, options, known ? undefined : keyTexts(accessKeys)));
+    const asks = typeof accessKeys === "function";
+    if (asks) this.#accessKeys = accessKeys;
+    else if (accessKeys !== undefined && accessKeys !== null) this.#accessKeys = () => accessKeys;
+    this.#maxBodyBytes = optional(this.#options, "maxBodyBytes", size) ?? MAX_BODY_BYTES;
+    const settings = [
+      text(hub, "hub name", "InvalidHub"),
+      optional(this.#options, "path", text),
+      optional(this.#options, "allowedEndpoints", texts),
+      optional(this.#options, "connectionString", text),
+      asks ? [] : keyTexts(accessKeys),
+      asks,
+      optional(this.#options, "dangerouslySkipSignatureVerification", flag) ?? false,
+    ];
+    this.#core = new Core(EventCore, () => settings);
     const { path } = this.#core.get();
-    Object.defineProperties(this, {
-      hub: { value: hub, enumerable: true },
-      path: { value: path, enumerable: true },
-    });
+    for (const [name, value] of Object.entries({ hub, path })) {
+      Object.defineProperty(this, name, { value, enumerable: true });
+    }
   }
 
   async handle(request, ctx) {
@@ -48,44 +78,44 @@ export class WebPubSubEventHandler {
   }
 
   async #handle(request, ctx) {
-    const head = [request.method, request.url, lines(request.headers)];
-    let outcome;
+    const headers = headersOf(request);
+    const verdict = await this.#judge(request, headers);
+    if (verdict === undefined) return undefined;
+    // A status, and behind it the words, or the origin that may send events.
+    const status = Number(verdict.slice(0, 3));
+    const rest = verdict.slice(3);
+    if (status === 200) return new Response(null, { headers: { "WebHook-Allowed-Origin": rest } });
+    if (status === 204) return taken();
+    if (status > 0) return words(status, rest);
+    return this.#event(verdict.split(" "), contextOf(headers), request, ctx);
+  }
+
+  async #judge(request, headers) {
+    let lines = "";
+    for (const [name, value] of headers) lines += `${name}:${value}\n`;
+    const head = [request.method, new URL(request.url).pathname, lines];
+    const verdict = this.#core.get().receive(...head, this.#accessKeys ? undefined : []);
+    if (verdict !== "?") return verdict;
     try {
-      const keys = this.#core.get().needsKeys(...head) ? await this.#keys() : [];
-      outcome = this.#core.get().receive(...head, keys);
+      // The keys of now, which may be others than those of the last event.
+      const keys = keyTexts(await this.#accessKeys());
+      return this.#core.get().receive(...head, keys);
     } catch (error) {
       await this.#report(error);
-      return words(500, "The access keys of this handler could not be read.");
+      throw new Fault(500, "The access keys of this handler could not be read.");
     }
-    if (outcome === undefined) return undefined;
-    const event = JSON.parse(outcome);
-    return event.handler === undefined ? responseOf(outcome) : this.#event(event, request, ctx);
   }
 
-  /** The keys of now, which may be others than those of the last event. */
-  async #keys() {
-    const { accessKeys } = this.#options;
-    if (accessKeys === undefined || accessKeys === null) return [];
-    return keyTexts(typeof accessKeys === "function" ? await accessKeys() : accessKeys);
-  }
-
-  async #event(event, request, ctx) {
-    const { handler, context } = event;
-    context.states = parseStates(event.states);
+  async #event([handler, dataType], context, request, ctx) {
     if (!(await this.#isAuthorized(request, context))) return words(401, "The event is not authorized.");
-    if (typeof this.#options[handler] !== "function") return new Response(null, { status: 204 });
-    let bytes;
-    try {
-      bytes = await readBody(request, this.#core.get().maxBodyBytes);
-    } catch (error) {
-      if (error instanceof Fault) throw error;
-      await this.#report(error, context);
-      return words(500, "The body of the event could not be read.");
+    if (!this.#options[handler]) return taken();
+    const bytes = await this.#read(request, context);
+    if (handler === "handleUserEvent") {
+      const req = userEventOf(context, dataType, request.headers.get("content-type"), bytes);
+      return this.#ask(handler, req, userEventAnswers(req), ctx);
     }
-    if (bytes === undefined) return responseOf(this.#core.get().tooLarge());
-    const req = requestOf(event, bytes);
+    const req = systemEventOf(handler, context, bytes);
     if (handler === "handleConnect") return this.#ask(handler, req, connectAnswers(req), ctx);
-    if (handler === "handleUserEvent") return this.#ask(handler, req, userEventAnswers(req), ctx);
     return this.#tell(handler, req, ctx);
   }
 
@@ -96,6 +126,16 @@ export class WebPubSubEventHandler {
     } catch (error) {
       await this.#report(error, context);
       return false;
+    }
+  }
+
+  async #read(request, context) {
+    try {
+      return await readBody(request, this.#maxBodyBytes);
+    } catch (error) {
+      if (error instanceof Fault) throw error;
+      await this.#report(error, context);
+      throw new Fault(500, "The body of the event could not be read.");
     }
   }
 
@@ -113,8 +153,7 @@ export class WebPubSubEventHandler {
     return response;
   }
 
-  async #run(handler, req, answers) {
-    const { first, res, take, silence } = answers;
+  async #run(handler, req, { first, res, take, silence }) {
     const returned = this.#options[handler](req, res);
     const value = await returned;
     if (first.given) return;
@@ -126,23 +165,21 @@ export class WebPubSubEventHandler {
   /** An event that the service only tells of. */
   async #tell(handler, req, ctx) {
     const work = (async () => this.#options[handler](req))().then(
-      () => 204,
+      () => taken(),
       async (error) => {
         await this.#report(error, req.context);
-        return 500;
+        return failed();
       },
     );
-    ctx?.waitUntil(work);
-    return (ctx ? 204 : await work) === 204
-      ? new Response(null, { status: 204 })
-      : words(500, "The event could not be handled.");
+    if (!ctx) return work;
+    ctx.waitUntil(work);
+    return taken();
   }
 
   /** Tells the user's hook what went wrong; nobody else. */
   async #report(error, context) {
     try {
-      const { onError } = this.#options;
-      if (typeof onError === "function") await this.#options.onError(error, context);
+      if (this.#options.onError) await this.#options.onError(error, context);
       else console.error("The handler of a Web PubSub event failed:", error);
     } catch (failure) {
       console.error("onError failed:", failure);
@@ -150,11 +187,15 @@ export class WebPubSubEventHandler {
   }
 }
 
-const keyTexts = (keys) => [keys].flat().map((key) => (typeof key === "string" ? key : key?.key));
-
-/** The headers as the core reads them: a line for each. */
-const lines = (headers) => {
-  let text = "";
-  headers.forEach((value, name) => (text += `${name}:${value}\n`));
-  return text;
+const size = (value, what) => {
+  if (Number.isSafeInteger(number(value, what)) && value > 0) return value;
+  throw argumentError(`The ${what} must be a positive integer`, "InvalidOption", true);
 };
+
+/** Keys, credentials, or a list of them, as keys. */
+const keyTexts = (keys) =>
+  keys === undefined || keys === null
+    ? []
+    : [keys]
+        .flat()
+        .map((key) => text(typeof key === "string" ? key : key?.key, "access key", "InvalidAccessKey"));

@@ -1,8 +1,9 @@
 // Requests: signed, sent, repeated and judged, as the core says at each step. What is awaited here belongs to one
 // call alone, since hosts forbid to wait for another request's I/O.
-import { checkHeader } from "../dist/webpubsub_edge.js";
+import { checkHeader } from "./wasm.js";
 import { amount, callable, flag, object, optional, records } from "./arguments.js";
-import { argumentError, failure, transportError } from "./errors.js";
+import { argumentError, transportError } from "./errors.js";
+import { failure } from "./failures.js";
 import { sleep, within } from "./deadline.js";
 import { logSettings, observe } from "./logging.js";
 import { rawRequest, rawResponse } from "./responses.js";
@@ -75,7 +76,11 @@ const nextAttempt = (client, plan, attempt, response) => {
 };
 
 const requestHeaders = (client, plan, custom) => {
-  const headers = { ...plan.headers, "x-ms-client-request-id": crypto.randomUUID(), "User-Agent": client.userAgent };
+  const headers = {
+    ...plan.headers,
+    "x-ms-client-request-id": crypto.randomUUID(),
+    "User-Agent": client.userAgent,
+  };
   for (const [name, value] of custom) {
     const same = Object.keys(headers).find((known) => known.toLowerCase() === name.toLowerCase());
     headers[same ?? name] = value;

@@ -1,5 +1,5 @@
 // The `odata` tag, for filters.
-import { quote } from "../dist/webpubsub_edge.js";
+import { quote } from "./wasm.js";
 import { argumentError } from "./errors.js";
 
 /** Puts values into a filter as literals, so that none of them becomes syntax. */

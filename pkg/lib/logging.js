@@ -1,5 +1,5 @@
 // What can be seen of requests: redacted by the core, written to a sink like `console`.
-import { redact } from "../dist/webpubsub_edge.js";
+import { redact } from "./wasm.js";
 import { flag, object, optional, text, texts } from "./arguments.js";
 import { argumentError } from "./errors.js";
 

@@ -1,5 +1,5 @@
 // The roles that a client access token or the answer to a connect event may give.
-import { escapePattern, groupRole, patternRole } from "../dist/webpubsub_edge.js";
+import { escapePattern, groupRole, patternRole } from "./wasm.js";
 import { text } from "./arguments.js";
 
 const group = (sends, any) => (name) =>

@@ -1,5 +1,5 @@
 // What a client is made of: its core, its options, its credential.
-import { RetryPolicy, ServiceCore, freshness } from "../dist/webpubsub_edge.js";
+import { RetryPolicy, ServiceCore, freshness } from "./wasm.js";
 import { amount, callable, flag, object, optional, text } from "./arguments.js";
 import { Core } from "./core.js";
 import { argumentError, transportError } from "./errors.js";
@@ -29,7 +29,7 @@ export class Service {
       optional(options, "reverseProxyEndpoint", text),
       optional(options, "reverseProxyClientUrls", flag) ?? false,
     ];
-    this.core = new Core(() => new ServiceCore(target, isConnectionString, this.#key, hubName, ...settings));
+    this.core = new Core(ServiceCore, () => [target, isConnectionString, this.#key, hubName, ...settings]);
     const retry = object(options.retryOptions, 'option "retryOptions"');
     const policy = [
       optional(retry, "maxRetries", amount),
@@ -37,7 +37,7 @@ export class Service {
       optional(retry, "maxRetryDelayInMs", amount),
       optional(retry, "repeatSends", flag) ?? false,
     ];
-    this.retry = new Core(() => new RetryPolicy(...policy));
+    this.retry = new Core(RetryPolicy, () => policy);
     this.timeout = optional(options, "timeoutInMs", amount) ?? TIMEOUT;
     this.fetch = optional(options, "fetch", callable);
     this.insecure = optional(options, "allowInsecureConnection", flag) ?? false;
@@ -87,13 +87,20 @@ export class Service {
       if (abortSignal.aborted) throw cause;
       // The old one is still good, and the issuer may be up again before it ends.
       if (state === 1) return this.#token.token;
-      throw transportError("The credential gave no token: see the cause", "CREDENTIAL_ERROR", "Unauthorized", cause);
+      throw transportError(
+        "The credential gave no token: see the cause",
+        "CREDENTIAL_ERROR",
+        "Unauthorized",
+        cause,
+      );
     }
   }
 
   #state() {
     const { expiresOnTimestamp, refreshAfterTimestamp } = this.#token ?? {};
-    return expiresOnTimestamp === undefined ? 2 : freshness(expiresOnTimestamp, refreshAfterTimestamp, Date.now());
+    return expiresOnTimestamp === undefined
+      ? 2
+      : freshness(expiresOnTimestamp, refreshAfterTimestamp, Date.now());
   }
 
   free() {

@@ -20,10 +20,11 @@ use crate::tools::{self, WASM_TARGET};
 const NAME: &str = "webpubsub_edge";
 
 /// `web` is the glue whose `initSync` takes a module, which every runtime can give; see pkg/wasm/.
-const BINDGEN_FLAGS: [&str; 6] = [
+const BINDGEN_FLAGS: [&str; 7] = [
     "--target=web",
     "--omit-default-module-path",
     "--no-typescript",
+    "--experimental-reset-state-function",
     "--remove-producers-section",
     "--out-name",
     NAME,
