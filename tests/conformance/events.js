@@ -1,0 +1,39 @@
+// What the handler of events does, in every runtime: verification, the handshake, events and answers.
+import { answers } from "./events/answers.js";
+import { deduplication } from "./events/deduplication.js";
+import { life } from "./events/life.js";
+import { mqtt } from "./events/mqtt.js";
+import { requests } from "./events/requests.js";
+import { routing } from "./events/routing.js";
+import { verification } from "./events/verification.js";
+import { PRIMARY } from "./webhooks.js";
+
+/** @param {(name: string, run: () => Promise<void>) => void} check takes each check */
+export function events(pkg, check) {
+  const { WebPubSubEventHandler, AzureKeyCredential } = pkg;
+  const handler = (options) => new WebPubSubEventHandler("chat", { accessKeys: PRIMARY, ...options });
+  const errors = () => {
+    const seen = [];
+    return { seen, onError: (error, context) => void seen.push({ error, context }) };
+  };
+  /** Has one event handled, and gives the response with what the handler was given. */
+  const given = async (name, request, options) => {
+    let req;
+    const response = await handler({
+      [name]: (r, res) => {
+        req = r;
+        res?.success();
+      },
+      ...options,
+    }).handle(request);
+    return { response, req };
+  };
+
+  verification(check, { WebPubSubEventHandler, AzureKeyCredential, handler, errors, given });
+  routing(check, { WebPubSubEventHandler, handler });
+  requests(check, { handler, given });
+  answers(check, { pkg, handler, errors });
+  mqtt(check, { pkg, handler, given });
+  life(check, { handler, errors });
+  deduplication(check, pkg);
+}

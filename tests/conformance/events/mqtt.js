@@ -1,0 +1,97 @@
+// MQTT: what its clients bring, and the codes that refuse them.
+import { equal, matches, ok } from "../assert.js";
+import { MQTT, event, jsonOf, text } from "../webhooks.js";
+
+export function mqtt(check, { pkg, handler, given }) {
+  const headers = { ...MQTT, "ce-sessionId": undefined };
+  const body = (protocolVersion) => ({
+    mqtt: { protocolVersion, cleanStart: true, username: null, password: null, userProperties: null },
+    claims: {},
+    subprotocols: ["mqtt"],
+  });
+  const connect = (protocolVersion, handleConnect, options) =>
+    handler({ handleConnect, ...options }).handle(event("sys.connect", body(protocolVersion), { headers }));
+
+  check("gives what MQTT clients bring", async () => {
+    const { req } = await given("handleConnect", event("sys.connect", body(5), { headers }));
+    equal(req.mqtt, { protocolVersion: 5, cleanStart: true });
+    equal(req.context.clientProtocol, "mqtt");
+    equal(req.context.mqtt, { physicalConnectionId: "p-1" });
+    const user = await given("handleUserEvent", text("hi", { ...MQTT, "MQTT-Color": "red" }));
+    equal(user.req.context.mqtt, {
+      physicalConnectionId: "p-1",
+      sessionId: "s-1",
+      userProperties: [{ name: "color", value: "red" }],
+    });
+    const packet = { code: 0, userProperties: null };
+    const gone = { reason: "", mqtt: { initiatedByClient: true, disconnectPacket: packet } };
+    const left = await given("onDisconnected", event("sys.disconnected", gone, { headers: MQTT }));
+    equal(left.req.mqtt, { initiatedByClient: true, disconnectPacket: { code: 0 } });
+    const broken = { mqtt: { initiatedByClient: false, disconnectPacket: null } };
+    const lost = await given("onDisconnected", event("sys.disconnected", broken, { headers: MQTT }));
+    equal(lost.req.mqtt, broken.mqtt);
+    const other = await given("handleUserEvent", text("hi", { ...MQTT, "ce-subprotocol": "json" }));
+    equal([other.req.context.clientProtocol, other.req.context.mqtt], ["default", undefined]);
+  });
+
+  check("accepts an MQTT client", async () => {
+    const answer = { mqtt: { userProperties: [{ name: "a", value: "1" }] }, subprotocol: "mqtt" };
+    equal(await jsonOf(await connect(5, () => answer)), answer);
+  });
+
+  check("refuses an MQTT client with a status: its code follows", async () => {
+    const table = [
+      [4, 400, 4],
+      [4, 401, 5],
+      [4, 500, 3],
+      [4, 403, 3],
+      [5, 400, 134],
+      [5, 401, 135],
+      [5, 500, 128],
+      [5, 429, 128],
+      [3, 401, 1],
+      ["5", 401, 1],
+      [undefined, 401, 1],
+    ];
+    for (const [version, status, code] of table) {
+      const response = await connect(version, (req, res) => res.fail(status, "why"));
+      equal(response.status, status);
+      matches(response.headers.get("Content-Type"), /^application\/json/);
+      equal(await jsonOf(response), { mqtt: { code, reason: "why" } }, `${version}: ${status}`);
+    }
+  });
+
+  check("refuses an MQTT client with a code: the status follows", async () => {
+    const byStatus = {
+      400: [1, 2, 129, 131, 132, 133, 140, 144, 149, 153, 154, 155],
+      401: [4, 5, 134, 135],
+      403: [138],
+      429: [151, 159],
+      500: [0, 6, 127, 128, 130, 136, 137, 156, 157, 255],
+      503: [3],
+    };
+    for (const [status, codes] of Object.entries(byStatus)) {
+      for (const code of codes) {
+        const packet = { code, reason: "r", userProperties: [{ name: "n", value: "v" }] };
+        const response = await connect(code < 128 ? 4 : 5, (req, res) => res.failWith({ mqtt: packet }));
+        equal(response.status, Number(status), `code ${code}`);
+        equal(await jsonOf(response), { mqtt: packet });
+      }
+    }
+    equal((await connect(5, () => ({ mqtt: { code: 138 } }))).status, 403, "returned");
+  });
+
+  check("refuses an MQTT client in its own words when the handler fails", async () => {
+    const response = await connect(5, () => Promise.reject(new Error("secret")), { onError: () => {} });
+    equal(response.status, 500);
+    const { code, reason } = (await jsonOf(response)).mqtt;
+    equal(code, 128);
+    ok(!reason.includes("secret"));
+  });
+
+  check("knows the codes by name and by number", async () => {
+    equal(pkg.MqttV311ConnectReturnCode.NotAuthorized, 5);
+    equal(pkg.MqttV500ConnectReasonCode[135], "NotAuthorized");
+    equal(pkg.MqttDisconnectReasonCode.KeepAliveTimeout, 141);
+  });
+}

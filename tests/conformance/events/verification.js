@@ -1,0 +1,163 @@
+// Who is let in: signatures, keys, the second lock.
+import { equal, matches, ok, throws } from "../assert.js";
+import {
+  CONNECTION,
+  ORIGIN,
+  PRIMARY,
+  SECONDARY,
+  SIGNATURES,
+  event,
+  handshake,
+  signature,
+  text,
+} from "../webhooks.js";
+
+export function verification(check, { WebPubSubEventHandler, AzureKeyCredential, handler, errors, given }) {
+  const accepts = async (options, request = text("hi")) =>
+    (await new WebPubSubEventHandler("chat", { handleUserEvent: () => {}, ...options }).handle(request))
+      .status;
+
+  check("verifies with the key of a connection string", async () => {
+    const connectionString = `Endpoint=https://${ORIGIN};AccessKey=${SECONDARY};Version=1.0;`;
+    equal(await accepts({ connectionString }), 204);
+    equal(await accepts({ connectionString }, text("hi", { "ce-signature": SIGNATURES[0] })), 401);
+  });
+
+  check("takes either signature with either key, in any order and letter case", async () => {
+    for (const accessKeys of [PRIMARY, SECONDARY, [PRIMARY], ["another", SECONDARY]]) {
+      equal(await accepts({ accessKeys }), 204, `with ${accessKeys}`);
+      const header = ` ${SIGNATURES[1].toUpperCase()} , ${SIGNATURES[0].toUpperCase()}`;
+      equal(await accepts({ accessKeys }, text("hi", { "ce-signature": header })), 204);
+    }
+  });
+
+  check("refuses what no key of ours has signed, and says why without saying more", async () => {
+    const other = await signature("another", CONNECTION);
+    const cases = {
+      missing: [undefined, "missing"],
+      empty: ["", /missing|no entry/],
+      foreign: [other, "none of the access keys"],
+      "of another connection": [await signature(PRIMARY, "another"), "none of the access keys"],
+      "cut short": [SIGNATURES[0].slice(0, -2), "no entry of the form"],
+      "without an algorithm": [SIGNATURES[0].slice(7), "no entry of the form"],
+      "no hexadecimal": [`sha256=${"z".repeat(64)}`, "no entry of the form"],
+    };
+    for (const [name, [header, words]] of Object.entries(cases)) {
+      let called = false;
+      const response = await handler({ handleUserEvent: () => void (called = true) }).handle(
+        text("hi", { "ce-signature": header }),
+      );
+      equal(response.status, 401, name);
+      equal(called, false, name);
+      const body = await response.text();
+      matches(body, words);
+      ok(!body.includes(PRIMARY) && !SIGNATURES.some((s) => body.includes(s.slice(7))), "nothing leaks");
+    }
+  });
+
+  check("takes any one that fits among entries that do not", async () => {
+    const header = [`sha256=${"0".repeat(64)}`, "md5=00", "nonsense", SIGNATURES[0]].join(",");
+    equal(await accepts({ accessKeys: PRIMARY }, text("hi", { "ce-signature": header })), 204);
+  });
+
+  check("reads keys anew for every event", async () => {
+    const credential = new AzureKeyCredential("old");
+    let asked = 0;
+    const sources = [
+      credential,
+      [credential],
+      () => {
+        asked += 1;
+        return credential.key;
+      },
+      async () => [credential],
+    ];
+    for (const accessKeys of sources) {
+      credential.update("old");
+      const events = new WebPubSubEventHandler("chat", { accessKeys, handleUserEvent: () => {} });
+      equal((await events.handle(text("hi"))).status, 401);
+      credential.update(PRIMARY);
+      equal((await events.handle(text("hi"))).status, 204);
+    }
+    equal(asked, 2);
+  });
+
+  check("asks for keys only for events of its own", async () => {
+    let asked = 0;
+    const events = handler({ accessKeys: () => ((asked += 1), PRIMARY) });
+    await events.handle(new Request("https://app.example/elsewhere"));
+    await events.handle(handshake(ORIGIN));
+    await events.handle(event("sys.connected", {}, { headers: { "ce-hub": "another" } }));
+    await events.handle(event("sys.connected", {}, { headers: { "ce-connectionId": undefined } }));
+    equal(asked, 0);
+    await events.handle(event("sys.connected"));
+    equal(asked, 1);
+  });
+
+  check("fails closed when there are no keys to be had", async () => {
+    const sources = [
+      [() => [], 0],
+      [() => undefined, 0],
+      [() => "", 1],
+      [() => [5], 1],
+      [() => Promise.reject(new Error("vault")), 1],
+    ];
+    for (const [accessKeys, reported] of sources) {
+      const { seen, onError } = errors();
+      const response = await handler({ accessKeys, onError, handleUserEvent: () => {} }).handle(text("hi"));
+      equal(response.status, 500);
+      ok(!(await response.text()).includes("vault"));
+      equal(seen.length, reported);
+    }
+  });
+
+  check("cannot be made without anything to verify events with", async () => {
+    const missing = { name: "TypeError", code: "MissingAccessKey", message: /access key/ };
+    for (const options of [
+      undefined,
+      {},
+      { accessKeys: [] },
+      { connectionString: undefined },
+      { accessKeys: null },
+    ]) {
+      throws(() => new WebPubSubEventHandler("chat", options), missing);
+    }
+    throws(() => handler({ accessKeys: "" }), { name: "TypeError", code: "InvalidAccessKey" });
+    throws(() => handler({ accessKeys: [PRIMARY, 5] }), { name: "TypeError", code: "InvalidAccessKey" });
+    throws(() => handler({ connectionString: "nonsense" }), { code: "InvalidConnectionString" });
+  });
+
+  check("skips verification only by its full name", async () => {
+    const options = { dangerouslySkipSignatureVerification: true };
+    equal(await accepts(options, text("hi", { "ce-signature": undefined })), 204);
+    const { req } = await given("handleUserEvent", text("hi", { "ce-signature": undefined }), options);
+    equal(req.context.signature, "");
+    throws(() => new WebPubSubEventHandler("chat", { dangerouslySkipSignatureVerification: 1 }), {
+      code: "InvalidOption",
+    });
+  });
+
+  check("has a second lock", async () => {
+    const locks = [
+      [() => true, 204],
+      [() => {}, 204],
+      [async (request) => request.headers.get("authorization") === "Bearer good", 204],
+      [async (request) => request.headers.get("authorization") === "Bearer bad", 401],
+      [(request, context) => context.userId === "ada", 204],
+      [() => false, 401],
+      [() => null, 401],
+      [() => Promise.reject(new Error("no")), 401],
+    ];
+    for (const [authorize, status] of locks) {
+      const { response } = await given(
+        "handleUserEvent",
+        text("hi", { authorization: "Bearer good", "ce-userId": "ada" }),
+        { authorize, onError: () => {} },
+      );
+      equal(response.status, status, String(authorize));
+    }
+    let asked = false;
+    await handler({ authorize: () => (asked = true) }).handle(text("hi", { "ce-signature": "sha256=00" }));
+    equal(asked, false, "the second lock comes behind the first");
+  });
+}
