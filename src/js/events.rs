@@ -14,6 +14,7 @@ use crate::{
     error::Result,
     events::{Answer, Builder, DataType, Handler, Head, Kind, Verdict, mqtt},
     json::decimal,
+    names::UserId,
 };
 
 type JsResult<T> = core::result::Result<T, JsValue>;
@@ -24,26 +25,31 @@ pub struct EventCore(Handler);
 
 #[wasm_bindgen]
 impl EventCore {
-    /// A handler. `keys_per_event` says that there are keys to be had with each event.
+    /// A handler. `keys` are the access keys of now, which are read anew for each event; `asks` says that they
+    /// are there to be asked for.
     #[wasm_bindgen(constructor)]
     pub fn new(
-        hub: &str,
+        hub: String,
         path: Option<String>,
         allowed_endpoints: Option<Vec<String>>,
         connection_string: Option<String>,
-        keys_per_event: bool,
+        keys: Vec<String>,
+        asks: bool,
         skips_verification: bool,
     ) -> JsResult<EventCore> {
         let builder = Builder {
-            hub: hub.to_owned(),
+            hub,
             path,
             allowed_endpoints,
             connection_string,
-            keys_per_event,
+            keys_per_event: asks || !keys.is_empty(),
             skips_verification,
             ..Builder::default()
         };
-        builder.build().map(Self).map_err(thrown)
+        access_keys(keys)
+            .and_then(|_| builder.build())
+            .map(Self)
+            .map_err(thrown)
     }
 
     /// The path that it listens at.
@@ -115,4 +121,10 @@ pub fn mqtt_status_of(code: u8) -> u16 {
 #[wasm_bindgen(js_name = mqttCodeOf)]
 pub fn mqtt_code_of(status: u16, version: u8) -> u8 {
     mqtt::code_of(status, version)
+}
+
+/// Refuses what cannot be the id of a user.
+#[wasm_bindgen(js_name = checkUserId)]
+pub fn check_user_id(id: &str) -> JsResult<()> {
+    UserId::new(id).map(drop).map_err(thrown)
 }
