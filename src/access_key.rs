@@ -29,12 +29,17 @@ impl AccessKey {
     pub fn new(key: impl AsRef<str>) -> Result<Self> {
         let key = key.as_ref();
         let empty = || {
-            Error::invalid("InvalidAccessKey", "The access key is empty: copy one from Keys in the portal")
+            Error::invalid(
+                "InvalidAccessKey",
+                "The access key is empty: copy one from Keys in the portal",
+            )
         };
         if key.trim_ascii().is_empty() {
             return Err(empty());
         }
-        Hmac::new_from_slice(key.as_bytes()).map(Self).map_err(|_| empty())
+        Hmac::new_from_slice(key.as_bytes())
+            .map(Self)
+            .map_err(|_| empty())
     }
 
     /// A compact JWT over these claims, which are JSON. `header` is the JOSE header as JSON where it is not
@@ -55,7 +60,11 @@ impl AccessKey {
 
     /// Whether `signature` is this key's HMAC of `message`, in constant time.
     pub(crate) fn verify(&self, message: &str, signature: &[u8]) -> bool {
-        self.0.clone().chain_update(message).verify_slice(signature).is_ok()
+        self.0
+            .clone()
+            .chain_update(message)
+            .verify_slice(signature)
+            .is_ok()
     }
 }
 

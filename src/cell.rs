@@ -29,7 +29,10 @@ impl<T: Clone> Shared<T> {
     // A lock is poisoned only by a panic while it is held, and nothing here panics between two assignments.
     #[cfg(not(target_arch = "wasm32"))]
     pub(crate) fn get(&self) -> T {
-        self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
+        self.0
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+            .clone()
     }
 
     #[cfg(not(target_arch = "wasm32"))]

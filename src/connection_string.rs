@@ -37,8 +37,7 @@ impl ConnectionString {
             invalid("its Endpoint is not a scheme (https:// or http://), a host and perhaps a port")
         })?;
         if let Some(port) = port {
-            let port =
-                parse_port(port).ok_or_else(|| invalid("its Port is not a number from 1 to 65535"))?;
+            let port = parse_port(port).ok_or_else(|| invalid("its Port is not a number from 1 to 65535"))?;
             endpoint = endpoint.with_port(port);
         }
         let access_key = AccessKey::new(key).map_err(|_| invalid("its AccessKey is empty"))?;
@@ -90,6 +89,8 @@ fn invalid_member(wrong: &str, member: &str) -> Error {
 
 impl fmt::Debug for ConnectionString {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ConnectionString").field("endpoint", &self.endpoint).finish_non_exhaustive()
+        f.debug_struct("ConnectionString")
+            .field("endpoint", &self.endpoint)
+            .finish_non_exhaustive()
     }
 }

@@ -26,7 +26,10 @@ impl Endpoint {
     /// [`Error::InvalidInput`] with the code `InvalidEndpoint`.
     pub fn parse(text: &str) -> Result<Self> {
         let (secure, rest) = split_scheme(text)?;
-        Ok(Self { secure, authority: authority(rest.trim_end_matches('/'), secure)? })
+        Ok(Self {
+            secure,
+            authority: authority(rest.trim_end_matches('/'), secure)?,
+        })
     }
 
     /// The same endpoint at another port.
@@ -78,7 +81,10 @@ impl Endpoint {
 
     /// Refuses a URL that is not of the service.
     pub(crate) fn check_own(&self, url: &str) -> Result<()> {
-        if url.strip_prefix(&*self.origin()).is_some_and(|path| path.starts_with('/')) {
+        if url
+            .strip_prefix(&*self.origin())
+            .is_some_and(|path| path.starts_with('/'))
+        {
             return Ok(());
         }
         Err(Error::invalid(
@@ -135,12 +141,19 @@ impl ReverseProxy {
                 "its path may hold letters, digits and - . _ ~, and no segment that URLs fold away",
             ));
         }
-        Ok(Self { endpoint: Endpoint { secure, authority: authority(host, secure)? }, prefix: prefix.into() })
+        Ok(Self {
+            endpoint: Endpoint {
+                secure,
+                authority: authority(host, secure)?,
+            },
+            prefix: prefix.into(),
+        })
     }
 
     /// Where a request for this URL of the service goes.
     pub(crate) fn rebase(&self, url: &str, service: &str) -> Option<String> {
-        url.strip_prefix(service).map(|path| [&self.endpoint.origin(), &*self.prefix, path].concat())
+        url.strip_prefix(service)
+            .map(|path| [&self.endpoint.origin(), &*self.prefix, path].concat())
     }
 
     /// Where a client connects to, in place of the service.
@@ -156,7 +169,9 @@ impl ReverseProxy {
 
 /// Four numbers in the one spelling that URL parsers keep.
 fn is_ipv4(host: &str) -> bool {
-    let byte = |part: &str| part == "0" || (!part.starts_with('0') && part.len() < 4 && parse_port(part).is_some_and(|n| n < 256));
+    let byte = |part: &str| {
+        part == "0" || (!part.starts_with('0') && part.len() < 4 && parse_port(part).is_some_and(|n| n < 256))
+    };
     host.split('.').count() == 4 && host.split('.').all(byte)
 }
 
@@ -172,7 +187,12 @@ fn at_port(mut host: String, port: u16, secure: bool) -> String {
 fn invalid(wrong: &str) -> Error {
     Error::invalid(
         "InvalidEndpoint",
-        ["The endpoint is malformed: ", wrong, ". Give one like https://name.webpubsub.azure.com"].concat(),
+        [
+            "The endpoint is malformed: ",
+            wrong,
+            ". Give one like https://name.webpubsub.azure.com",
+        ]
+        .concat(),
     )
 }
 
@@ -209,7 +229,11 @@ fn authority(text: &str, secure: bool) -> Result<String> {
     let known = match bracketed {
         Some(ip) => ip.contains(':') && ip.bytes().all(|b| b.is_ascii_hexdigit() || b":.".contains(&b)),
         // A host that ends in a number is an IPv4 address to URL parsers, which rewrite other spellings of it.
-        None if host.rsplit('.').next().is_some_and(|last| last.starts_with(|c: char| c.is_ascii_digit())) => {
+        None if host
+            .rsplit('.')
+            .next()
+            .is_some_and(|last| last.starts_with(|c: char| c.is_ascii_digit())) =>
+        {
             is_ipv4(&host)
         }
         None => !host.is_empty() && host.bytes().all(name) && !host.split('.').any(str::is_empty),
@@ -230,5 +254,9 @@ fn authority(text: &str, secure: bool) -> Result<String> {
 
 /// A port in plain decimal digits.
 pub(crate) fn parse_port(text: &str) -> Option<u16> {
-    if text.bytes().all(|b| b.is_ascii_digit()) { text.parse().ok().filter(|port| *port > 0) } else { None }
+    if text.bytes().all(|b| b.is_ascii_digit()) {
+        text.parse().ok().filter(|port| *port > 0)
+    } else {
+        None
+    }
 }

@@ -36,12 +36,20 @@ pub type Result<T, E = Error> = core::result::Result<T, E>;
 impl Error {
     /// A value of the right kind that is malformed or not allowed.
     pub(crate) fn invalid(code: &'static str, message: impl Into<Cow<'static, str>>) -> Self {
-        Self::InvalidInput(InvalidInput { code, message: message.into(), out_of_range: false })
+        Self::InvalidInput(InvalidInput {
+            code,
+            message: message.into(),
+            out_of_range: false,
+        })
     }
 
     /// A number or a length outside its limits.
     pub(crate) fn out_of_range(code: &'static str, message: impl Into<Cow<'static, str>>) -> Self {
-        Self::InvalidInput(InvalidInput { code, message: message.into(), out_of_range: true })
+        Self::InvalidInput(InvalidInput {
+            code,
+            message: message.into(),
+            out_of_range: true,
+        })
     }
 
     /// The stable code: one of ours for bad input and transport failures, the service's own for its errors
@@ -92,7 +100,9 @@ impl core::error::Error for Error {
     #[cfg(not(all(target_arch = "wasm32", feature = "web")))]
     fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
         match self {
-            Self::Transport(TransportError { cause: Some(cause), .. }) => Some(&**cause),
+            Self::Transport(TransportError {
+                cause: Some(cause), ..
+            }) => Some(&**cause),
             _ => None,
         }
     }
@@ -234,7 +244,11 @@ impl fmt::Debug for ServiceError {
 
 /// An answer of the right status that is not what it should be.
 pub(crate) fn unexpected(what: &str) -> Error {
-    let message = ["The answer is not ", what, ", so it did not come from the service: check the endpoint and any proxy"];
+    let message = [
+        "The answer is not ",
+        what,
+        ", so it did not come from the service: check the endpoint and any proxy",
+    ];
     Error::Transport(TransportError {
         kind: TransportErrorKind::Unexpected,
         message: message.concat().into(),
@@ -257,7 +271,13 @@ pub(crate) fn describe(
     let said = said.filter(|said| !said.is_empty());
     let mut digits = String::new();
     decimal(status.into(), &mut digits);
-    let unsaid = ["The service answered ", &digits, " to ", method, " without saying why"];
+    let unsaid = [
+        "The service answered ",
+        &digits,
+        " to ",
+        method,
+        " without saying why",
+    ];
     let mut message = said.map_or_else(|| unsaid.concat(), String::from);
     if status != 401 {
         return message;
@@ -280,7 +300,10 @@ pub(crate) fn describe(
 
 /// The first header of this name, which is given in lower case.
 pub(crate) fn header<'a>(headers: &'a [(String, String)], name: &str) -> Option<&'a str> {
-    headers.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, v)| v.as_str())
+    headers
+        .iter()
+        .find(|(n, _)| n.eq_ignore_ascii_case(name))
+        .map(|(_, v)| v.as_str())
 }
 
 /// No answer came.
@@ -297,12 +320,20 @@ pub struct TransportError {
 impl TransportError {
     /// The request could not be sent, or its answer could not be read.
     pub fn network(message: impl Into<Cow<'static, str>>, cause: Option<Cause>) -> Self {
-        Self { kind: TransportErrorKind::Network, message: message.into(), cause }
+        Self {
+            kind: TransportErrorKind::Network,
+            message: message.into(),
+            cause,
+        }
     }
 
     /// No token could be had from the credential.
     pub fn credential(message: impl Into<Cow<'static, str>>, cause: Option<Cause>) -> Self {
-        Self { kind: TransportErrorKind::Credential, message: message.into(), cause }
+        Self {
+            kind: TransportErrorKind::Credential,
+            message: message.into(),
+            cause,
+        }
     }
 }
 

@@ -55,30 +55,46 @@ impl Filter {
 
     /// A filter that is written out already, taken as it is: quote every value in it with [`quote`].
     pub fn raw(text: impl Into<String>) -> Self {
-        Self { text: text.into(), binds: Binds::Or }
+        Self {
+            text: text.into(),
+            binds: Binds::Or,
+        }
     }
 
     /// Both.
     #[must_use]
     pub fn and(self, other: Self) -> Self {
         let text = format!("{} and {}", self.within(Binds::And), other.within(Binds::And));
-        Self { text, binds: Binds::And }
+        Self {
+            text,
+            binds: Binds::And,
+        }
     }
 
     /// Either.
     #[must_use]
     pub fn or(self, other: Self) -> Self {
         let text = format!("{} or {}", self.within(Binds::Or), other.within(Binds::And));
-        Self { text, binds: Binds::Or }
+        Self {
+            text,
+            binds: Binds::Or,
+        }
     }
 
     /// The text, in parentheses when it binds less than what is around it.
     fn within(self, around: Binds) -> String {
-        if self.binds >= around { self.text } else { format!("({})", self.text) }
+        if self.binds >= around {
+            self.text
+        } else {
+            format!("({})", self.text)
+        }
     }
 
     fn comparison(text: String) -> Self {
-        Self { text, binds: Binds::Comparison }
+        Self {
+            text,
+            binds: Binds::Comparison,
+        }
     }
 }
 
@@ -87,7 +103,10 @@ impl core::ops::Not for Filter {
     type Output = Self;
 
     fn not(self) -> Self {
-        Self { text: format!("not {}", self.within(Binds::Primary)), binds: Binds::Comparison }
+        Self {
+            text: format!("not {}", self.within(Binds::Primary)),
+            binds: Binds::Comparison,
+        }
     }
 }
 
@@ -118,7 +137,10 @@ impl Field {
         }
         // The grammar has no empty list.
         if list.is_empty() {
-            return Filter { text: "false".into(), binds: Binds::Primary };
+            return Filter {
+                text: "false".into(),
+                binds: Binds::Primary,
+            };
         }
         Filter::comparison(format!("{} in ({list})", self.0))
     }
@@ -139,7 +161,10 @@ impl Field {
     }
 
     fn function(self, name: &str, value: &str) -> Filter {
-        Filter { text: format!("{name}({},{})", self.0, quote(value)), binds: Binds::Primary }
+        Filter {
+            text: format!("{name}({},{})", self.0, quote(value)),
+            binds: Binds::Primary,
+        }
     }
 }
 

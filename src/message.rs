@@ -41,17 +41,26 @@ pub struct Message<B> {
 impl<B> Message<B> {
     /// Text, sent as it is.
     pub fn text(text: impl Into<B>) -> Self {
-        Self { content_type: ContentType::Text, body: text.into() }
+        Self {
+            content_type: ContentType::Text,
+            body: text.into(),
+        }
     }
 
     /// Bytes, sent as they are.
     pub fn bytes(bytes: impl Into<B>) -> Self {
-        Self { content_type: ContentType::Binary, body: bytes.into() }
+        Self {
+            content_type: ContentType::Binary,
+            body: bytes.into(),
+        }
     }
 
     /// JSON that is text already.
     pub fn json_text(json: impl Into<B>) -> Self {
-        Self { content_type: ContentType::Json, body: json.into() }
+        Self {
+            content_type: ContentType::Json,
+            body: json.into(),
+        }
     }
 
     /// A value, sent as JSON.
@@ -97,7 +106,10 @@ pub(crate) fn metadata_headers(
         headers.push((Cow::Owned([METADATA, key].concat()), value.clone()));
     }
     if total > 8 * 1024 {
-        return Err(Error::out_of_range("InvalidMetadata", "The metadata is larger than 8 KiB in all"));
+        return Err(Error::out_of_range(
+            "InvalidMetadata",
+            "The metadata is larger than 8 KiB in all",
+        ));
     }
     Ok(())
 }

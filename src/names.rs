@@ -67,7 +67,9 @@ names! {
 
 fn check_hub(name: &str, what: &'static str, code: &'static str) -> Result<()> {
     let first = name.bytes().next().is_some_and(|b| b.is_ascii_alphabetic());
-    let rest = name.bytes().all(|b| b.is_ascii_alphanumeric() || b"_`,.[]".contains(&b));
+    let rest = name
+        .bytes()
+        .all(|b| b.is_ascii_alphanumeric() || b"_`,.[]".contains(&b));
     if first && rest && name.len() <= 128 {
         return Ok(());
     }
@@ -140,8 +142,9 @@ impl core::str::FromStr for Permission {
 /// Appends `text` percent-encoded: all but the unreserved characters of RFC 3986, so that no URL parser has
 /// anything left to change and the audience of the token is the URL that arrives.
 pub(crate) fn encode(text: &str, out: &mut String) {
-    const HEX: [char; 16] =
-        ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'A', 'B', 'C', 'D', 'E', 'F'];
+    const HEX: [char; 16] = [
+        '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'A', 'B', 'C', 'D', 'E', 'F',
+    ];
     for byte in text.bytes() {
         match byte {
             b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => out.push(byte as char),

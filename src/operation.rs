@@ -242,7 +242,10 @@ pub struct Operation {
 impl Operation {
     /// An operation without parameters yet.
     pub fn new(kind: OperationKind) -> Self {
-        Self { kind, parameters: Parameters::default() }
+        Self {
+            kind,
+            parameters: Parameters::default(),
+        }
     }
 
     /// The request for it, unsigned. Everything is checked here, before any request exists.
@@ -261,20 +264,35 @@ impl Operation {
         url.push_str("?api-version=");
         encode(api_version, &mut url);
         self.push_query(&mut url)?;
-        let mut request = Request { method: self.kind.method(), url, headers: Vec::new(), body: None };
+        let mut request = Request {
+            method: self.kind.method(),
+            url,
+            headers: Vec::new(),
+            body: None,
+        };
         // The service says its errors in JSON too, and HEAD has no body to accept.
         if request.method != Method::Head {
-            request.headers.push((Cow::Borrowed("Accept"), "application/json".to_string()));
+            request
+                .headers
+                .push((Cow::Borrowed("Accept"), "application/json".to_string()));
         }
         if self.kind.takes(GROUPS) {
-            request.headers.push((Cow::Borrowed("Content-Type"), "application/json".to_string()));
+            request
+                .headers
+                .push((Cow::Borrowed("Content-Type"), "application/json".to_string()));
             request.body = Some(B::from(self.groups_body()?));
         }
         if self.kind.sends() {
             let message = message.ok_or_else(|| {
-                Error::invalid("InvalidMessage", "The message is missing: give text, JSON or bytes")
+                Error::invalid(
+                    "InvalidMessage",
+                    "The message is missing: give text, JSON or bytes",
+                )
             })?;
-            request.headers.push((Cow::Borrowed("Content-Type"), message.content_type.as_str().to_string()));
+            request.headers.push((
+                Cow::Borrowed("Content-Type"),
+                message.content_type.as_str().to_string(),
+            ));
             metadata_headers(&self.parameters.metadata, &mut request.headers)?;
             request.body = Some(message.body);
         }
@@ -322,7 +340,10 @@ impl Operation {
         }
         if takes(TTL) {
             let (code, limits) = ("InvalidMessageTtl", (0, MAX_MESSAGE_TTL));
-            query.integer("messageTtlSeconds", within("message TTL in seconds", code, p.message_ttl_seconds, limits)?);
+            query.integer(
+                "messageTtlSeconds",
+                within("message TTL in seconds", code, p.message_ttl_seconds, limits)?,
+            );
         }
         if takes(REASON) {
             query.optional("reason", p.reason.as_deref());
@@ -332,8 +353,19 @@ impl Operation {
             query.optional("targetName", target.as_ref().map(Group::as_str));
         }
         if takes(PAGE) {
-            query.integer("maxpagesize", within("page size", "InvalidPageSize", p.max_page_size, (1, 200))?);
-            query.integer("top", within("number of connections to list", "InvalidTop", p.top, (1, i32::MAX as u32))?);
+            query.integer(
+                "maxpagesize",
+                within("page size", "InvalidPageSize", p.max_page_size, (1, 200))?,
+            );
+            query.integer(
+                "top",
+                within(
+                    "number of connections to list",
+                    "InvalidTop",
+                    p.top,
+                    (1, i32::MAX as u32),
+                )?,
+            );
             query.optional("continuationToken", p.continuation_token.as_deref());
         }
         Ok(())
@@ -342,9 +374,14 @@ impl Operation {
     fn groups_body(&self) -> Result<String> {
         let p = &self.parameters;
         if p.groups.is_empty() {
-            return Err(Error::invalid("InvalidGroup", "The list of groups is empty: give at least one group"));
+            return Err(Error::invalid(
+                "InvalidGroup",
+                "The list of groups is empty: give at least one group",
+            ));
         }
-        p.groups.iter().try_for_each(|group| Group::new(group).map(drop))?;
+        p.groups
+            .iter()
+            .try_for_each(|group| Group::new(group).map(drop))?;
         let body = Object::new().texts("groups", &p.groups);
         Ok(match &p.filter {
             Some(filter) => body.text("filter", filter),

@@ -91,16 +91,22 @@ impl RetryOptions {
         let repeatable = repeatable || self.repeat_sends;
         let asked = match outcome {
             Outcome::Unknown if repeatable => None,
-            Outcome::Answered { status: 429 | 503, retry_after } => retry_after.wait(now),
-            Outcome::Answered { status: 408 | 500 | 502 | 504, retry_after } if repeatable => {
-                retry_after.wait(now)
-            }
+            Outcome::Answered {
+                status: 429 | 503,
+                retry_after,
+            } => retry_after.wait(now),
+            Outcome::Answered {
+                status: 408 | 500 | 502 | 504,
+                retry_after,
+            } if repeatable => retry_after.wait(now),
             _ => return None,
         };
         if let Some(wait) = asked {
             return (wait <= self.max_delay).then_some(wait);
         }
-        let doubled = self.delay.saturating_mul(1_u32.checked_shl(attempt - 1).unwrap_or(u32::MAX));
+        let doubled = self
+            .delay
+            .saturating_mul(1_u32.checked_shl(attempt - 1).unwrap_or(u32::MAX));
         let wait = doubled.min(self.max_delay).as_millis() as u64;
         // Up to half is taken off: the upper 16 bits of the random number say how much of it.
         let off = (wait / 2).saturating_mul(u64::from(random >> 16)) >> 16;
@@ -111,18 +117,32 @@ impl RetryOptions {
 /// A date of HTTP as time since the Unix epoch: `Sun, 06 Nov 1994 08:49:37 GMT`, the one form that servers
 /// may write today.
 pub(crate) fn http_date(text: &str) -> Option<Duration> {
-    const MONTHS: [&str; 12] =
-        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    const MONTHS: [&str; 12] = [
+        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+    ];
     let mut parts = text.trim_ascii().split(' ').skip(1);
     let day: u64 = parts.next()?.parse().ok().filter(|day| (1..=31).contains(day))?;
     let month = parts.next()?;
     let month = MONTHS.iter().position(|m| *m == month)? as u64 + 1;
-    let year: u64 = parts.next()?.parse().ok().filter(|year| (1970..=9999).contains(year))?;
-    let mut clock = parts.next()?.split(':').map(|n| n.parse::<u64>().ok().filter(|n| *n < 61));
+    let year: u64 = parts
+        .next()?
+        .parse()
+        .ok()
+        .filter(|year| (1970..=9999).contains(year))?;
+    let mut clock = parts
+        .next()?
+        .split(':')
+        .map(|n| n.parse::<u64>().ok().filter(|n| *n < 61));
     let (hour, minute, second) = (clock.next()??, clock.next()??, clock.next()??);
     // Days from the epoch to a civil date, with years that begin in March, so that leap days come last.
-    let (y, m) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
+    let (y, m) = if month > 2 {
+        (year, month - 3)
+    } else {
+        (year - 1, month + 9)
+    };
     let days = 365 * y + y / 4 - y / 100 + y / 400 + (153 * m + 2) / 5 + day - 1;
     let days = days.checked_sub(719_468)?;
-    Some(Duration::from_secs(((days * 24 + hour) * 60 + minute) * 60 + second))
+    Some(Duration::from_secs(
+        ((days * 24 + hour) * 60 + minute) * 60 + second,
+    ))
 }

@@ -62,7 +62,10 @@ fn checked(pattern: &str) -> Result<Group> {
         ));
     }
     if escaped {
-        return Err(crate::Error::invalid("InvalidRole", "The pattern of a role ends in \\, which escapes nothing"));
+        return Err(crate::Error::invalid(
+            "InvalidRole",
+            "The pattern of a role ends in \\, which escapes nothing",
+        ));
     }
     Group::new(pattern)
 }

@@ -24,7 +24,10 @@ const REQUEST_LIFETIME: Duration = Duration::from_secs(3600);
 pub fn request_token(key: &AccessKey, url: &str, now: Duration) -> String {
     let now = now.as_secs();
     let claims = Object::new().text("aud", url).integer("iat", now);
-    key.jwt(&claims.integer("exp", now + REQUEST_LIFETIME.as_secs()).end(), None)
+    key.jwt(
+        &claims.integer("exp", now + REQUEST_LIFETIME.as_secs()).end(),
+        None,
+    )
 }
 
 /// What a client speaks, which decides where it connects to.
@@ -132,7 +135,9 @@ impl ClientAccess {
     /// Checks all that the service would refuse, or would take for something else.
     pub(crate) fn check(&self) -> Result<()> {
         self.user_id().map(UserId::new).transpose()?;
-        self.groups.iter().try_for_each(|group| Group::new(group).map(drop))?;
+        self.groups
+            .iter()
+            .try_for_each(|group| Group::new(group).map(drop))?;
         if self.roles.iter().any(|role| role.trim_ascii().is_empty()) {
             return Err(Error::invalid(
                 "InvalidRole",
@@ -178,7 +183,9 @@ impl ClientAccess {
             let plain = Object::new().text("alg", "HS256").text("typ", "JWT");
             let own = |name: &str| name == "alg" || name == "typ";
             let further = self.jwt_headers.iter().filter(|(name, _)| !own(name));
-            further.fold(plain, |header, (name, value)| header.raw(name, value)).end()
+            further
+                .fold(plain, |header, (name, value)| header.raw(name, value))
+                .end()
         });
         let token = key.jwt(&claims.end(), header.as_deref());
         Ok(ClientAccessToken::new(self.protocol, endpoint, None, hub, token))
@@ -215,6 +222,8 @@ impl ClientAccessToken {
 /// Without the token.
 impl fmt::Debug for ClientAccessToken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ClientAccessToken").field("base_url", &self.base_url).finish_non_exhaustive()
+        f.debug_struct("ClientAccessToken")
+            .field("base_url", &self.base_url)
+            .finish_non_exhaustive()
     }
 }

@@ -196,7 +196,10 @@ impl<T: Transport, K: TakesMessage> Call<T, K> {
 
     /// Adds metadata: sent as a header `X-WebPubSub-Metadata-{key}`.
     pub fn metadata(mut self, key: impl Into<String>, value: impl Into<String>) -> Self {
-        self.operation.parameters.metadata.push((key.into(), value.into()));
+        self.operation
+            .parameters
+            .metadata
+            .push((key.into(), value.into()));
         self
     }
 }
@@ -258,7 +261,12 @@ impl<T: Transport> Core<T> {
     ) -> Result<T::Answer> {
         self.endpoint.check_own(&request.url)?;
         let repeatable = !matches!(request.method, Method::Post);
-        let expect = Expect { success: None, not_found: true, repeatable, secret: true };
+        let expect = Expect {
+            success: None,
+            not_found: true,
+            repeatable,
+            secret: true,
+        };
         self.exchange(request, options, expect).await
     }
 }

@@ -10,7 +10,10 @@ use alloc::{
 use core::{fmt, time::Duration};
 
 use super::{
-    call::{AddsOrRemoves, Asks, AsksPermission, Call, ClosesMany, ClosesOne, Permits, Plain, SendsToConnection, SendsToMany, SendsToUser},
+    call::{
+        AddsOrRemoves, Asks, AsksPermission, Call, ClosesMany, ClosesOne, Permits, Plain, SendsToConnection,
+        SendsToMany, SendsToUser,
+    },
     credential::{Credential, TokenCache},
     group::WebPubSubGroup,
     observe::LogOptions,
@@ -81,7 +84,9 @@ pub struct WebPubSubServiceClient<T: Transport> {
 
 impl<T: Transport> Clone for WebPubSubServiceClient<T> {
     fn clone(&self) -> Self {
-        Self { core: self.core.clone() }
+        Self {
+            core: self.core.clone(),
+        }
     }
 }
 
@@ -100,7 +105,12 @@ impl<T: Transport> WebPubSubServiceClient<T> {
     /// # Errors
     /// [`crate::Error::InvalidInput`] when the endpoint or the hub's name is not allowed.
     pub fn new(endpoint: &str, hub: &str, credential: impl Into<Credential>, transport: T) -> Result<Self> {
-        Ok(Self::with(Endpoint::parse(endpoint)?, Hub::new(hub)?, credential.into(), transport))
+        Ok(Self::with(
+            Endpoint::parse(endpoint)?,
+            Hub::new(hub)?,
+            credential.into(),
+            transport,
+        ))
     }
 
     /// A client of the hub, as the connection string says.
@@ -141,7 +151,9 @@ impl<T: Transport> WebPubSubServiceClient<T> {
             options: ClientOptions::default(),
             transport: shared.transport.clone(),
         });
-        Self { core: Arc::new(Core { options, ..core }) }
+        Self {
+            core: Arc::new(Core { options, ..core }),
+        }
     }
 
     /// The hub.
@@ -159,7 +171,10 @@ impl<T: Transport> WebPubSubServiceClient<T> {
     /// # Errors
     /// [`crate::Error::InvalidInput`] with the code `InvalidGroup`.
     pub fn group(&self, group: &str) -> Result<WebPubSubGroup<T>> {
-        Ok(WebPubSubGroup { client: self.clone(), group: Group::new(group)? })
+        Ok(WebPubSubGroup {
+            client: self.clone(),
+            group: Group::new(group)?,
+        })
     }
 
     pub(super) fn call<K>(&self, kind: OperationKind) -> Call<T, K> {
@@ -178,17 +193,27 @@ impl<T: Transport> WebPubSubServiceClient<T> {
 
     /// Sends to every connection of a group. A group that nobody is in is no error.
     pub fn send_to_group(&self, group: &str, message: Message<T::Body>) -> Call<T, SendsToMany> {
-        self.call(OperationKind::SendToGroup).group(group).message(message)
+        self.call(OperationKind::SendToGroup)
+            .group(group)
+            .message(message)
     }
 
     /// Sends to every connection of a user. A user who is not there is no error.
     pub fn send_to_user(&self, user_id: &str, message: Message<T::Body>) -> Call<T, SendsToUser> {
-        self.call(OperationKind::SendToUser).user(user_id).message(message)
+        self.call(OperationKind::SendToUser)
+            .user(user_id)
+            .message(message)
     }
 
     /// Sends to a connection. One that is gone is no error.
-    pub fn send_to_connection(&self, connection_id: &str, message: Message<T::Body>) -> Call<T, SendsToConnection> {
-        self.call(OperationKind::SendToConnection).connection(connection_id).message(message)
+    pub fn send_to_connection(
+        &self,
+        connection_id: &str,
+        message: Message<T::Body>,
+    ) -> Call<T, SendsToConnection> {
+        self.call(OperationKind::SendToConnection)
+            .connection(connection_id)
+            .message(message)
     }
 
     /// Closes the connections of the hub.
@@ -208,12 +233,14 @@ impl<T: Transport> WebPubSubServiceClient<T> {
 
     /// Closes a connection. One that is gone is no error.
     pub fn close_connection(&self, connection_id: &str) -> Call<T, ClosesOne> {
-        self.call(OperationKind::CloseConnection).connection(connection_id)
+        self.call(OperationKind::CloseConnection)
+            .connection(connection_id)
     }
 
     /// Whether there is such a connection.
     pub fn connection_exists(&self, connection_id: &str) -> Call<T, Asks> {
-        self.call(OperationKind::ConnectionExists).connection(connection_id)
+        self.call(OperationKind::ConnectionExists)
+            .connection(connection_id)
     }
 
     /// Whether the group has any connection.
@@ -228,28 +255,37 @@ impl<T: Transport> WebPubSubServiceClient<T> {
 
     /// Adds a connection to a group; fails with [`crate::ErrorKind::NotFound`] when there is no such connection.
     pub fn add_connection_to_group(&self, group: &str, connection_id: &str) -> Call<T, Plain> {
-        self.call(OperationKind::AddConnectionToGroup).group(group).connection(connection_id)
+        self.call(OperationKind::AddConnectionToGroup)
+            .group(group)
+            .connection(connection_id)
     }
 
     /// Takes a connection out of a group.
     pub fn remove_connection_from_group(&self, group: &str, connection_id: &str) -> Call<T, Plain> {
-        self.call(OperationKind::RemoveConnectionFromGroup).group(group).connection(connection_id)
+        self.call(OperationKind::RemoveConnectionFromGroup)
+            .group(group)
+            .connection(connection_id)
     }
 
     /// Takes a connection out of every group.
     pub fn remove_connection_from_all_groups(&self, connection_id: &str) -> Call<T, Plain> {
-        self.call(OperationKind::RemoveConnectionFromAllGroups).connection(connection_id)
+        self.call(OperationKind::RemoveConnectionFromAllGroups)
+            .connection(connection_id)
     }
 
     /// Adds the live connections of a user to a group; fails with [`crate::ErrorKind::NotFound`] when there are
     /// none.
     pub fn add_user_to_group(&self, group: &str, user_id: &str) -> Call<T, Plain> {
-        self.call(OperationKind::AddUserToGroup).group(group).user(user_id)
+        self.call(OperationKind::AddUserToGroup)
+            .group(group)
+            .user(user_id)
     }
 
     /// Takes the connections of a user out of a group.
     pub fn remove_user_from_group(&self, group: &str, user_id: &str) -> Call<T, Plain> {
-        self.call(OperationKind::RemoveUserFromGroup).group(group).user(user_id)
+        self.call(OperationKind::RemoveUserFromGroup)
+            .group(group)
+            .user(user_id)
     }
 
     /// Takes the connections of a user out of every group.
@@ -264,21 +300,28 @@ impl<T: Transport> WebPubSubServiceClient<T> {
 
     /// Takes connections out of groups: those that the filter matches, or without one every connection.
     pub fn remove_connections_from_groups<S: AsRef<str>>(&self, groups: &[S]) -> Call<T, AddsOrRemoves> {
-        self.call(OperationKind::RemoveConnectionsFromGroups).groups(groups)
+        self.call(OperationKind::RemoveConnectionsFromGroups)
+            .groups(groups)
     }
 
     /// Gives a permission to a live connection.
     pub fn grant_permission(&self, permission: Permission, connection_id: &str) -> Call<T, Permits> {
-        self.call(OperationKind::GrantPermission).permission(permission).connection(connection_id)
+        self.call(OperationKind::GrantPermission)
+            .permission(permission)
+            .connection(connection_id)
     }
 
     /// Takes a permission from a live connection, whatever its roles say.
     pub fn revoke_permission(&self, permission: Permission, connection_id: &str) -> Call<T, Permits> {
-        self.call(OperationKind::RevokePermission).permission(permission).connection(connection_id)
+        self.call(OperationKind::RevokePermission)
+            .permission(permission)
+            .connection(connection_id)
     }
 
     /// Whether a connection has a permission.
     pub fn has_permission(&self, permission: Permission, connection_id: &str) -> Call<T, AsksPermission> {
-        self.call(OperationKind::HasPermission).permission(permission).connection(connection_id)
+        self.call(OperationKind::HasPermission)
+            .permission(permission)
+            .connection(connection_id)
     }
 }

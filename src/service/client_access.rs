@@ -100,7 +100,9 @@ impl<T: Transport> IntoFuture for GetClientAccessToken<T> {
 impl<T: Transport> Core<T> {
     /// The token, when a key can sign it.
     pub(crate) fn sign_client_access(&self, access: &ClientAccess) -> Result<Option<ClientAccessToken>> {
-        let Credential::Key(credential) = &self.credential else { return Ok(None) };
+        let Credential::Key(credential) = &self.credential else {
+            return Ok(None);
+        };
         let token = access.sign(&credential.key(), &self.endpoint, &self.hub, self.transport.now())?;
         Ok(Some(self.with_url(access.protocol, token.token)))
     }
@@ -115,12 +117,22 @@ impl<T: Transport> Core<T> {
         }
         let operation = access.operation()?;
         let answer = self.run(&operation, None, options).await?;
-        let token = answer.json().and_then(|json| json.get("token")).and_then(|token| token.text());
-        Ok(self.with_url(access.protocol, token.ok_or_else(|| unexpected("a client access token"))?))
+        let token = answer
+            .json()
+            .and_then(|json| json.get("token"))
+            .and_then(|token| token.text());
+        Ok(self.with_url(
+            access.protocol,
+            token.ok_or_else(|| unexpected("a client access token"))?,
+        ))
     }
 
     fn with_url(&self, protocol: ClientProtocol, token: String) -> ClientAccessToken {
-        let proxy = self.options.reverse_proxy.as_ref().filter(|_| self.options.reverse_proxy_client_urls);
+        let proxy = self
+            .options
+            .reverse_proxy
+            .as_ref()
+            .filter(|_| self.options.reverse_proxy_client_urls);
         ClientAccessToken::new(protocol, &self.endpoint, proxy, &self.hub, token)
     }
 }

@@ -91,7 +91,9 @@ impl AccessToken {
 
 impl fmt::Debug for AccessToken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("AccessToken").field("expires_on", &self.expires_on).finish_non_exhaustive()
+        f.debug_struct("AccessToken")
+            .field("expires_on", &self.expires_on)
+            .finish_non_exhaustive()
     }
 }
 
@@ -161,9 +163,10 @@ impl Credential {
         }
         Err(Error::Transport(TransportError {
             kind: TransportErrorKind::Insecure,
-            message: "A bearer token is not sent over http, where others could read it: use an https endpoint, \
+            message:
+                "A bearer token is not sent over http, where others could read it: use an https endpoint, \
                       or allow an insecure connection for a service on this machine"
-                .into(),
+                    .into(),
             cause: None,
         }))
     }

@@ -64,7 +64,12 @@ impl<T: Transport> Core<T> {
         if timeout.is_zero() {
             return self.attempts(request, options, expect).await;
         }
-        match race(self.attempts(request, options, expect), self.transport.sleep(timeout)).await {
+        match race(
+            self.attempts(request, options, expect),
+            self.transport.sleep(timeout),
+        )
+        .await
+        {
             Ok(result) => result,
             Err(()) => Err(Error::Transport(TransportError {
                 kind: TransportErrorKind::Timeout,
@@ -85,11 +90,24 @@ impl<T: Transport> Core<T> {
         expect: Expect,
     ) -> Result<T::Answer> {
         let signed_url = request.url.clone();
-        let proxied = self.options.reverse_proxy.as_ref().and_then(|p| p.rebase(&signed_url, &self.origin));
-        self.credential.check_connection(self.is_private(options.allow_insecure_connection))?;
+        let proxied = self
+            .options
+            .reverse_proxy
+            .as_ref()
+            .and_then(|p| p.rebase(&signed_url, &self.origin));
+        self.credential
+            .check_connection(self.is_private(options.allow_insecure_connection))?;
         request.url = proxied.unwrap_or(request.url);
-        set(&mut request.headers, "x-ms-client-request-id".into(), self.request_id());
-        set(&mut request.headers, "User-Agent".into(), self.options.user_agent.clone());
+        set(
+            &mut request.headers,
+            "x-ms-client-request-id".into(),
+            self.request_id(),
+        );
+        set(
+            &mut request.headers,
+            "User-Agent".into(),
+            self.options.user_agent.clone(),
+        );
         for (name, value) in &options.headers {
             check_header(name, value)?;
             set(&mut request.headers, Cow::Owned(name.clone()), value.clone());
@@ -101,7 +119,10 @@ impl<T: Transport> Core<T> {
             number += 1;
             let started = self.transport.now();
             let mut attempt = request.clone();
-            let authorization = self.credential.authorization(&signed_url, &self.token, started).await?;
+            let authorization = self
+                .credential
+                .authorization(&signed_url, &self.token, started)
+                .await?;
             set(&mut attempt.headers, "Authorization".into(), authorization);
             let record = Observed::new(log, number, &attempt);
             let answer = self.transport.send(attempt).await;
@@ -119,7 +140,10 @@ impl<T: Transport> Core<T> {
                 seconds_or_date: seconds_or_date.as_deref(),
             };
             let outcome = match &answer {
-                Ok(answer) => Outcome::Answered { status: answer.status(), retry_after },
+                Ok(answer) => Outcome::Answered {
+                    status: answer.status(),
+                    retry_after,
+                },
                 Err(_) => Outcome::Unknown,
             };
             let random = self.transport.random() as u32;
@@ -137,7 +161,11 @@ impl<T: Transport> Core<T> {
 
     /// Whether nobody but the service and its proxy can read the requests.
     fn is_private(&self, allowed: bool) -> bool {
-        let endpoint = self.options.reverse_proxy.as_ref().map_or(&self.endpoint, |proxy| proxy.endpoint());
+        let endpoint = self
+            .options
+            .reverse_proxy
+            .as_ref()
+            .map_or(&self.endpoint, |proxy| proxy.endpoint());
         endpoint.is_private(allowed || self.options.allow_insecure_connection)
     }
 
@@ -190,7 +218,9 @@ impl<'a> Observed<'a> {
                 number,
                 method: request.method.as_str(),
                 url: log.shown.url(&request.url),
-                request_headers: log.shown.headers(request.headers.iter().map(|(n, v)| (&**n, v.as_str()))),
+                request_headers: log
+                    .shown
+                    .headers(request.headers.iter().map(|(n, v)| (&**n, v.as_str()))),
                 ..Attempt::default()
             };
             (log, attempt)
@@ -204,7 +234,9 @@ impl<'a> Observed<'a> {
             Ok(answer) => {
                 attempt.status = Some(answer.status());
                 let headers = answer.headers();
-                attempt.response_headers = log.shown.headers(headers.iter().map(|(n, v)| (n.as_str(), v.as_str())));
+                attempt.response_headers = log
+                    .shown
+                    .headers(headers.iter().map(|(n, v)| (n.as_str(), v.as_str())));
                 attempt.response_body = (log.log_bodies && !expect.secret).then(|| answer.text());
             }
             Err(error) => attempt.error = Some(error.message.to_string()),
@@ -220,11 +252,23 @@ impl<'a> Observed<'a> {
 fn service_error<B, A: Answer>(request: &Request<B>, answer: &A, log: &LogOptions, now: Duration) -> Error {
     let status = answer.status();
     let json = answer.json();
-    let member = |name: &str| json.as_ref().and_then(|json| json.get(name)).and_then(|value| value.text());
-    let code = member("code").or_else(|| answer.header("x-ms-error-code")).filter(|code| !code.is_empty());
+    let member = |name: &str| {
+        json.as_ref()
+            .and_then(|json| json.get(name))
+            .and_then(|value| value.text())
+    };
+    let code = member("code")
+        .or_else(|| answer.header("x-ms-error-code"))
+        .filter(|code| !code.is_empty());
     let said = member("message").or_else(|| member("title"));
     let date = answer.header("date");
-    let message = describe(status, request.method.as_str(), said.as_deref(), date.as_deref(), now);
+    let message = describe(
+        status,
+        request.method.as_str(),
+        said.as_deref(),
+        date.as_deref(),
+        now,
+    );
     Error::Service(alloc::boxed::Box::new(ServiceError {
         status,
         code,

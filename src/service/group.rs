@@ -20,7 +20,10 @@ pub struct WebPubSubGroup<T: Transport> {
 
 impl<T: Transport> Clone for WebPubSubGroup<T> {
     fn clone(&self) -> Self {
-        Self { client: self.client.clone(), group: self.group.clone() }
+        Self {
+            client: self.client.clone(),
+            group: self.group.clone(),
+        }
     }
 }
 
@@ -37,12 +40,14 @@ impl<T: Transport> WebPubSubGroup<T> {
 
     /// Adds a connection.
     pub fn add_connection(&self, connection_id: &str) -> Call<T, Plain> {
-        self.client.add_connection_to_group(self.group.as_str(), connection_id)
+        self.client
+            .add_connection_to_group(self.group.as_str(), connection_id)
     }
 
     /// Takes a connection out.
     pub fn remove_connection(&self, connection_id: &str) -> Call<T, Plain> {
-        self.client.remove_connection_from_group(self.group.as_str(), connection_id)
+        self.client
+            .remove_connection_from_group(self.group.as_str(), connection_id)
     }
 
     /// Adds the live connections of a user.

@@ -14,16 +14,17 @@ mod observe;
 mod paging;
 mod transport;
 
-pub use call::{AddsOrRemoves, Call, ClosesMany, ClosesOne, Kind, Permits, Plain, SendsToConnection, SendsToMany, SendsToUser, Asks, AsksPermission};
+pub use call::{
+    AddsOrRemoves, Asks, AsksPermission, Call, ClosesMany, ClosesOne, Kind, Permits, Plain,
+    SendsToConnection, SendsToMany, SendsToUser,
+};
 pub use client::{ClientOptions, WebPubSubServiceClient};
-pub use credential::{AccessToken, AzureKeyCredential, Credential, SCOPE, TokenCredential};
 pub use client_access::GetClientAccessToken;
+pub use credential::{AccessToken, AzureKeyCredential, Credential, SCOPE, TokenCredential};
 pub use group::WebPubSubGroup;
 pub use observe::{Attempt, LogOptions, Shown};
 pub use paging::{Connection, Connections, Page};
 pub use transport::{Answer, BoxFuture, MaybeSend, MaybeSync, Response, Transport};
 
 #[cfg(all(target_arch = "wasm32", feature = "js"))]
-pub(crate) use {
-    credential::freshness, exchange::check_header, paging::continuation_token,
-};
+pub(crate) use {credential::freshness, exchange::check_header, paging::continuation_token};

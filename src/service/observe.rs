@@ -64,13 +64,18 @@ pub struct Shown {
 impl LogOptions {
     /// Calls `hook` after every attempt.
     pub fn new(hook: impl Fn(&Attempt) + MaybeSend + MaybeSync + 'static) -> Self {
-        Self { hook: Some(Arc::new(hook)), ..Self::default() }
+        Self {
+            hook: Some(Arc::new(hook)),
+            ..Self::default()
+        }
     }
 }
 
 impl core::fmt::Debug for LogOptions {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.debug_struct("LogOptions").field("on", &self.hook.is_some()).finish_non_exhaustive()
+        f.debug_struct("LogOptions")
+            .field("on", &self.hook.is_some())
+            .finish_non_exhaustive()
     }
 }
 
@@ -104,12 +109,19 @@ const REDACTED: &str = "REDACTED";
 impl Shown {
     /// A URL without the values of unlisted query parameters.
     pub(crate) fn url(&self, url: &str) -> String {
-        let Some((path, query)) = url.split_once('?') else { return url.to_string() };
+        let Some((path, query)) = url.split_once('?') else {
+            return url.to_string();
+        };
         let mut shown = path.to_string();
         for (i, parameter) in query.split('&').enumerate() {
             shown.push(if i == 0 { '?' } else { '&' });
             let name = parameter.split('=').next().unwrap_or_default();
-            if name == "api-version" || self.additional_allowed_query_parameters.iter().any(|n| n.eq_ignore_ascii_case(name)) {
+            if name == "api-version"
+                || self
+                    .additional_allowed_query_parameters
+                    .iter()
+                    .any(|n| n.eq_ignore_ascii_case(name))
+            {
                 shown.push_str(parameter);
             } else {
                 shown.push_str(name);
@@ -121,15 +133,27 @@ impl Shown {
     }
 
     /// Headers without the values of unlisted ones.
-    pub(crate) fn headers<'a>(&self, headers: impl Iterator<Item = (&'a str, &'a str)>) -> Vec<(String, String)> {
+    pub(crate) fn headers<'a>(
+        &self,
+        headers: impl Iterator<Item = (&'a str, &'a str)>,
+    ) -> Vec<(String, String)> {
         let listed = |name: &str| {
             let extra = self.additional_allowed_header_names.iter().map(String::as_str);
             // Never the credential, whatever the list says.
             !name.eq_ignore_ascii_case("authorization")
-                && HEADERS.iter().copied().chain(extra).any(|known| known.eq_ignore_ascii_case(name))
+                && HEADERS
+                    .iter()
+                    .copied()
+                    .chain(extra)
+                    .any(|known| known.eq_ignore_ascii_case(name))
         };
         headers
-            .map(|(name, value)| (name.to_ascii_lowercase(), if listed(name) { value } else { REDACTED }.to_string()))
+            .map(|(name, value)| {
+                (
+                    name.to_ascii_lowercase(),
+                    if listed(name) { value } else { REDACTED }.to_string(),
+                )
+            })
             .collect()
     }
 }

@@ -55,7 +55,11 @@ impl<T: Transport> WebPubSubServiceClient<T> {
     pub fn list_connections(&self, group: &str) -> Connections<T> {
         let mut operation = Operation::new(OperationKind::ListConnections);
         operation.parameters.group = Some(group.into());
-        Connections { core: self.core.clone(), operation, next: Next::First }
+        Connections {
+            core: self.core.clone(),
+            operation,
+            next: Next::First,
+        }
     }
 }
 
@@ -94,12 +98,18 @@ impl<T: Transport> Connections<T> {
             .iter()
             .filter_map(|item| {
                 let text = |name: &str| item.get(name).and_then(|value| value.text());
-                Some(Connection { connection_id: text("connectionId")?, user_id: text("userId") })
+                Some(Connection {
+                    connection_id: text("connectionId")?,
+                    user_id: text("userId"),
+                })
             })
             .collect();
         let continuation_token = link.as_deref().and_then(continuation_token);
         self.next = link.map_or(Next::End, Next::Link);
-        Ok(Some(Page { connections, continuation_token }))
+        Ok(Some(Page {
+            connections,
+            continuation_token,
+        }))
     }
 
     /// The connections of every page.
@@ -124,15 +134,29 @@ impl<T: Transport> Core<T> {
             headers: alloc::vec![(Cow::Borrowed("Accept"), "application/json".into())],
             body: None,
         };
-        let expect = Expect { success: Some(200), not_found: false, repeatable: true, secret: false };
+        let expect = Expect {
+            success: Some(200),
+            not_found: false,
+            repeatable: true,
+            secret: false,
+        };
         self.exchange(request, options, expect).await
     }
 
     /// The items of a page and the link to the next one.
-    pub(crate) fn page(&self, answer: &T::Answer) -> Result<(Vec<<T::Answer as Answer>::Json>, Option<String>)> {
+    pub(crate) fn page(
+        &self,
+        answer: &T::Answer,
+    ) -> Result<(Vec<<T::Answer as Answer>::Json>, Option<String>)> {
         let json = answer.json();
-        let items = json.as_ref().and_then(|json| json.get("value")).ok_or_else(|| unexpected("a list"))?;
-        let link = json.as_ref().and_then(|json| json.get("nextLink")).and_then(|link| link.text());
+        let items = json
+            .as_ref()
+            .and_then(|json| json.get("value"))
+            .ok_or_else(|| unexpected("a list"))?;
+        let link = json
+            .as_ref()
+            .and_then(|json| json.get("nextLink"))
+            .and_then(|link| link.text());
         Ok((items.items(), link.filter(|link| !link.is_empty())))
     }
 }
@@ -140,7 +164,9 @@ impl<T: Transport> Core<T> {
 /// The token in a link.
 pub(crate) fn continuation_token(link: &str) -> Option<String> {
     let query = link.split_once('?')?.1;
-    let value = query.split('&').find_map(|p| p.strip_prefix("continuationToken="))?;
+    let value = query
+        .split('&')
+        .find_map(|p| p.strip_prefix("continuationToken="))?;
     decode(value)
 }
 

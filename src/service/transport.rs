@@ -106,7 +106,10 @@ impl Answer for Response {
     }
 
     fn headers(&self) -> Vec<(String, String)> {
-        self.headers.iter().map(|(name, value)| (name.to_ascii_lowercase(), value.clone())).collect()
+        self.headers
+            .iter()
+            .map(|(name, value)| (name.to_ascii_lowercase(), value.clone()))
+            .collect()
     }
 
     fn text(&self) -> String {

@@ -80,7 +80,8 @@ impl Transport for Fetch {
 
     async fn send(&self, request: Request<JsValue>) -> Result<FetchAnswer, TransportError> {
         let failed = |cause: JsValue| {
-            let message = "The request got no answer: check that the endpoint is right and the service reachable";
+            let message =
+                "The request got no answer: check that the endpoint is right and the service reachable";
             TransportError::network(message, Some(cause))
         };
         let mut guard = AbortOnDrop(AbortController::new().ok());
@@ -110,10 +111,15 @@ impl Transport for Fetch {
             && Reflect::get(&response, &"status".into()).is_ok_and(|status| status.as_f64().is_some())
             && Reflect::get(&response, &"headers".into()).is_ok_and(|headers| headers.is_object());
         if !is_response {
-            return Err(TransportError::network("fetch gave something that is not a Response", None));
+            return Err(TransportError::network(
+                "fetch gave something that is not a Response",
+                None,
+            ));
         }
         let response: web_sys::Response = response.unchecked_into();
-        let text = JsFuture::from(response.text().map_err(failed)?).await.map_err(failed)?;
+        let text = JsFuture::from(response.text().map_err(failed)?)
+            .await
+            .map_err(failed)?;
         guard.0 = None;
         Ok(FetchAnswer { response, text })
     }
@@ -176,6 +182,10 @@ impl Json for JsValue {
     }
 
     fn items(&self) -> Vec<Self> {
-        if js_sys::Array::is_array(self) { js_sys::Array::from(self).iter().collect() } else { Vec::new() }
+        if js_sys::Array::is_array(self) {
+            js_sys::Array::from(self).iter().collect()
+        } else {
+            Vec::new()
+        }
     }
 }

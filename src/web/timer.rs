@@ -35,7 +35,10 @@ impl Sleep {
         let promise = Promise::new(&mut |resolve, _| {
             timer = set_timeout(&resolve, (time.as_millis() as f64).min(LONGEST));
         });
-        Self { timer, done: JsFuture::from(promise) }
+        Self {
+            timer,
+            done: JsFuture::from(promise),
+        }
     }
 }
 
