@@ -30,6 +30,10 @@ pub fn request_token(key: &AccessKey, url: &str, now: Duration) -> String {
     )
 }
 
+/// The longest URL that the service takes, as its maintainers say of the same front end in
+/// Azure/azure-signalr#275.
+const MAX_URL: usize = 12 * 1024;
+
 /// What a client speaks, which decides where it connects to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum ClientProtocol {
@@ -188,7 +192,15 @@ impl ClientAccess {
                 .end()
         });
         let token = key.jwt(&claims.end(), header.as_deref());
-        Ok(ClientAccessToken::new(self.protocol, endpoint, None, hub, token))
+        let token = ClientAccessToken::new(self.protocol, endpoint, None, hub, token);
+        if token.url.len() > MAX_URL {
+            return Err(Error::out_of_range(
+                "TokenTooLarge",
+                "The client access token makes a URL of more than 12 KiB, which the service does not take: give fewer \
+                 roles and groups, or roles with a wildcard",
+            ));
+        }
+        Ok(token)
     }
 }
 

@@ -10,6 +10,9 @@ const TYPES = {
   "application/octet-stream": BINARY_TYPE,
 };
 
+/** The largest body that the service takes. */
+const MAX_BYTES = 2 ** 20;
+
 const invalid = (message) => argumentError(message, "InvalidMessage");
 
 // By shape and not by class, so that values of other realms count.
@@ -37,6 +40,15 @@ export const outgoing = (message, contentType) => {
   if (message === undefined) {
     throw invalid("The message is missing: give a string, a JSON value, bytes, a Blob or a stream");
   }
+  const sent = read(message, declared);
+  if (size(sent.body) > MAX_BYTES) {
+    const message = "The message is larger than 1 MiB, which the service does not take: send it in parts, or a link";
+    throw argumentError(message, "MessageTooLarge", true);
+  }
+  return sent;
+};
+
+const read = (message, declared) => {
   const stream = isStream(message);
   if (stream || isBinary(message)) {
     if (declared === TEXT_TYPE) throw invalid("Message must be a string when the content type is text/plain");
@@ -51,6 +63,13 @@ export const outgoing = (message, contentType) => {
     );
   }
   return { type: JSON_TYPE, body: json(message) };
+};
+
+/** The bytes of a body, as far as they are known before it is sent. */
+const size = (body) => {
+  if (typeof body !== "string") return body?.byteLength ?? body?.size ?? 0;
+  // A UTF-16 code unit is at most three bytes of UTF-8, so that most texts need no count.
+  return body.length * 3 <= MAX_BYTES ? body.length : new Blob([body]).size;
 };
 
 const json = (value) => {

@@ -9,7 +9,9 @@ export const odata = (strings, ...values) => {
   let open = endsInside(filter, false);
   values.forEach((value, i) => {
     const written = literal(value);
-    filter += open && typeof value === "string" ? written.slice(1, -1) : written;
+    // The template may have opened the literal or the list itself.
+    const opened = open ? typeof value === "string" : Array.isArray(value) && /\(\s*$/.test(strings[i]);
+    filter += opened ? written.slice(1, -1) : written;
     filter += strings[i + 1];
     open = endsInside(strings[i + 1], open);
   });
