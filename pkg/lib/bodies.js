@@ -41,10 +41,7 @@ export const outgoing = (message, contentType) => {
     throw invalid("The message is missing: give a string, a JSON value, bytes, a Blob or a stream");
   }
   const sent = read(message, declared);
-  if (size(sent.body) > MAX_BYTES) {
-    const message = "The message is larger than 1 MiB, which the service does not take: send it in parts, or a link";
-    throw argumentError(message, "MessageTooLarge", true);
-  }
+  limited(sent.body);
   return sent;
 };
 
@@ -72,6 +69,13 @@ const size = (body) => {
   return body.length * 3 <= MAX_BYTES ? body.length : new Blob([body]).size;
 };
 
+const limited = (body) => {
+  if (size(body) <= MAX_BYTES) return body;
+  const wrong =
+    "The message is larger than 1 MiB, which the service does not take: send it in parts, or a link to it";
+  throw argumentError(wrong, "MessageTooLarge", true);
+};
+
 const json = (value) => {
   let text;
   try {
@@ -96,5 +100,5 @@ export const collect = async (stream) => {
   } else {
     throw invalid("The message is a function that gave no stream");
   }
-  return new Blob(parts).arrayBuffer();
+  return limited(await new Blob(parts).arrayBuffer());
 };
