@@ -3,6 +3,7 @@ import { answers } from "./events/answers.js";
 import { deduplication } from "./events/deduplication.js";
 import { life } from "./events/life.js";
 import { mqtt } from "./events/mqtt.js";
+import { node } from "./events/node.js";
 import { requests } from "./events/requests.js";
 import { routing } from "./events/routing.js";
 import { verification } from "./events/verification.js";
@@ -34,6 +35,7 @@ export function events(pkg, check) {
   requests(check, { handler, given });
   answers(check, { pkg, handler, errors });
   mqtt(check, { pkg, handler, given });
+  node(check, { handler });
   life(check, { handler, errors });
   deduplication(check, pkg);
 }

@@ -1,0 +1,137 @@
+// Requests and responses of Node servers and Express, as objects of their shape.
+import { equal, matches } from "../assert.js";
+import { ORIGIN, eventHeaders } from "../webhooks.js";
+
+/** What Node gives for a request; `read` counts how much of the body was taken. */
+const incoming = (type, chunks, { url = "/api/webpubsub/hubs/chat/", headers, ...rest } = {}) => {
+  const lower = Object.entries(eventHeaders(type, headers)).map(([name, value]) => [
+    name.toLowerCase(),
+    value,
+  ]);
+  const request = {
+    method: "POST",
+    url,
+    headers: { host: "app.example", ...Object.fromEntries(lower) },
+    read: 0,
+    async *[Symbol.asyncIterator]() {
+      for (const chunk of chunks) {
+        request.read += 1;
+        yield typeof chunk === "string" ? new TextEncoder().encode(chunk) : chunk;
+      }
+    },
+    ...rest,
+  };
+  return request;
+};
+
+/** What Node takes a response by. */
+const outgoing = () => {
+  let listener;
+  const response = {
+    statusCode: 200,
+    headers: {},
+    setHeader: (name, value) => (response.headers[name.toLowerCase()] = value),
+    end: (body) => {
+      response.writableEnded = true;
+      response.body = new TextDecoder().decode(body);
+    },
+    once: (name, listen) => (listener = listen),
+    close: () => listener(),
+  };
+  return response;
+};
+
+/** Runs a middleware, and gives the response with what `next` was called with. */
+const run = async (middleware, request, { next = true } = {}) => {
+  const response = outgoing();
+  let passed;
+  await middleware(request, response, next ? (...args) => (passed = args) : undefined);
+  return { response, passed };
+};
+
+export function node(check, { handler }) {
+  const echo = handler({ handleUserEvent: (req) => req }).getMiddleware();
+  const plainText = { "Content-Type": "text/plain" };
+
+  check("answers events of a Node server", async () => {
+    const request = incoming("user.x", ["h", "i"], { headers: plainText });
+    const { response, passed } = await run(echo, request);
+    equal([response.statusCode, response.body, passed], [200, "hi", undefined]);
+    matches(response.headers["content-type"], "text/plain");
+  });
+
+  check("answers the handshake of a Node server, repeated headers as it has them", async () => {
+    const headers = { "webhook-request-origin": ["replica.example", ORIGIN], "ce-awpsversion": "1.0" };
+    const request = { ...incoming("x", []), method: "OPTIONS", headers };
+    const { response } = await run(handler({ allowedEndpoints: [ORIGIN] }).getMiddleware(), request);
+    equal([response.statusCode, response.headers["webhook-allowed-origin"]], [200, "*"]);
+  });
+
+  check("goes by the address that came, wherever it is mounted", async () => {
+    const mounted = { url: "/", originalUrl: "/api/webpubsub/hubs/chat/?code=1", headers: plainText };
+    equal((await run(echo, incoming("user.x", ["hi"], mounted))).response.body, "hi");
+  });
+
+  check("hands on what is for others, with its body unread", async () => {
+    const others = [
+      incoming("user.x", ["hi"], { url: "/elsewhere" }),
+      incoming("user.x", ["hi"], { headers: { "ce-hub": "another" } }),
+      incoming("user.x", ["hi"], { url: "*", method: "OPTIONS" }),
+      { ...incoming("user.x", ["hi"]), method: "GET", headers: { ":path": "/", host: "app.example" } },
+    ];
+    for (const request of others) {
+      const { response, passed } = await run(echo, request);
+      equal(passed, []);
+      equal([response.writableEnded, request.read], [undefined, 0]);
+      const alone = await run(echo, request, { next: false });
+      equal([alone.response.statusCode, alone.response.writableEnded], [404, true]);
+    }
+  });
+
+  check("takes a body that a parser in front has read", async () => {
+    const json = async (rest) => {
+      const middleware = handler({ handleUserEvent: (req) => req }).getMiddleware();
+      return (await run(middleware, incoming("user.x", [], { readableDidRead: true, ...rest }))).response;
+    };
+    equal((await json({ body: { a: 1 } })).body, '{"a":1}');
+    equal((await json({ body: '{"a":1}' })).body, '{"a":1}');
+    equal((await json({ rawBody: new TextEncoder().encode("[1]"), body: [1] })).body, "[1]");
+    equal((await json({})).statusCode, 400, "read by somebody who kept it");
+  });
+
+  check("keeps the insides of a failure from the client of a Node server", async () => {
+    const seen = [];
+    const failing = handler({
+      handleUserEvent: () => Promise.reject(new Error("secret")),
+      onError: (error) => void seen.push(error.message),
+    }).getMiddleware();
+    const { response, passed } = await run(failing, incoming("user.x", ["{}"]));
+    equal([response.statusCode, passed, seen], [500, undefined, ["secret"]]);
+    equal(response.body.includes("secret"), false);
+  });
+
+  check("answers a Node server first what the service does not wait for", async () => {
+    let go;
+    const rest = new Promise((resolve) => (go = resolve));
+    let done;
+    const finished = new Promise((resolve) => (done = resolve));
+    const onConnected = () => rest.then(done);
+    const { response } = await run(
+      handler({ onConnected }).getMiddleware(),
+      incoming("sys.connected", ["{}"]),
+    );
+    equal(response.statusCode, 204);
+    go();
+    await finished;
+  });
+
+  check("gives up when the client of a Node server is gone", async () => {
+    const request = incoming("user.x", []);
+    request[Symbol.asyncIterator] = () => ({ next: () => new Promise(() => {}) });
+    const response = outgoing();
+    const handled = echo(request, response);
+    setTimeout(response.close, 5);
+    await handled;
+    equal(response.statusCode, 400);
+  });
+}
