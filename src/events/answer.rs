@@ -108,6 +108,8 @@ impl Answer {
     }
 }
 
+pub(super) const MISSING: &str = " is missing: the service sends it with everything that it sends.";
+
 /// What is wrong with a header.
 pub(super) fn fault(status: u16, header: &str, wrong: &str) -> Answer {
     let mut words = String::from("The header ");

@@ -6,7 +6,7 @@
 use alloc::{boxed::Box, vec::Vec};
 use core::fmt;
 
-use super::answer::{Answer, fault};
+use super::answer::{Answer, MISSING, fault};
 
 /// Method, address and headers of an HTTP request.
 #[derive(Clone)]
@@ -87,13 +87,7 @@ impl<'a> Head<'a> {
 
     /// The same, of one that must come.
     pub(super) fn required(&self, name: &'static str) -> Result<&'a str, Box<Answer>> {
-        self.one(name)?.ok_or_else(|| {
-            Box::new(fault(
-                400,
-                name,
-                " is missing: the service sends it with everything that it sends.",
-            ))
-        })
+        self.one(name)?.ok_or_else(|| Box::new(fault(400, name, MISSING)))
     }
 
     /// The headers whose names begin with a prefix, without it.

@@ -5,7 +5,10 @@
 
 use alloc::{boxed::Box, string::String, vec::Vec};
 
-use super::{Answer, Head};
+use super::{
+    Answer, Head,
+    answer::{MISSING, fault},
+};
 use crate::{
     endpoint::Endpoint,
     error::{Error, Result},
@@ -64,7 +67,7 @@ impl Allowed {
             }
         }
         if count == 0 {
-            return head.required(ORIGIN).map(Some);
+            return Err(Box::new(fault(400, ORIGIN, MISSING)));
         }
         if allowed {
             return Ok(only.filter(|_| count == 1));
