@@ -74,7 +74,7 @@ export interface WebPubSubEventHandlerOptions {
    * A client wants to connect; without this, any one with a valid token may.
    *
    * Answer by `res`, or return what `res.success` takes. A handler that does neither, or throws, refuses the client
-   * with a 500.
+   * with a 500; one that takes `res` and is not async may leave the answer to a callback, and is waited for.
    */
   handleConnect?: (
     connectRequest: ConnectRequest,
@@ -83,8 +83,9 @@ export interface WebPubSubEventHandlerOptions {
   /**
    * A client has sent something to the server.
    *
-   * Answer by `res`, or return a reply. A handler that does neither takes the event without a reply; one that throws
-   * refuses it with a 500, which the service retries up to four times: see {@link EventDeduplicator}.
+   * Answer by `res`, or return a reply. A handler that does neither takes the event without a reply, except that one
+   * that takes `res` and is not async may leave the answer to a callback, and is waited for. One that throws refuses
+   * the event with a 500, which the service retries up to four times: see {@link EventDeduplicator}.
    */
   handleUserEvent?: (
     userEventRequest: UserEventRequest,
@@ -103,9 +104,9 @@ export interface WebPubSubEventHandlerOptions {
    * `console.error`.
    *
    * @param error - What was thrown.
-   * @param context - The event that was being handled.
+   * @param context - The event that was being handled; absent if the access keys could not be had to verify it.
    */
-  onError?: (error: unknown, context: ConnectionContext) => unknown;
+  onError?: (error: unknown, context?: ConnectionContext) => unknown;
 }
 
 /**

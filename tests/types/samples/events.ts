@@ -39,7 +39,7 @@ export const chat = new WebPubSubEventHandler("chat", {
   },
   onGroupJoined: ({ context, group }) => console.log(context.connectionId, group),
   onGroupLeft: ({ context, group }) => console.log(context.connectionId, group),
-  onError: (error, context) => console.error(error, context.connectionId),
+  onError: (error, context) => console.error(error, context?.connectionId),
   authorize: (request, context) =>
     request.headers.get("authorization") !== null && context.origin.endsWith(".azure.com"),
 });
