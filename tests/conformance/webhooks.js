@@ -49,7 +49,7 @@ export const eventHeaders = (type, headers = {}) => {
 
 /** An event. An object is sent as JSON, another body as it is. */
 export const event = (type, body = {}, { headers, url = URL_OF_CHAT, ...init } = {}) => {
-  const isObject = Object.prototype.toString.call(body) === "[object Object]";
+  const isObject = Object.getPrototypeOf(Object(body)) === Object.prototype;
   const sent = isObject ? JSON.stringify(body) : body;
   return new Request(url, { method: "POST", headers: eventHeaders(type, headers), body: sent, ...init });
 };
