@@ -39,13 +39,16 @@ export function answers(check, { pkg, handler, errors }) {
         async (req, res) => {
           res.fail(401, "first");
           res.success();
+          res.success({ subprotocol: "not offered, but no matter any more" });
         },
         401,
         "first",
       ],
     ];
     for (const [handle, status, body] of cases) {
-      const response = await connect(handle);
+      const { seen, onError } = errors();
+      const response = await connect(handle, { onError });
+      equal(seen, []);
       equal(response.status, status);
       equal(await response.text(), body);
     }

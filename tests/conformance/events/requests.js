@@ -168,6 +168,18 @@ export function requests(check, { handler, given }) {
     equal(req, undefined);
   });
 
+  check("takes half of a body for none when a signal of its own fires", async () => {
+    const aborted = new AbortController();
+    const { method, url, headers } = text("hi");
+    let controller;
+    const body = new ReadableStream({ start: (c) => void (controller = c) });
+    controller.enqueue(new TextEncoder().encode("hal"));
+    const answer = given("handleUserEvent", { method, url, headers, body, signal: aborted.signal });
+    setTimeout(() => aborted.abort(), 5);
+    const { response, req } = await answer;
+    equal([response.status, req], [400, undefined]);
+  });
+
   check("says so when the body was read before", async () => {
     const seen = [];
     const request = text("hi");

@@ -1,0 +1,22 @@
+// What the client of the service does, in every runtime. Checks that clients can see are live: they have a hub of
+// the service. The others look at requests that are not sent, and at what becomes of answers.
+import { KEY, CONNECTION_STRING, recorder } from "./recorder.js";
+import { scenes } from "./scene.js";
+import { operations } from "./service/operations.js";
+import { sending } from "./service/sending.js";
+
+/**
+ * @param {(name: string, run: () => Promise<void>) => void} check takes each check
+ * @param {{ connectionString: string }} settings lead to a service
+ */
+export function service(pkg, check, { connectionString }) {
+  /** A client whose requests are recorded; `answers` are those of a recorder. */
+  const recording = (answers = [202], options = {}) => {
+    const { fetch, requests } = recorder(...answers);
+    const client = new pkg.WebPubSubServiceClient(CONNECTION_STRING, "chat", { fetch, ...options });
+    return { client, requests, KEY };
+  };
+  const tools = { pkg, check, connectionString, recording, live: scenes(check, pkg, connectionString) };
+  operations(tools);
+  sending(tools);
+}

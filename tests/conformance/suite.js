@@ -1,0 +1,49 @@
+// Every check there is, and how one is run. What is checked stands in `events.js` and `service.js`.
+import { events } from "./events.js";
+import { service } from "./service.js";
+
+/** How long a check may take before it counts as hanging, in milliseconds. */
+const PATIENCE = 30_000;
+
+/**
+ * All checks of a package, as `{ name, run }`. `settings.connectionString` leads to a service that each of them has
+ * a hub of its own in.
+ */
+export const suite = (pkg, settings) => {
+  const checks = new Map();
+  const check = (name, run) => {
+    if (checks.has(name)) throw new Error(`Two checks have the name "${name}"`);
+    checks.set(name, { name, run });
+  };
+  events(pkg, check);
+  service(pkg, check, settings);
+  return [...checks.values()];
+};
+
+/** Runs a check; gives what is wrong in words, or an empty text. */
+export const attempt = async ({ run }) => {
+  let timer;
+  const hangs = new Promise((_, reject) => {
+    timer = setTimeout(() => reject(new Error("it hangs")), PATIENCE);
+  });
+  try {
+    await Promise.race([run(), hangs]);
+    return "";
+  } catch (error) {
+    return String(error?.stack ?? error);
+  } finally {
+    clearTimeout(timer);
+  }
+};
+
+/** Attempts the checks one after the other, says what failed and how many passed; gives whether all did. */
+export const report = async (checks, attempt) => {
+  let passed = 0;
+  for (const check of checks) {
+    const wrong = await attempt(check);
+    if (wrong === "") passed++;
+    else console.log(`FAILED  ${check.name}\n${wrong.replace(/^/gm, "        ")}`);
+  }
+  console.log(`${passed} passed, ${checks.length - passed} failed`);
+  return passed > 0 && passed === checks.length;
+};
