@@ -1,7 +1,7 @@
 // The package's entry: starts the WebAssembly core, once and synchronously, then offers the API.
-import { initSync } from "./dist/webpubsub_edge.js";
+import { start } from "./lib/wasm.js";
 import module from "#wasm";
 
-initSync({ module });
+start(module);
 
 export * from "./lib/index.js";

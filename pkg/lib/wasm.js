@@ -1,6 +1,22 @@
 // The WebAssembly core, with a way back should it ever stop: a trap leaves an instance that nothing can trust, so
-// the next call gets a new one. No other file here calls the generated glue.
+// the next call gets a new one. No other file calls the generated glue.
 import * as glue from "../dist/webpubsub_edge.js";
+import { argumentError } from "./errors.js";
+
+let isStarted = false;
+
+/** Starts the core, synchronously; does nothing when it runs already. */
+export const start = (module) => {
+  if (Object.prototype.toString.call(module) !== "[object WebAssembly.Module]") {
+    const how =
+      'compile the package\'s "webpubsub-edge/webpubsub_edge.wasm" first where its import does not give one';
+    throw argumentError(`init() takes a WebAssembly.Module: ${how}`, "InvalidModule");
+  }
+  // A module of another realm lacks nothing but the prototype, which the glue asks for.
+  if (!(module instanceof WebAssembly.Module)) Object.setPrototypeOf(module, WebAssembly.Module.prototype);
+  glue.initSync({ module });
+  isStarted = true;
+};
 
 /** Counts instances; objects of an earlier one are gone. */
 export let generation = 0;
@@ -11,6 +27,11 @@ const stopped = (error) =>
 
 const guard = (call) =>
   function (...args) {
+    if (!isStarted) {
+      const message =
+        'The WebAssembly core has not been started: call init(module) of "webpubsub-edge/slim" first';
+      throw Object.assign(new Error(message), { code: "CORE_NOT_STARTED" });
+    }
     try {
       return call.apply(this, args);
     } catch (error) {

@@ -2,4 +2,12 @@
 // bundler plugin is needed.
 import base64 from "../dist/wasm-base64.js";
 
-export default new WebAssembly.Module(Uint8Array.from(atob(base64), (character) => character.charCodeAt(0)));
+// A loop where there is no `fromBase64`: `Uint8Array.from` with a function takes ten times as long.
+const decode = (text) => {
+  const characters = atob(text);
+  const bytes = new Uint8Array(characters.length);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = characters.charCodeAt(i);
+  return bytes;
+};
+
+export default new WebAssembly.Module(Uint8Array.fromBase64?.(base64) ?? decode(base64));
