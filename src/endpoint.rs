@@ -223,26 +223,9 @@ fn authority(text: &str, secure: bool) -> Result<String> {
         Some((host, port)) if !text.ends_with(']') => (host, Some(port)),
         _ => (text, None),
     };
-    let host = host.to_ascii_lowercase();
-    let name = |b: u8| b.is_ascii_alphanumeric() || b"-._".contains(&b);
-    let bracketed = host.strip_prefix('[').and_then(|h| h.strip_suffix(']'));
-    let known = match bracketed {
-        Some(ip) => ip.contains(':') && ip.bytes().all(|b| b.is_ascii_hexdigit() || b":.".contains(&b)),
-        // A host that ends in a number is an IPv4 address to URL parsers, which rewrite other spellings of it.
-        None if host
-            .rsplit('.')
-            .next()
-            .is_some_and(|last| last.starts_with(|c: char| c.is_ascii_digit())) =>
-        {
-            is_ipv4(&host)
-        }
-        None => !host.is_empty() && host.bytes().all(name) && !host.split('.').any(str::is_empty),
-    };
-    if !known {
-        return Err(invalid(
-            "its host is empty or has characters that no host has (write international names in punycode)",
-        ));
-    }
+    let host = canonical(host.to_ascii_lowercase()).ok_or_else(|| {
+        invalid("its host is empty or not spelled as URLs have it (names in punycode, numbers in their shortest form)")
+    })?;
     match port {
         None => Ok(host),
         Some(port) => match parse_port(port) {
@@ -250,6 +233,39 @@ fn authority(text: &str, secure: bool) -> Result<String> {
             None => Err(invalid("its port is not a number from 1 to 65535")),
         },
     }
+}
+
+/// A host in lower case, in the spelling that URL parsers keep.
+fn canonical(host: String) -> Option<String> {
+    if let Some(ip) = host.strip_prefix('[') {
+        return ip.strip_suffix(']').is_some_and(is_ipv6).then_some(host);
+    }
+    let name = |b: u8| b.is_ascii_alphanumeric() || b"-._".contains(&b);
+    // A host that ends in a number is an IPv4 address to URL parsers, which rewrite other spellings of it.
+    let digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
+    let hex = |text: &str| text.bytes().all(|b| b.is_ascii_hexdigit());
+    let number = |label: &str| digits(label) || label.strip_prefix("0x").is_some_and(hex);
+    let known = host.bytes().all(name)
+        && !host.split('.').any(str::is_empty)
+        && (is_ipv4(&host) || !host.rsplit('.').next().is_some_and(number));
+    known.then_some(host)
+}
+
+/// An IPv6 address in the spelling that URL parsers keep: `::` for its zeros, and no zeros elsewhere.
+fn is_ipv6(ip: &str) -> bool {
+    // One `:` less at an end that has two, so that exactly one group is empty where the zeros are.
+    let trimmed = match (ip.strip_prefix(':'), ip.strip_suffix(':')) {
+        (Some(rest), _) if rest.starts_with(':') => rest,
+        (None, Some(rest)) if rest.ends_with(':') => rest,
+        (None, None) => ip,
+        _ => return false,
+    };
+    let hex = |group: &str| {
+        group.len() < 5 && !group.starts_with('0') && group.bytes().all(|b| b.is_ascii_hexdigit())
+    };
+    let groups = trimmed.split(':').count();
+    let empty = trimmed.split(':').filter(|group| group.is_empty()).count();
+    trimmed.split(':').all(hex) && matches!((empty, groups), (0, 8) | (1, ..=7))
 }
 
 /// A port in plain decimal digits.

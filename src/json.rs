@@ -41,6 +41,7 @@ impl Object {
         self
     }
 
+    #[cfg(all(target_arch = "wasm32", feature = "js"))]
     pub(crate) fn flag(self, name: &str, value: bool) -> Self {
         self.raw(name, if value { "true" } else { "false" })
     }
@@ -100,6 +101,8 @@ pub trait Json: Sized {
     fn get(&self, name: &str) -> Option<Self>;
     /// The text, when this is a string.
     fn text(&self) -> Option<String>;
+    /// The number, when this is one.
+    fn number(&self) -> Option<f64>;
     /// The items, when this is an array; else none.
     fn items(&self) -> Vec<Self>;
 }
@@ -114,6 +117,10 @@ impl Json for serde_json::Value {
         self.as_str().map(String::from)
     }
 
+    fn number(&self) -> Option<f64> {
+        self.as_f64()
+    }
+
     fn items(&self) -> Vec<Self> {
         self.as_array().cloned().unwrap_or_default()
     }
@@ -123,6 +130,7 @@ impl Json for serde_json::Value {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+    use alloc::format;
     use proptest::prelude::*;
 
     proptest! {

@@ -1,7 +1,7 @@
 //! Messages: a body of the host's, and what it is.
 //!
 //! In here: the three content types that the service takes, and metadata. The body itself is never looked
-//! into. Not in here: which JavaScript value is which (`js/message.rs`).
+//! into. Not in here: which JavaScript value is which (`pkg/lib/bodies.js`).
 
 use alloc::{borrow::Cow, string::String, vec::Vec};
 

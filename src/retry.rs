@@ -68,8 +68,11 @@ impl RetryAfter<'_> {
     }
 }
 
+/// Plain digits; too large a number is the largest.
 fn number(text: &str) -> Option<u64> {
-    text.trim_ascii().parse().ok()
+    let digits = text.trim_ascii();
+    let plain = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
+    plain.then(|| digits.parse().unwrap_or(u64::MAX))
 }
 
 impl RetryOptions {

@@ -25,7 +25,9 @@ pub fn request_token(key: &AccessKey, url: &str, now: Duration) -> String {
     let now = now.as_secs();
     let claims = Object::new().text("aud", url).integer("iat", now);
     key.jwt(
-        &claims.integer("exp", now + REQUEST_LIFETIME.as_secs()).end(),
+        &claims
+            .integer("exp", now.saturating_add(REQUEST_LIFETIME.as_secs()))
+            .end(),
         None,
     )
 }

@@ -1,7 +1,7 @@
 //! A call: an operation with its options, which runs when it is awaited.
 //!
 //! In here: what every call may be told, and what only some may; an option that an operation does not take is
-//! not there to be set. Not in here: the verbs (`client.rs`, `group.rs`).
+//! not there to be set. Not in here: the verbs (`client.rs`, `group.rs`), requests without a verb (`request.rs`).
 
 use alloc::{boxed::Box, string::String, sync::Arc, vec::Vec};
 use core::{future::IntoFuture, marker::PhantomData, time::Duration};
@@ -15,7 +15,7 @@ use super::{
 use crate::{
     error::Result,
     message::Message,
-    operation::{Method, Operation, OperationKind, Request},
+    operation::{Operation, OperationKind},
     retry::RetryOptions,
 };
 
@@ -29,7 +29,66 @@ pub(crate) struct CallOptions {
     pub(crate) allow_insecure_connection: bool,
 }
 
+/// The options that every call takes, for the `impl` of whatever is one: it holds its `options`.
+macro_rules! common_options {
+    () => {
+        /// The most time that the call may take, retries and waits included; zero is without end. Unless told,
+        /// the client's.
+        pub fn timeout(mut self, timeout: core::time::Duration) -> Self {
+            self.options.timeout = Some(timeout);
+            self
+        }
+
+        /// Adds a header to the request, or replaces it; `Authorization` stays the client's. A name or a value
+        /// that no header may have fails the call with the code `InvalidHeader`, before anything is sent.
+        pub fn header(
+            mut self,
+            name: impl Into<alloc::string::String>,
+            value: impl Into<alloc::string::String>,
+        ) -> Self {
+            self.options.headers.push((name.into(), value.into()));
+            self
+        }
+
+        /// How the request is repeated, in place of the client's way.
+        pub fn retry(mut self, retry: crate::retry::RetryOptions) -> Self {
+            self.options.retry = Some(retry);
+            self
+        }
+
+        /// What is logged of this call, in place of the client's way.
+        pub fn log(mut self, log: crate::service::LogOptions) -> Self {
+            self.options.log = Some(log);
+            self
+        }
+
+        /// Sends a bearer token over http, to a service on this machine. A key's signature goes anyway.
+        pub fn allow_insecure_connection(mut self) -> Self {
+            self.options.allow_insecure_connection = true;
+            self
+        }
+    };
+}
+pub(super) use common_options;
+
 /// A call that was not made yet: `.await` it. A call that is dropped is cancelled.
+///
+/// Which options it has depends on the operation, so that one which the service would ignore is not there:
+///
+/// ```
+/// # use webpubsub_edge::{Error, Filter, Message, WebPubSubServiceClient, service::Transport};
+/// # use core::time::Duration;
+/// # async fn run<T: Transport<Body = Vec<u8>>>(service: WebPubSubServiceClient<T>) -> Result<(), Error> {
+/// service
+///     .send_to_group("room", Message::text("hello"))
+///     .excluded(&["the-sender"])
+///     .filter(Filter::user_id().starts_with("tenant-7/"))
+///     .message_ttl_seconds(60)
+///     .timeout(Duration::from_secs(5))
+///     .await?;
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct Call<T: Transport, K> {
     core: Arc<Core<T>>,
@@ -41,11 +100,11 @@ pub struct Call<T: Transport, K> {
 
 /// What a call answers.
 pub trait Kind: 'static {
-    /// The answer.
-    type Output;
+    /// The answer, out of the transport's.
+    type Output<A: Answer>;
     /// Reads it.
     #[doc(hidden)]
-    fn output<A: Answer>(answer: &A) -> Self::Output;
+    fn output<A: Answer>(answer: A) -> Self::Output<A>;
 }
 
 macro_rules! kinds {
@@ -55,9 +114,9 @@ macro_rules! kinds {
         pub enum $name {}
 
         impl Kind for $name {
-            type Output = $output;
+            type Output<A: Answer> = $output;
 
-            fn output<A: Answer>(answer: &A) -> $output {
+            fn output<A: Answer>(answer: A) -> $output {
                 let read: fn(u16) -> $output = $read;
                 read(answer.status())
             }
@@ -88,11 +147,24 @@ kinds! {
     AddsOrRemoves -> () = |_| ();
 }
 
+/// Answers with the whole answer of the service, in place of what is read out of it: see [`Call::raw`].
+#[derive(Debug)]
+pub struct Raw<K>(PhantomData<K>);
+
+impl<K: Kind> Kind for Raw<K> {
+    type Output<A: Answer> = A;
+
+    fn output<A: Answer>(answer: A) -> A {
+        answer
+    }
+}
+
 macro_rules! takes {
     ($($capability:ident: $($kind:ident)*;)*) => {$(
         #[doc(hidden)]
         pub trait $capability {}
         $(impl $capability for $kind {})*
+        impl<K: $capability> $capability for Raw<K> {}
     )*};
 }
 
@@ -145,29 +217,29 @@ impl<T: Transport, K> Call<T, K> {
         self
     }
 
-    /// The most time that the call may take, retries and waits included; zero is without end. Unless told, the
-    /// client's.
-    pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.options.timeout = Some(timeout);
-        self
-    }
+    common_options!();
+}
 
-    /// Adds a header to the request, or replaces it; `Authorization` stays the client's.
-    pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        self.options.headers.push((name.into(), value.into()));
-        self
-    }
-
-    /// How the request is repeated, in place of the client's way.
-    pub fn retry(mut self, retry: RetryOptions) -> Self {
-        self.options.retry = Some(retry);
-        self
-    }
-
-    /// What is logged of this call, in place of the client's way.
-    pub fn log(mut self, log: LogOptions) -> Self {
-        self.options.log = Some(log);
-        self
+impl<T: Transport, K: Kind> Call<T, K> {
+    /// Answers with the transport's whole answer: status, headers and body. What fails without this fails with
+    /// it too; a [`ServiceError`](crate::error::ServiceError) has the same of an answer that is an error.
+    ///
+    /// ```
+    /// # use webpubsub_edge::{Error, WebPubSubServiceClient, service::{Answer, Transport}};
+    /// # async fn run<T: Transport>(service: WebPubSubServiceClient<T>) -> Result<(), Error> {
+    /// let answer = service.user_exists("ada").raw().await?;
+    /// println!("{} at {:?}", answer.status(), answer.header("date"));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn raw(self) -> Call<T, Raw<K>> {
+        Call {
+            core: self.core,
+            operation: self.operation,
+            message: self.message,
+            options: self.options,
+            kind: PhantomData,
+        }
     }
 }
 
@@ -221,7 +293,7 @@ impl<T: Transport, K: TakesTarget> Call<T, K> {
 }
 
 impl<T: Transport, K: Kind> IntoFuture for Call<T, K> {
-    type Output = Result<K::Output>;
+    type Output = Result<K::Output<T::Answer>>;
     type IntoFuture = BoxFuture<Self::Output>;
 
     fn into_future(self) -> Self::IntoFuture {
@@ -229,7 +301,7 @@ impl<T: Transport, K: Kind> IntoFuture for Call<T, K> {
             self.core
                 .run(&self.operation, self.message, &self.options)
                 .await
-                .map(|answer| K::output(&answer))
+                .map(K::output)
         })
     }
 }
@@ -249,23 +321,6 @@ impl<T: Transport> Core<T> {
             not_found: kind.asks_existence(),
             repeatable: kind.is_repeatable(),
             secret: kind == OperationKind::GenerateClientToken,
-        };
-        self.exchange(request, options, expect).await
-    }
-
-    /// Sends a request of the caller's own to the service; any status is an answer.
-    pub(crate) async fn send_request(
-        &self,
-        request: Request<T::Body>,
-        options: &CallOptions,
-    ) -> Result<T::Answer> {
-        self.endpoint.check_own(&request.url)?;
-        let repeatable = !matches!(request.method, Method::Post);
-        let expect = Expect {
-            success: None,
-            not_found: true,
-            repeatable,
-            secret: true,
         };
         self.exchange(request, options, expect).await
     }

@@ -7,7 +7,7 @@ use alloc::{boxed::Box, string::String, sync::Arc, vec::Vec};
 use core::{future::IntoFuture, time::Duration};
 
 use super::{
-    call::CallOptions,
+    call::{CallOptions, common_options},
     client::{Core, WebPubSubServiceClient},
     credential::Credential,
     transport::{Answer, BoxFuture, Transport},
@@ -73,6 +73,8 @@ impl<T: Transport> GetClientAccessToken<T> {
         self.access.jwt_headers.push((name.into(), json.into()));
         self
     }
+
+    common_options!();
 
     /// Signs the token at once, which takes an access key.
     ///

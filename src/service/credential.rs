@@ -106,6 +106,13 @@ pub trait TokenCredential: MaybeSend + MaybeSync {
     fn get_token(&self, scopes: &[&str]) -> BoxFuture<Result<AccessToken, TransportError>>;
 }
 
+/// One credential for many clients.
+impl<C: TokenCredential + ?Sized> TokenCredential for Arc<C> {
+    fn get_token(&self, scopes: &[&str]) -> BoxFuture<Result<AccessToken, TransportError>> {
+        (**self).get_token(scopes)
+    }
+}
+
 /// What a client signs or identifies itself with.
 #[derive(Clone)]
 pub enum Credential {
@@ -127,9 +134,9 @@ impl From<AccessKey> for Credential {
     }
 }
 
-impl<C: TokenCredential + 'static> From<Arc<C>> for Credential {
-    fn from(credential: Arc<C>) -> Self {
-        Self::Token(credential)
+impl<C: TokenCredential + 'static> From<C> for Credential {
+    fn from(credential: C) -> Self {
+        Self::Token(Arc::new(credential))
     }
 }
 

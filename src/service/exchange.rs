@@ -192,7 +192,7 @@ impl Expect {
 /// Refuses what no header may hold; hosts would fail on it later, each in its own way.
 pub(crate) fn check_header(name: &str, value: &str) -> Result<()> {
     let token = |b: u8| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b);
-    let allowed = |c: char| !matches!(c, '\0' | '\r' | '\n') && u32::from(c) < 256;
+    let allowed = |c: char| c == '\t' || !(c < ' ' || c == '\u{7f}' || c > '\u{ff}');
     if !name.is_empty() && name.bytes().all(token) && value.chars().all(allowed) {
         return Ok(());
     }

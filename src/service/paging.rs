@@ -6,7 +6,7 @@
 use alloc::{borrow::Cow, string::String, sync::Arc, vec::Vec};
 
 use super::{
-    call::CallOptions,
+    call::{CallOptions, common_options},
     client::{Core, WebPubSubServiceClient},
     exchange::Expect,
     transport::{Answer, Transport},
@@ -41,6 +41,7 @@ pub struct Connections<T: Transport> {
     core: Arc<Core<T>>,
     operation: Operation,
     next: Next,
+    options: CallOptions,
 }
 
 /// Where a listing stands.
@@ -52,6 +53,19 @@ enum Next {
 
 impl<T: Transport> WebPubSubServiceClient<T> {
     /// Lists the connections of a group. A group that nobody is in gives an empty page.
+    ///
+    /// ```
+    /// # use webpubsub_edge::{Error, WebPubSubServiceClient, service::Transport};
+    /// # async fn run<T: Transport>(service: WebPubSubServiceClient<T>) -> Result<(), Error> {
+    /// let mut pages = service.list_connections("room").max_page_size(50);
+    /// while let Some(page) = pages.next_page().await? {
+    ///     for connection in page.connections {
+    ///         println!("{} {:?}", connection.connection_id, connection.user_id);
+    ///     }
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn list_connections(&self, group: &str) -> Connections<T> {
         let mut operation = Operation::new(OperationKind::ListConnections);
         operation.parameters.group = Some(group.into());
@@ -59,6 +73,7 @@ impl<T: Transport> WebPubSubServiceClient<T> {
             core: self.core.clone(),
             operation,
             next: Next::First,
+            options: CallOptions::default(),
         }
     }
 }
@@ -82,16 +97,17 @@ impl<T: Transport> Connections<T> {
         self
     }
 
-    /// The next page, or none after the last.
+    common_options!();
+
+    /// The next page, or none after the last. Each page is a call of its own to the options.
     ///
     /// # Errors
     /// Any [`crate::Error`]; the listing stays where it was, so that the page may be asked for again.
     pub async fn next_page(&mut self) -> Result<Option<Page>> {
-        let options = CallOptions::default();
         let answer = match &self.next {
             Next::End => return Ok(None),
-            Next::First => self.core.run(&self.operation, None, &options).await?,
-            Next::Link(link) => self.core.follow(link, &options).await?,
+            Next::First => self.core.run(&self.operation, None, &self.options).await?,
+            Next::Link(link) => self.core.follow(link, &self.options).await?,
         };
         let (items, link) = self.core.page(&answer)?;
         let connections = items

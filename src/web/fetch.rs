@@ -181,6 +181,10 @@ impl Json for JsValue {
         self.as_string()
     }
 
+    fn number(&self) -> Option<f64> {
+        self.as_f64()
+    }
+
     fn items(&self) -> Vec<Self> {
         if js_sys::Array::is_array(self) {
             js_sys::Array::from(self).iter().collect()
