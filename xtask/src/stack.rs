@@ -13,7 +13,7 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Context, Result, anyhow, bail, ensure};
 use tempfile::NamedTempFile;
 
 use crate::build;
@@ -98,12 +98,15 @@ impl Stack {
                 .arg("--env-file")
                 .arg(settings.path())
                 .background(log.file.try_clone()?.into(), &log.file)?;
-            wait(
-                "the Worker",
-                &mut worker,
-                &log,
-                || Ok(answers(&url).then_some(())),
-            )?;
+            wait("the Worker", &mut worker, &log, || {
+                // wrangler goes on watching after a failed build; nothing would change.
+                ensure!(
+                    !log.tail()?.contains("Build failed with"),
+                    "its build failed:\n{}",
+                    log.tail()?
+                );
+                Ok(answers(&url).then_some(()))
+            })?;
             Ok(worker)
         })?;
         Ok(Self {
@@ -134,7 +137,6 @@ pub(crate) fn wrangler(project: &Project) -> Result<Run> {
         .env("WRANGLER_SEND_METRICS", "false")
         .env("WRANGLER_SEND_ERROR_REPORTS", "false")
         .env("WRANGLER_HIDE_BANNER", "true")
-        .env("FORCE_COLOR", "0")
         .env("CLOUDFLARE_CF_FETCH_ENABLED", "false")
         .env("WRANGLER_LOG_PATH", &own)
         .env("WRANGLER_REGISTRY_PATH", own.join("registry"))
@@ -153,7 +155,7 @@ fn free_port() -> Result<u16> {
 
 fn answers(url: &str) -> bool {
     let agent: ureq::Agent = ureq::Agent::config_builder()
-        .timeout_global(Some(Duration::from_secs(5)))
+        .timeout_global(Some(Duration::from_secs(2)))
         .build()
         .into();
     agent.get(url).call().is_ok()
