@@ -265,7 +265,7 @@ fn is_ipv6(ip: &str) -> bool {
     };
     let groups = trimmed.split(':').count();
     let empty = trimmed.split(':').filter(|group| group.is_empty()).count();
-    trimmed.split(':').all(hex) && matches!((empty, groups), (0, 8) | (1, ..=7))
+    trimmed.split(':').all(hex) && matches!((empty, groups), (0, 8) | (1, 2..=7))
 }
 
 /// A port in plain decimal digits.

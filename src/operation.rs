@@ -323,7 +323,10 @@ impl Operation {
         let takes = |flag| self.kind.takes(flag);
         let mut query = Query(url);
         if takes(TOKEN) {
-            query.optional("userId", p.user.as_deref().filter(|user| !user.is_empty()));
+            let user = p.user.as_deref().filter(|user| !user.is_empty());
+            user.map(UserId::new).transpose()?;
+            self.check_groups()?;
+            query.optional("userId", user);
             query.all("role", &p.roles);
             query.integer("minutesToExpire", p.minutes_to_expire);
             query.all("group", &p.groups);
@@ -371,6 +374,11 @@ impl Operation {
         Ok(())
     }
 
+    fn check_groups(&self) -> Result<()> {
+        let mut groups = self.parameters.groups.iter();
+        groups.try_for_each(|group| Group::new(group).map(drop))
+    }
+
     fn groups_body(&self) -> Result<String> {
         let p = &self.parameters;
         if p.groups.is_empty() {
@@ -379,9 +387,7 @@ impl Operation {
                 "The list of groups is empty: give at least one group",
             ));
         }
-        p.groups
-            .iter()
-            .try_for_each(|group| Group::new(group).map(drop))?;
+        self.check_groups()?;
         let body = Object::new().texts("groups", &p.groups);
         Ok(match &p.filter {
             Some(filter) => body.text("filter", filter),

@@ -1,0 +1,41 @@
+//! The pure parts of the crate through their public face: names, endpoints, tokens, operations, filters, retries.
+//!
+//! In here: what is decided before anything is sent, held against others' code: the `url` crate, `jsonwebtoken`,
+//! `httpdate` and the local service's filter parser. What needs a service is in `tests/service`.
+#![cfg(not(target_arch = "wasm32"))]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test that panics fails"
+)]
+
+mod connection_string;
+mod endpoint;
+mod filter;
+mod message;
+mod names;
+mod operation;
+mod retry;
+mod roles;
+mod token;
+
+use std::fmt::Debug;
+
+use webpubsub_edge::Error;
+
+/// The code of the error that bad input must be, and whether it is one of size.
+fn refused<T: Debug>(result: Result<T, Error>) -> (&'static str, bool) {
+    match result {
+        Err(Error::InvalidInput(e)) => (e.code(), e.is_out_of_range()),
+        other => panic!("not refused as bad input: {other:?}"),
+    }
+}
+
+/// The same with its message.
+fn words<T: Debug>(result: Result<T, Error>) -> String {
+    match result {
+        Err(error @ Error::InvalidInput(_)) => error.to_string(),
+        other => panic!("not refused as bad input: {other:?}"),
+    }
+}

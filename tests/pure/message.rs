@@ -1,0 +1,118 @@
+//! Messages and their metadata.
+
+use std::collections::HashMap;
+
+use proptest::prelude::*;
+use webpubsub_edge::{
+    ContentType, Endpoint, Error, Hub, Message,
+    operation::{API_VERSION, Operation, OperationKind, Request},
+};
+
+use crate::refused;
+
+fn send(metadata: &[(&str, &str)]) -> Result<Request<String>, Error> {
+    let mut operation = Operation::new(OperationKind::SendToAll);
+    operation.parameters.metadata = metadata
+        .iter()
+        .map(|(key, value)| ((*key).into(), (*value).into()))
+        .collect();
+    let endpoint = Endpoint::parse("https://a").unwrap();
+    operation.request(
+        &endpoint,
+        &Hub::new("chat").unwrap(),
+        API_VERSION,
+        Some(Message::text("hello")),
+    )
+}
+
+#[test]
+fn each_way_to_make_one_says_what_it_is() {
+    let text: Message<String> = Message::text("a \"b\"");
+    assert_eq!(
+        (text.content_type, text.body.as_str()),
+        (ContentType::Text, "a \"b\"")
+    );
+    let json: Message<String> = Message::json("a \"b\"").unwrap();
+    assert_eq!(
+        (json.content_type, json.body.as_str()),
+        (ContentType::Json, r#""a \"b\"""#)
+    );
+    let json: Message<Vec<u8>> = Message::json(&[1, 2]).unwrap();
+    assert_eq!(
+        (json.content_type, json.body.as_slice()),
+        (ContentType::Json, b"[1,2]".as_slice())
+    );
+    let written: Message<String> = Message::json_text("{ }");
+    assert_eq!(
+        (written.content_type, written.body.as_str()),
+        (ContentType::Json, "{ }")
+    );
+    let bytes: Message<Vec<u8>> = Message::bytes([0, 255]);
+    assert_eq!(
+        (bytes.content_type, bytes.body.as_slice()),
+        (ContentType::Binary, [0, 255].as_slice())
+    );
+}
+
+#[test]
+fn a_value_without_json_is_refused() {
+    let keyed_by_lists = HashMap::from([(vec![1], 2)]);
+    assert_eq!(
+        refused(Message::<String>::json(&keyed_by_lists)),
+        ("InvalidMessage", false)
+    );
+}
+
+#[test]
+fn metadata_keeps_the_limits_of_headers() {
+    let (key, value) = ("k".repeat(256), "v".repeat(1024));
+    send(&[(&key, &value), ("a.b-c_d", ""), ("!#$%&'*+^`|~", " ~")]).unwrap();
+    let (long_key, long_value) = (key.clone() + "k", value.clone() + "v");
+    for metadata in [
+        ("", "v"),
+        ("a b", "v"),
+        ("a:b", "v"),
+        ("a\r\nX", "v"),
+        ("é", "v"),
+        (&*long_key, "v"),
+        ("k", "a\r\nX: y"),
+        ("k", "\t"),
+        ("k", "é"),
+        ("k", "\u{7f}"),
+        ("k", &*long_value),
+    ] {
+        assert_eq!(
+            refused(send(&[metadata])),
+            ("InvalidMetadata", false),
+            "{metadata:?}"
+        );
+    }
+    let all: Vec<_> = [("k", &*value); 8].into_iter().collect();
+    assert_eq!(
+        refused(send(&all)),
+        ("InvalidMetadata", true),
+        "8 KiB and 8 bytes"
+    );
+    send(&all[..7]).unwrap();
+}
+
+proptest! {
+    #[test]
+    fn metadata_that_is_taken_is_one_header_each(key in "\\PC{0,6}|[a-z.-]{1,6}", value in ".{0,6}|[ -~]{0,6}") {
+        let printable = value.bytes().all(|b| (0x20..0x7f).contains(&b));
+        match send(&[(&key, &value)]) {
+            Ok(request) => {
+                let name = format!("X-WebPubSub-Metadata-{key}");
+                prop_assert!(reqwest::header::HeaderName::try_from(&name).is_ok(), "{}", name);
+                prop_assert!(printable, "{:?}", value);
+                let found = request.headers.iter().filter(|(n, v)| *n == name && *v == value).count();
+                prop_assert_eq!(found, 1);
+            }
+            Err(error) => {
+                prop_assert_eq!(error.code(), "InvalidMetadata");
+                let name = reqwest::header::HeaderName::try_from(&key);
+                prop_assert!(name.is_err() || !printable, "{:?}: {:?}", key, value);
+            }
+        }
+    }
+}

@@ -1,0 +1,497 @@
+//! The 25 operations: what each is on the wire, and that no name changes where a request goes.
+
+use std::collections::HashSet;
+
+use proptest::prelude::*;
+use serde_json::{Value, json};
+use url::Url;
+use webpubsub_edge::{
+    ContentType, Endpoint, Error, Hub, Message,
+    operation::{API_VERSION, Method, Operation, OperationKind, Parameters, Request},
+};
+
+use crate::{refused, words};
+
+type Row = (&'static str, &'static str, &'static str, u16);
+
+/// What each is with every parameter that there is: an operation takes its own and leaves the others.
+const WIRE: [Row; 25] = [
+    ("getServiceStatus", "HEAD", "/api/health?V", 200),
+    (
+        "addConnectionsToGroups",
+        "POST",
+        "/api/hubs/Chat/:addToGroups?V",
+        200,
+    ),
+    (
+        "removeConnectionsFromGroups",
+        "POST",
+        "/api/hubs/Chat/:removeFromGroups?V",
+        200,
+    ),
+    (
+        "closeAllConnections",
+        "POST",
+        "/api/hubs/Chat/:closeConnections?V&excluded=e%2C1&excluded=e2&reason=be%20good",
+        204,
+    ),
+    (
+        "generateClientToken",
+        "POST",
+        "/api/hubs/Chat/:generateToken?V&userId=u%2F1&role=r.1&role=r%202&minutesToExpire=5&group=j&group=k&clientType=MQTT",
+        200,
+    ),
+    (
+        "sendToAll",
+        "POST",
+        "/api/hubs/Chat/:send?V&excluded=e%2C1&excluded=e2&filter=userId%20eq%20%27a%26b%27&messageTtlSeconds=0",
+        202,
+    ),
+    (
+        "closeConnection",
+        "DELETE",
+        "/api/hubs/Chat/connections/c%2B1?V&reason=be%20good",
+        204,
+    ),
+    (
+        "connectionExists",
+        "HEAD",
+        "/api/hubs/Chat/connections/c%2B1?V",
+        200,
+    ),
+    (
+        "sendToConnection",
+        "POST",
+        "/api/hubs/Chat/connections/c%2B1/:send?V&messageTtlSeconds=0",
+        202,
+    ),
+    (
+        "removeConnectionFromAllGroups",
+        "DELETE",
+        "/api/hubs/Chat/connections/c%2B1/groups?V",
+        204,
+    ),
+    ("groupExists", "HEAD", "/api/hubs/Chat/groups/g%20%C3%A9?V", 200),
+    (
+        "closeGroupConnections",
+        "POST",
+        "/api/hubs/Chat/groups/g%20%C3%A9/:closeConnections?V&excluded=e%2C1&excluded=e2&reason=be%20good",
+        204,
+    ),
+    (
+        "sendToGroup",
+        "POST",
+        "/api/hubs/Chat/groups/g%20%C3%A9/:send?V&excluded=e%2C1&excluded=e2&filter=userId%20eq%20%27a%26b%27&messageTtlSeconds=0",
+        202,
+    ),
+    (
+        "listConnections",
+        "GET",
+        "/api/hubs/Chat/groups/g%20%C3%A9/connections?V&maxpagesize=200&top=7&continuationToken=t%3D%3D",
+        200,
+    ),
+    (
+        "removeConnectionFromGroup",
+        "DELETE",
+        "/api/hubs/Chat/groups/g%20%C3%A9/connections/c%2B1?V",
+        204,
+    ),
+    (
+        "addConnectionToGroup",
+        "PUT",
+        "/api/hubs/Chat/groups/g%20%C3%A9/connections/c%2B1?V",
+        200,
+    ),
+    (
+        "revokePermission",
+        "DELETE",
+        "/api/hubs/Chat/permissions/sendToGroup/connections/c%2B1?V&targetName=t%2A",
+        204,
+    ),
+    (
+        "hasPermission",
+        "HEAD",
+        "/api/hubs/Chat/permissions/sendToGroup/connections/c%2B1?V&targetName=t%2A",
+        200,
+    ),
+    (
+        "grantPermission",
+        "PUT",
+        "/api/hubs/Chat/permissions/sendToGroup/connections/c%2B1?V&targetName=t%2A",
+        200,
+    ),
+    ("userExists", "HEAD", "/api/hubs/Chat/users/u%2F1?V", 200),
+    (
+        "closeUserConnections",
+        "POST",
+        "/api/hubs/Chat/users/u%2F1/:closeConnections?V&excluded=e%2C1&excluded=e2&reason=be%20good",
+        204,
+    ),
+    (
+        "sendToUser",
+        "POST",
+        "/api/hubs/Chat/users/u%2F1/:send?V&filter=userId%20eq%20%27a%26b%27&messageTtlSeconds=0",
+        202,
+    ),
+    (
+        "removeUserFromAllGroups",
+        "DELETE",
+        "/api/hubs/Chat/users/u%2F1/groups?V",
+        204,
+    ),
+    (
+        "removeUserFromGroup",
+        "DELETE",
+        "/api/hubs/Chat/users/u%2F1/groups/g%20%C3%A9?V",
+        204,
+    ),
+    (
+        "addUserToGroup",
+        "PUT",
+        "/api/hubs/Chat/users/u%2F1/groups/g%20%C3%A9?V",
+        200,
+    ),
+];
+
+fn everything() -> Parameters {
+    let texts = |texts: [&str; 2]| texts.map(String::from).to_vec();
+    Parameters {
+        group: Some("g é".into()),
+        user: Some("u/1".into()),
+        connection: Some("c+1".into()),
+        permission: Some("sendToGroup".into()),
+        excluded: texts(["e,1", "e2"]),
+        filter: Some("userId eq 'a&b'".into()),
+        message_ttl_seconds: Some(0),
+        reason: Some("be good".into()),
+        target_name: Some("t*".into()),
+        max_page_size: Some(200),
+        top: Some(7),
+        continuation_token: Some("t==".into()),
+        groups: texts(["j", "k"]),
+        roles: texts(["r.1", "r 2"]),
+        minutes_to_expire: Some(5),
+        client_type: Some("MQTT"),
+        metadata: vec![("lang".into(), "en".into())],
+    }
+}
+
+/// The kinds of operation that need no more than a name in their path.
+fn operation(kind: OperationKind, change: impl FnOnce(&mut Parameters)) -> Operation {
+    let mut operation = Operation::new(kind);
+    change(&mut operation.parameters);
+    operation
+}
+
+fn request(operation: &Operation) -> Result<Request<String>, Error> {
+    let endpoint = Endpoint::parse("https://a.example").unwrap();
+    operation.request(
+        &endpoint,
+        &Hub::new("Chat").unwrap(),
+        API_VERSION,
+        Some(Message::text("hello")),
+    )
+}
+
+fn header<'a>(request: &'a Request<String>, name: &str) -> Option<&'a str> {
+    let mut values = request
+        .headers
+        .iter()
+        .filter(|(n, _)| n == name)
+        .map(|(_, value)| value.as_str());
+    let value = values.next();
+    assert!(values.next().is_none(), "{name} is there twice");
+    value
+}
+
+#[test]
+fn each_operation_is_its_line_of_the_api() {
+    let names: HashSet<_> = WIRE.iter().map(|row| row.0).collect();
+    assert_eq!((names.len(), OperationKind::ALL.len()), (25, 25));
+    for (name, method, target, status) in WIRE {
+        let kind = OperationKind::from_name(name).unwrap();
+        let request = request(&Operation {
+            kind,
+            parameters: everything(),
+        })
+        .unwrap();
+        let target = target.replace("?V", "?api-version=2024-12-01");
+        assert_eq!(request.url, format!("https://a.example{target}"));
+        assert_eq!(
+            (request.method.as_str(), kind.method(), kind.success()),
+            (method, request.method, status),
+            "{name}"
+        );
+        assert_eq!(kind.name(), name);
+        let template = kind.path();
+        assert_eq!(
+            template.split('/').count(),
+            target.split('/').count(),
+            "{name}: {template}"
+        );
+    }
+    assert!(OperationKind::from_name("SendToAll").is_none());
+}
+
+#[test]
+fn only_sends_and_group_changes_have_a_body() {
+    for kind in OperationKind::ALL.iter().copied() {
+        let request = request(&Operation {
+            kind,
+            parameters: everything(),
+        })
+        .unwrap();
+        let name = kind.name();
+        let (content_type, body) = match name {
+            name if name.starts_with("send") => (Some("text/plain"), Some("hello".to_owned())),
+            "addConnectionsToGroups" | "removeConnectionsFromGroups" => {
+                let body: Value = serde_json::from_str(request.body.as_ref().unwrap()).unwrap();
+                assert_eq!(body, json!({"groups": ["j", "k"], "filter": "userId eq 'a&b'"}));
+                (Some("application/json"), request.body.clone())
+            }
+            _ => (None, None),
+        };
+        assert_eq!(
+            (header(&request, "Content-Type"), &request.body),
+            (content_type, &body),
+            "{name}"
+        );
+        assert_eq!(kind.sends(), name.starts_with("send"));
+        assert_eq!(kind.is_repeatable(), !kind.sends(), "{name}");
+        let metadata = kind.sends().then_some("en");
+        assert_eq!(header(&request, "X-WebPubSub-Metadata-lang"), metadata, "{name}");
+        let accept = (request.method != Method::Head).then_some("application/json");
+        assert_eq!(
+            header(&request, "Accept"),
+            accept,
+            "{name}: there is nothing to accept after HEAD"
+        );
+        let asks = ["connectionExists", "groupExists", "hasPermission", "userExists"].contains(&name);
+        assert_eq!(kind.asks_existence(), asks, "{name}");
+    }
+}
+
+#[test]
+fn without_a_filter_group_changes_have_none() {
+    let operation = operation(OperationKind::AddConnectionsToGroups, |p| {
+        p.groups = vec!["g\"1".into()]
+    });
+    let body: Value = serde_json::from_str(&request(&operation).unwrap().body.unwrap()).unwrap();
+    assert_eq!(body, json!({"groups": ["g\"1"]}));
+}
+
+#[test]
+fn without_parameters_there_are_none() {
+    for (kind, change) in [
+        (OperationKind::SendToAll, (|_| ()) as fn(&mut Parameters)),
+        (OperationKind::CloseAllConnections, |_| ()),
+        (OperationKind::ListConnections, |p| p.group = Some("g".into())),
+        (OperationKind::GenerateClientToken, |p| {
+            p.user = Some(String::new())
+        }),
+    ] {
+        let url = request(&operation(kind, change)).unwrap().url;
+        assert!(url.ends_with("?api-version=2024-12-01"), "{url}");
+    }
+}
+
+#[test]
+fn what_has_limits_keeps_them() {
+    type Change = fn(&mut Parameters, u64);
+    let cases: [(OperationKind, Change, &str, [u64; 2], &[u64]); 3] = [
+        (
+            OperationKind::SendToAll,
+            |p, n| p.message_ttl_seconds = Some(n),
+            "InvalidMessageTtl",
+            [0, 300],
+            &[301, u64::MAX],
+        ),
+        (
+            OperationKind::ListConnections,
+            |p, n| p.max_page_size = Some(n),
+            "InvalidPageSize",
+            [1, 200],
+            &[0, 201],
+        ),
+        (
+            OperationKind::ListConnections,
+            |p, n| p.top = Some(n),
+            "InvalidTop",
+            [1, 2_147_483_647],
+            &[0, 2_147_483_648],
+        ),
+    ];
+    for (kind, change, code, limits, beyond) in cases {
+        let with = |n| {
+            request(&operation(kind, |p| {
+                p.group = Some("g".into());
+                change(p, n);
+            }))
+        };
+        for n in limits {
+            assert!(with(n).unwrap().url.ends_with(&format!("={n}")));
+        }
+        for &n in beyond {
+            assert_eq!(refused(with(n)), (code, true), "{n}");
+            assert!(words(with(n)).contains(&format!("from {} to {}", limits[0], limits[1])));
+        }
+    }
+}
+
+#[test]
+fn what_an_operation_needs_it_must_get() {
+    let endpoint = Endpoint::parse("https://a.example").unwrap();
+    let hub = Hub::new("Chat").unwrap();
+    let message =
+        Operation::new(OperationKind::SendToAll).request::<String>(&endpoint, &hub, API_VERSION, None);
+    assert_eq!(refused(message), ("InvalidMessage", false));
+    for (kind, code) in [
+        (OperationKind::SendToGroup, "InvalidGroup"),
+        (OperationKind::UserExists, "InvalidUserId"),
+        (OperationKind::CloseConnection, "InvalidConnectionId"),
+        (OperationKind::GrantPermission, "InvalidPermission"),
+        (OperationKind::AddConnectionsToGroups, "InvalidGroup"),
+    ] {
+        assert_eq!(
+            refused(request(&Operation::new(kind))),
+            (code, false),
+            "{}",
+            kind.name()
+        );
+    }
+}
+
+#[test]
+fn a_hostile_name_is_refused_wherever_it_stands() {
+    type Place = fn(&mut Parameters, &str);
+    let places: [(Place, &str); 7] = [
+        (|p, name| p.group = Some(name.into()), "InvalidGroup"),
+        (|p, name| p.user = Some(name.into()), "InvalidUserId"),
+        (|p, name| p.connection = Some(name.into()), "InvalidConnectionId"),
+        (|p, name| p.permission = Some(name.into()), "InvalidPermission"),
+        (|p, name| p.target_name = Some(name.into()), "InvalidGroup"),
+        (
+            |p, name| p.excluded = vec!["c".into(), name.into()],
+            "InvalidConnectionId",
+        ),
+        (|p, name| p.groups = vec!["g".into(), name.into()], "InvalidGroup"),
+    ];
+    for (place, code) in places {
+        for name in ["", ".", "..", " "] {
+            let mut refusals = 0;
+            for kind in OperationKind::ALL.iter().copied() {
+                let mut parameters = everything();
+                place(&mut parameters, name);
+                match request(&Operation { kind, parameters }) {
+                    // A token for nobody is one for an anonymous client.
+                    Ok(request) if kind == OperationKind::GenerateClientToken && name.is_empty() => {
+                        assert!(!request.url.contains("userId"));
+                    }
+                    Ok(got) => {
+                        let parameters = everything();
+                        let usual = request(&Operation { kind, parameters }).unwrap();
+                        assert_eq!(
+                            (got.url, got.body),
+                            (usual.url, usual.body),
+                            "it has no place there"
+                        );
+                    }
+                    Err(error) => {
+                        assert_eq!(error.code(), code, "{}", kind.name());
+                        refusals += 1;
+                    }
+                }
+            }
+            assert!(refusals > 0, "no operation takes it");
+        }
+    }
+}
+
+#[test]
+fn another_version_of_the_api_may_be_asked_for() {
+    let endpoint = Endpoint::parse("https://a.example").unwrap();
+    let operation = Operation::new(OperationKind::GetServiceStatus);
+    let request = operation
+        .request::<String>(&endpoint, &Hub::new("h").unwrap(), "2026-01-01&x", None)
+        .unwrap();
+    assert_eq!(
+        request.url,
+        "https://a.example/api/health?api-version=2026-01-01%26x"
+    );
+}
+
+#[test]
+fn a_message_is_what_its_type_says() {
+    for (content_type, text) in [
+        (ContentType::Text, "text/plain"),
+        (ContentType::Json, "application/json"),
+        (ContentType::Binary, "application/octet-stream"),
+    ] {
+        let endpoint = Endpoint::parse("https://a.example").unwrap();
+        let message = Message {
+            content_type,
+            body: String::from("{}"),
+        };
+        let operation = Operation::new(OperationKind::SendToAll);
+        let request = operation
+            .request(&endpoint, &Hub::new("h").unwrap(), API_VERSION, Some(message))
+            .unwrap();
+        assert_eq!(header(&request, "Content-Type"), Some(text));
+    }
+}
+
+/// A segment without its escapes.
+fn decoded(segment: &str) -> String {
+    let form = format!("x={}", segment.replace('+', "%2B"));
+    url::form_urlencoded::parse(form.as_bytes())
+        .next()
+        .unwrap()
+        .1
+        .into_owned()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(1000))]
+
+    #[test]
+    fn a_url_arrives_as_it_was_signed(
+        hub in "[a-zA-Z][a-zA-Z0-9_`,.\\[\\]]{0,10}",
+        names in [(); 3].map(|()| "\\PC{1,8}|.{1,8}|[./%2eE\\\\;:@&=+$,?#]{1,8}"),
+        filter in "\\PC{0,20}|.{0,20}",
+        kind in proptest::sample::select(OperationKind::ALL),
+    ) {
+        let taken = |name: &String| !name.trim().is_empty() && name != "." && name != "..";
+        prop_assume!(names.iter().all(taken));
+        let [group, user, connection] = names;
+        let parameters = Parameters {
+            group: Some(group.clone()),
+            user: Some(user.clone()),
+            connection: Some(connection.clone()),
+            target_name: Some(group.clone()),
+            excluded: vec![connection.clone(), user.clone()],
+            reason: Some(filter.clone()),
+            filter: Some(filter),
+            ..everything()
+        };
+        let endpoint = Endpoint::parse("http://127.0.0.1:8080").unwrap();
+        let operation = Operation { kind, parameters };
+        let message = Some(Message::text("hello"));
+        let request = operation.request::<String>(&endpoint, &Hub::new(&hub).unwrap(), API_VERSION, message).unwrap();
+        let parsed = Url::parse(&request.url).unwrap();
+        prop_assert_eq!(parsed.as_str(), &request.url);
+        let template: Vec<_> = kind.path().split('/').skip(1).collect();
+        let segments: Vec<_> = parsed.path_segments().unwrap().collect();
+        prop_assert_eq!(segments.len(), template.len());
+        for (segment, place) in segments.into_iter().zip(template) {
+            let meant = match place {
+                "{hub}" => &hub,
+                "{group}" => &group,
+                "{user}" => &user,
+                "{connection}" => &connection,
+                "{permission}" => "sendToGroup",
+                literal => literal,
+            };
+            prop_assert_eq!(decoded(segment), meant);
+        }
+    }
+}

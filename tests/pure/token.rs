@@ -1,0 +1,258 @@
+//! Tokens, as `jsonwebtoken` reads them.
+
+use std::time::Duration;
+
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, crypto, decode, decode_header};
+use proptest::{collection::vec, option, prelude::*};
+use serde_json::{Map, Value, json};
+use webpubsub_edge::{
+    AccessKey, ClientAccess, ClientAccessToken, ClientProtocol, Endpoint, Error, Hub, token::request_token,
+};
+
+use crate::{refused, words};
+
+const KEY: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789ABCDEFGH";
+const NOW: Duration = Duration::from_secs(1_629_183_374);
+
+/// A token of the official .NET client's tests, signed with that key.
+const OFFICIAL: &str = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiJkZGQiLCJuYmYiOjE2MjkxODMzNzQsImV4cCI6MTYyOTE4Njk3NCwiaWF0IjoxNjI5MTgzMzc0LCJhdWQiOiJodHRwOi8vbG9jYWxob3N0OjgwODAvY2xpZW50L2h1YnMvY2hhdCJ9.tqD8ykjv5NmYw6gzLKglUAv-c-AVWu-KNZOptRKkgMM";
+
+fn key() -> AccessKey {
+    AccessKey::new(KEY).unwrap()
+}
+
+fn sign(access: &ClientAccess, endpoint: &str, hub: &str) -> Result<ClientAccessToken, Error> {
+    access.sign(
+        &key(),
+        &Endpoint::parse(endpoint).unwrap(),
+        &Hub::new(hub).unwrap(),
+        NOW,
+    )
+}
+
+/// The claims of a token whose signature is right, whenever it ends.
+fn claims(token: &str) -> Map<String, Value> {
+    let mut validation = Validation::new(Algorithm::HS256);
+    validation.validate_aud = false;
+    validation.validate_exp = false;
+    decode(token, &DecodingKey::from_secret(KEY.as_bytes()), &validation)
+        .unwrap()
+        .claims
+}
+
+/// The signature is that of the key's text over all before it.
+fn check_signature(token: &str) {
+    let (signed, signature) = token.rsplit_once('.').unwrap();
+    let expected = crypto::sign(
+        signed.as_bytes(),
+        &EncodingKey::from_secret(KEY.as_bytes()),
+        Algorithm::HS256,
+    );
+    assert_eq!(signature, expected.unwrap());
+}
+
+#[test]
+fn signatures_are_those_of_the_official_clients() {
+    check_signature(OFFICIAL);
+    let official = claims(OFFICIAL);
+    let access = ClientAccess {
+        user_id: Some("ddd".into()),
+        ..ClientAccess::default()
+    };
+    let ours = sign(&access, "http://localhost:8080", "chat").unwrap().token;
+    check_signature(&ours);
+    assert_eq!(
+        ours.split('.').next(),
+        OFFICIAL.split('.').next(),
+        "the same header"
+    );
+    let mut same = claims(&ours);
+    same.insert("nbf".into(), official["nbf"].clone());
+    assert_eq!(
+        same, official,
+        "but nbf, which the JavaScript and Python clients leave out too"
+    );
+}
+
+#[test]
+fn a_requests_token_is_for_its_url_alone() {
+    let url = "https://a/api/hubs/chat/:send?api-version=2024-12-01&filter=userId%20eq%20%27a%27";
+    let token = request_token(&key(), url, NOW);
+    check_signature(&token);
+    assert_eq!(decode_header(&token).unwrap(), Header::new(Algorithm::HS256));
+    let expected = json!({"aud": url, "iat": NOW.as_secs(), "exp": NOW.as_secs() + 3600});
+    assert_eq!(Value::Object(claims(&token)), expected);
+    request_token(&key(), url, Duration::MAX);
+}
+
+#[test]
+fn a_client_token_says_all_that_it_was_told() {
+    let access = ClientAccess {
+        user_id: Some("ada".into()),
+        roles: vec![
+            "webpubsub.sendToGroup.r".into(),
+            "webpubsub.joinLeaveGroup".into(),
+        ],
+        groups: vec!["r".into(), "s".into()],
+        lifetime: Duration::from_millis(90_500),
+        ..ClientAccess::default()
+    };
+    let ClientAccessToken { base_url, token, url } = sign(&access, "https://a.example", "chat").unwrap();
+    assert_eq!(base_url, "wss://a.example/client/hubs/chat");
+    assert_eq!(url, format!("{base_url}?access_token={token}"));
+    check_signature(&token);
+    let expected = json!({
+        "aud": "https://a.example/client/hubs/chat", "iat": NOW.as_secs(), "exp": NOW.as_secs() + 90, "sub": "ada",
+        "role": ["webpubsub.sendToGroup.r", "webpubsub.joinLeaveGroup"], "webpubsub.group": ["r", "s"],
+    });
+    assert_eq!(Value::Object(claims(&token)), expected);
+}
+
+#[test]
+fn what_was_not_told_is_not_there() {
+    let anonymous = ClientAccess {
+        user_id: Some(String::new()),
+        ..ClientAccess::default()
+    };
+    for access in [ClientAccess::default(), anonymous] {
+        let token = sign(&access, "https://a", "chat").unwrap().token;
+        let names: Vec<_> = claims(&token).into_iter().map(|(name, _)| name).collect();
+        assert_eq!(names, ["aud", "exp", "iat"]);
+        assert_eq!(claims(&token)["exp"], NOW.as_secs() + 3600);
+    }
+}
+
+#[test]
+fn each_protocol_has_its_path() {
+    for (name, path) in [
+        ("default", "client"),
+        ("MQTT", "clients/mqtt"),
+        ("SocketIO", "clients/socketio"),
+    ] {
+        for (endpoint, scheme) in [("https://a:8443", "wss"), ("http://a:8443", "ws")] {
+            let protocol: ClientProtocol = name.parse().unwrap();
+            let access = ClientAccess {
+                protocol,
+                ..ClientAccess::default()
+            };
+            let token = sign(&access, endpoint, "a[1]").unwrap();
+            assert_eq!(token.base_url, format!("{scheme}://a:8443/{path}/hubs/a%5B1%5D"));
+            assert_eq!(
+                claims(&token.token)["aud"],
+                format!("{endpoint}/{path}/hubs/a%5B1%5D")
+            );
+        }
+    }
+    assert_eq!("mqtt".parse::<ClientProtocol>().unwrap(), ClientProtocol::Mqtt);
+    assert_eq!(
+        refused("".parse::<ClientProtocol>()),
+        ("InvalidClientProtocol", false)
+    );
+    assert!(words("mqtt5".parse::<ClientProtocol>()).contains("\"mqtt\""));
+}
+
+#[test]
+fn further_headers_leave_the_algorithm_alone() {
+    let header = |name: &str, json: &str| (String::from(name), String::from(json));
+    let jwt_headers = vec![
+        header("kid", "\"k1\""),
+        header("alg", "\"none\""),
+        header("typ", "1"),
+        header("x", "[1]"),
+    ];
+    let access = ClientAccess {
+        jwt_headers,
+        ..ClientAccess::default()
+    };
+    let token = sign(&access, "https://a", "chat").unwrap().token;
+    check_signature(&token);
+    let header = decode_header(&token).unwrap();
+    assert_eq!(
+        (header.alg, header.typ.as_deref(), header.kid.as_deref()),
+        (Algorithm::HS256, Some("JWT"), Some("k1"))
+    );
+}
+
+#[test]
+fn what_the_service_would_refuse_is_refused() {
+    type Change = fn(&mut ClientAccess);
+    let changes: [(Change, (&str, bool)); 8] = [
+        (|a| a.user_id = Some("..".into()), ("InvalidUserId", false)),
+        (|a| a.user_id = Some(" ".into()), ("InvalidUserId", false)),
+        (|a| a.user_id = Some("u".repeat(1025)), ("InvalidUserId", true)),
+        (
+            |a| a.groups = vec!["a".into(), String::new()],
+            ("InvalidGroup", false),
+        ),
+        (
+            |a| a.roles = vec!["webpubsub.sendToGroup".into(), " ".into()],
+            ("InvalidRole", false),
+        ),
+        (|a| a.lifetime = Duration::ZERO, ("InvalidExpiration", true)),
+        (
+            |a| a.lifetime = Duration::from_millis(999),
+            ("InvalidExpiration", true),
+        ),
+        (
+            |a| a.lifetime = Duration::from_secs(2_147_483_648 * 60),
+            ("InvalidExpiration", true),
+        ),
+    ];
+    for (change, expected) in changes {
+        let mut access = ClientAccess::default();
+        change(&mut access);
+        assert_eq!(refused(sign(&access, "https://a", "chat")), expected);
+    }
+}
+
+#[test]
+fn an_empty_key_signs_nothing() {
+    for key in ["", " ", "\t\n"] {
+        assert_eq!(refused(AccessKey::new(key)), ("InvalidAccessKey", false));
+    }
+}
+
+#[test]
+fn nothing_of_a_key_or_a_token_is_printed() {
+    let token = sign(&ClientAccess::default(), "https://a", "chat").unwrap();
+    let shown = format!("{:?} {:#?} {token:?} {token:#?}", key(), key());
+    for secret in [KEY, &token.token, token.token.rsplit('.').next().unwrap()] {
+        assert!(!shown.contains(secret), "{shown}");
+    }
+    assert!(shown.contains("wss://a/client/hubs/chat"), "the rest is");
+}
+
+proptest! {
+    #[test]
+    fn any_text_arrives_as_it_is(
+        user_id in option::of("\\PC{1,20}|.{1,20}"),
+        roles in vec("[^\\s].{0,20}", 0..4),
+        groups in vec("[^\\s.].{0,20}", 0..4),
+        seconds in 1_u64..128_849_018_820,
+    ) {
+        prop_assume!(user_id.as_ref().is_none_or(|id| !id.trim().is_empty() && id != "." && id != ".."));
+        let access = ClientAccess {
+            user_id: user_id.clone(),
+            roles: roles.clone(),
+            groups: groups.clone(),
+            lifetime: Duration::from_secs(seconds),
+            ..ClientAccess::default()
+        };
+        let claims = claims(&sign(&access, "https://a", "chat").unwrap().token);
+        let list = |texts: Vec<String>| (!texts.is_empty()).then(|| json!(texts));
+        prop_assert_eq!(claims.get("sub").cloned(), user_id.map(Value::String));
+        prop_assert_eq!(claims.get("role").cloned(), list(roles));
+        prop_assert_eq!(claims.get("webpubsub.group").cloned(), list(groups));
+        prop_assert_eq!(&claims["exp"], &json!(NOW.as_secs() + seconds));
+    }
+
+    #[test]
+    fn any_key_is_its_text(key in "\\PC{0,20}[a-z]\\PC{0,80}", url in "https://\\PC{0,40}") {
+        let token = request_token(&AccessKey::new(&key).unwrap(), &url, NOW);
+        let mut validation = Validation::new(Algorithm::HS256);
+        validation.validate_exp = false;
+        validation.set_audience(&[&url]);
+        let read = decode::<Value>(&token, &DecodingKey::from_secret(key.as_bytes()), &validation);
+        prop_assert!(read.is_ok(), "{:?}", read);
+    }
+}
