@@ -1,7 +1,7 @@
 // The client of a hub and of its groups, name for name those of @azure/web-pubsub.
 import { checkGroup } from "./wasm.js";
 import { access, jwtHeaders, object, optional, parameters, records, text } from "./arguments.js";
-import { collect, outgoing } from "./bodies.js";
+import { bodyOf, outgoing, own } from "./bodies.js";
 import { argumentError, transportError } from "./errors.js";
 import { callOptions, exchange, parsed } from "./exchange.js";
 import { listing } from "./paging.js";
@@ -14,7 +14,7 @@ const run = async (service, operation, names, given, message) => {
   const sent = message && outgoing(message.message, options.contentType);
   const pairs = parameters(names, options);
   const plan = JSON.parse(service.current().request(operation, pairs, sent?.type));
-  const body = sent?.stream ? () => collect(sent.stream) : () => sent?.body ?? plan.body;
+  const body = bodyOf(sent ?? plan);
   const { response, text: answer } = await exchange(service, plan, callOptions(options), body);
   return plan.asks ? response.status !== 404 : answer;
 };
@@ -171,7 +171,7 @@ export class WebPubSubServiceClient {
       secret: true,
     };
     const told = callOptions(object(options, "options"));
-    return unread(await exchange(this.#service, plan, told, () => request.body ?? undefined));
+    return unread(await exchange(this.#service, plan, told, bodyOf(own(request.body))));
   }
 
   /** Gives the memory of the client back at once, and not when it is collected. */

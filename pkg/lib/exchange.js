@@ -35,7 +35,13 @@ export const exchange = (client, plan, told, body) =>
   within(told.signal, told.timeout ?? client.timeout, async (signal, until) => {
     client.checkConnection(told.insecure);
     const headers = requestHeaders(client, plan, told.headers);
-    const init = { method: plan.method, headers, body: await until(body?.()), redirect: "manual", signal };
+    const init = {
+      method: plan.method,
+      headers,
+      body: await until(body?.(signal)),
+      redirect: "manual",
+      signal,
+    };
     const log = told.log ?? client.log;
     for (let attempt = 1; ; attempt++) {
       headers.Authorization = `Bearer ${await client.authorize(plan.audience, signal, until)}`;
