@@ -2,6 +2,7 @@
 // the service. The others look at requests that are not sent, and at what becomes of answers.
 import { KEY, CONNECTION_STRING, recorder } from "./recorder.js";
 import { scenes } from "./scene.js";
+import { bodies } from "./service/bodies.js";
 import { operations } from "./service/operations.js";
 import { sending } from "./service/sending.js";
 
@@ -17,6 +18,7 @@ export function service(pkg, check, { connectionString }) {
     return { client, requests, KEY };
   };
   const tools = { pkg, check, connectionString, recording, live: scenes(check, pkg, connectionString) };
+  bodies(tools);
   operations(tools);
   sending(tools);
 }
