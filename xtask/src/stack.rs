@@ -143,13 +143,13 @@ pub(crate) fn wrangler(project: &Project) -> Result<Run> {
         .env("XDG_CONFIG_HOME", &own))
 }
 
-/// A port that is free now.
+/// Whether nothing listens at a port now.
 pub(crate) fn is_free(port: u16) -> bool {
     TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok()
 }
 
 /// A port that is free now.
-fn free_port() -> Result<u16> {
+pub(crate) fn free_port() -> Result<u16> {
     Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port())
 }
 

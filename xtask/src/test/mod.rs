@@ -1,6 +1,7 @@
 //! The tests, part by part: each part runs, whatever became of the ones before it, and a table tells how each ended.
 
 mod browser;
+mod examples;
 mod lint;
 mod package;
 
@@ -33,6 +34,8 @@ enum Part {
     Types,
     /// The packed and installed package, in every runtime
     Package,
+    /// The examples, each on its runtime
+    Examples,
     /// The chat, driven by WebSocket clients
     Worker,
     /// The chat's page, in Chromium
@@ -58,6 +61,7 @@ impl Part {
             Self::Wasm => wasm(project),
             Self::Types => types(project),
             Self::Package => package::run(project),
+            Self::Examples => examples::run(project),
             Self::Worker => demo::check(project),
             Self::Browser => browser::run(project),
             Self::Size => size::check(project),
@@ -139,7 +143,14 @@ fn types(project: &Project) -> Result<()> {
         "{} holds no tsconfig.*.json",
         samples.display()
     );
-    configurations.extend(["worker/tsconfig.json", "worker/jsconfig.json"].map(|file| project.path(file)));
+    configurations.extend(
+        [
+            "worker/tsconfig.json",
+            "worker/jsconfig.json",
+            "examples/hono/tsconfig.json",
+        ]
+        .map(|file| project.path(file)),
+    );
     let results: Vec<_> = configurations
         .iter()
         .map(|file| {
