@@ -103,8 +103,8 @@ pub trait Json: Sized {
     fn text(&self) -> Option<String>;
     /// The number, when this is one.
     fn number(&self) -> Option<f64>;
-    /// The items, when this is an array; else none.
-    fn items(&self) -> Vec<Self>;
+    /// The items, when this is an array.
+    fn items(&self) -> Option<Vec<Self>>;
 }
 
 #[cfg(feature = "json")]
@@ -121,8 +121,8 @@ impl Json for serde_json::Value {
         self.as_f64()
     }
 
-    fn items(&self) -> Vec<Self> {
-        self.as_array().cloned().unwrap_or_default()
+    fn items(&self) -> Option<Vec<Self>> {
+        self.as_array().cloned()
     }
 }
 

@@ -109,23 +109,9 @@ impl<T: Transport> Connections<T> {
             Next::First => self.core.run(&self.operation, None, &self.options).await?,
             Next::Link(link) => self.core.follow(link, &self.options).await?,
         };
-        let (items, link) = self.core.page(&answer)?;
-        let connections = items
-            .iter()
-            .filter_map(|item| {
-                let text = |name: &str| item.get(name).and_then(|value| value.text());
-                Some(Connection {
-                    connection_id: text("connectionId")?,
-                    user_id: text("userId"),
-                })
-            })
-            .collect();
-        let continuation_token = link.as_deref().and_then(continuation_token);
+        let (page, link) = page(&answer)?;
         self.next = link.map_or(Next::End, Next::Link);
-        Ok(Some(Page {
-            connections,
-            continuation_token,
-        }))
+        Ok(Some(page))
     }
 
     /// The connections of every page.
@@ -158,23 +144,29 @@ impl<T: Transport> Core<T> {
         };
         self.exchange(request, options, expect).await
     }
+}
 
-    /// The items of a page and the link to the next one.
-    pub(crate) fn page(
-        &self,
-        answer: &T::Answer,
-    ) -> Result<(Vec<<T::Answer as Answer>::Json>, Option<String>)> {
-        let json = answer.json();
-        let items = json
-            .as_ref()
-            .and_then(|json| json.get("value"))
-            .ok_or_else(|| unexpected("a list"))?;
-        let link = json
-            .as_ref()
-            .and_then(|json| json.get("nextLink"))
-            .and_then(|link| link.text());
-        Ok((items.items(), link.filter(|link| !link.is_empty())))
-    }
+/// A page and the link to the next one.
+fn page<A: Answer>(answer: &A) -> Result<(Page, Option<String>)> {
+    let json = answer.json();
+    let member = |name: &str| json.as_ref().and_then(|json| json.get(name));
+    let connection = |item: &A::Json| {
+        let text = |name: &str| item.get(name).and_then(|value| value.text());
+        Some(Connection {
+            connection_id: text("connectionId")?,
+            user_id: text("userId"),
+        })
+    };
+    let items = member("value").and_then(|value| value.items());
+    let connections = items.and_then(|items| items.iter().map(connection).collect());
+    let link = member("nextLink")
+        .and_then(|link| link.text())
+        .filter(|link| !link.is_empty());
+    let page = Page {
+        connections: connections.ok_or_else(|| unexpected("a list of connections"))?,
+        continuation_token: link.as_deref().and_then(continuation_token),
+    };
+    Ok((page, link))
 }
 
 /// The token in a link.

@@ -78,19 +78,19 @@ impl<T: Transport> SendRequest<T> {
 
     common_options!();
 
-    fn request(self) -> Result<(Arc<Core<T>>, Request<T::Body>, CallOptions)> {
+    fn request(&mut self) -> Result<Request<T::Body>> {
         check_spelling(&self.target)?;
-        let mut url = [self.core.endpoint.origin(), self.target].concat();
+        let mut url = [&*self.core.endpoint.origin(), &self.target].concat();
         self.core.endpoint.check_own(&url)?;
         let query = url.split_once('?').map(|(_, query)| query);
         let versioned = |query: &str| query.split('&').any(|p| p.starts_with("api-version="));
         if !query.is_some_and(versioned) {
-            url.push_str(if query.is_some() { "&" } else { "?" });
+            url.push(if query.is_some() { '&' } else { '?' });
             url.push_str("api-version=");
             encode(&self.core.options.api_version, &mut url);
         }
-        let (content_type, body) = self.body.unzip();
-        let request = Request {
+        let (content_type, body) = self.body.take().unzip();
+        Ok(Request {
             method: self.method,
             url,
             headers: content_type
@@ -98,8 +98,7 @@ impl<T: Transport> SendRequest<T> {
                 .into_iter()
                 .collect(),
             body,
-        };
-        Ok((self.core, request, self.options))
+        })
     }
 }
 
@@ -126,16 +125,16 @@ impl<T: Transport> IntoFuture for SendRequest<T> {
     type Output = Result<T::Answer>;
     type IntoFuture = BoxFuture<Self::Output>;
 
-    fn into_future(self) -> Self::IntoFuture {
+    fn into_future(mut self) -> Self::IntoFuture {
         Box::pin(async move {
-            let (core, request, options) = self.request()?;
+            let request = self.request()?;
             let expect = Expect {
                 success: None,
                 not_found: true,
                 repeatable: request.method != Method::Post,
                 secret: true,
             };
-            core.exchange(request, &options, expect).await
+            self.core.exchange(request, &self.options, expect).await
         })
     }
 }

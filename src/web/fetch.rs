@@ -185,11 +185,7 @@ impl Json for JsValue {
         self.as_f64()
     }
 
-    fn items(&self) -> Vec<Self> {
-        if js_sys::Array::is_array(self) {
-            js_sys::Array::from(self).iter().collect()
-        } else {
-            Vec::new()
-        }
+    fn items(&self) -> Option<Vec<Self>> {
+        js_sys::Array::is_array(self).then(|| js_sys::Array::from(self).iter().collect())
     }
 }

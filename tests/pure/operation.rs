@@ -298,7 +298,8 @@ fn without_parameters_there_are_none() {
 #[test]
 fn what_has_limits_keeps_them() {
     type Change = fn(&mut Parameters, u64);
-    let cases: [(OperationKind, Change, &str, [u64; 2], &[u64]); 3] = [
+    type Case = (OperationKind, Change, &'static str, [u64; 2], &'static [u64]);
+    let cases: [Case; 3] = [
         (
             OperationKind::SendToAll,
             |p, n| p.message_ttl_seconds = Some(n),
@@ -382,19 +383,18 @@ fn a_hostile_name_is_refused_wherever_it_stands() {
             for kind in OperationKind::ALL.iter().copied() {
                 let mut parameters = everything();
                 place(&mut parameters, name);
+                // A token for nobody is one for an anonymous client.
+                let omitted = if parameters.user.as_deref() == Some("") {
+                    "&userId=u%2F1"
+                } else {
+                    ""
+                };
                 match request(&Operation { kind, parameters }) {
-                    // A token for nobody is one for an anonymous client.
-                    Ok(request) if kind == OperationKind::GenerateClientToken && name.is_empty() => {
-                        assert!(!request.url.contains("userId"));
-                    }
                     Ok(got) => {
                         let parameters = everything();
                         let usual = request(&Operation { kind, parameters }).unwrap();
-                        assert_eq!(
-                            (got.url, got.body),
-                            (usual.url, usual.body),
-                            "it has no place there"
-                        );
+                        let url = usual.url.replace(omitted, "");
+                        assert_eq!((got.url, got.body), (url, usual.body), "it has no place there");
                     }
                     Err(error) => {
                         assert_eq!(error.code(), code, "{}", kind.name());
