@@ -177,7 +177,7 @@ export function requests(check, { handler, given }) {
     const body = new ReadableStream({ start: (c) => void (controller = c) });
     controller.enqueue(new TextEncoder().encode("hal"));
     const answer = given("handleUserEvent", { method, url, headers, body, signal: aborted.signal });
-    setTimeout(() => aborted.abort(more), 5);
+    setTimeout(() => aborted.abort(controller), 5);
     const { response, req } = await answer;
     equal([response.status, req], [400, undefined]);
   });
