@@ -1,9 +1,11 @@
 // What the client of the service does, in every runtime. Checks that clients can see are live: they have a hub of
 // the service. The others look at requests that are not sent, and at what becomes of answers.
-import { KEY, CONNECTION_STRING, recorder } from "./recorder.js";
+import { CONNECTION_STRING, recorder } from "./recorder.js";
 import { scenes } from "./scene.js";
 import { bodies } from "./service/bodies.js";
+import { deadlines } from "./service/deadlines.js";
 import { operations } from "./service/operations.js";
+import { retries } from "./service/retries.js";
 import { sending } from "./service/sending.js";
 
 /**
@@ -15,10 +17,12 @@ export function service(pkg, check, { connectionString }) {
   const recording = (answers = [202], options = {}) => {
     const { fetch, requests } = recorder(...answers);
     const client = new pkg.WebPubSubServiceClient(CONNECTION_STRING, "chat", { fetch, ...options });
-    return { client, requests, KEY };
+    return { client, requests, fetch };
   };
   const tools = { pkg, check, connectionString, recording, live: scenes(check, pkg, connectionString) };
   bodies(tools);
+  deadlines(tools);
   operations(tools);
+  retries(tools);
   sending(tools);
 }
