@@ -4,6 +4,7 @@ import { CONNECTION_STRING, recorder } from "./recorder.js";
 import { scenes } from "./scene.js";
 import { bodies } from "./service/bodies.js";
 import { deadlines } from "./service/deadlines.js";
+import { errors } from "./service/errors.js";
 import { operations } from "./service/operations.js";
 import { retries } from "./service/retries.js";
 import { sending } from "./service/sending.js";
@@ -22,6 +23,7 @@ export function service(pkg, check, { connectionString }) {
   const tools = { pkg, check, connectionString, recording, live: scenes(check, pkg, connectionString) };
   bodies(tools);
   deadlines(tools);
+  errors(tools);
   operations(tools);
   retries(tools);
   sending(tools);

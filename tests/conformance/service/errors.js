@@ -1,0 +1,254 @@
+// What failures look like: those that the service tells of, and answers that are not the service's.
+import { equal, matches, ok, rejects } from "../assert.js";
+import { answer, refusal } from "../recorder.js";
+import { endpointIn } from "../jwt.js";
+
+const ONCE = { retryOptions: { maxRetries: 0 } };
+const KINDS = {
+  400: "InvalidRequest",
+  401: "Unauthorized",
+  403: "Forbidden",
+  404: "NotFound",
+  409: "Conflict",
+  412: "Conflict",
+  413: "PayloadTooLarge",
+  415: "InvalidRequest",
+  418: "Unexpected",
+  422: "InvalidRequest",
+  429: "TooManyRequests",
+  500: "Server",
+  501: "Server",
+  503: "Server",
+};
+
+export function errors({ pkg, check, live, connectionString, recording }) {
+  const { RestError, isRestError } = pkg;
+  /** What a send fails with that is answered so. */
+  const failed = (expected, ...answers) => {
+    const { client } = recording(answers, ONCE);
+    return rejects(client.sendToAll("x"), { name: "RestError", ...expected });
+  };
+
+  live("tells what the service says of something that is not there", async ({ hub, client }) => {
+    const error = await rejects(client.group("g").addConnection("no body"), {
+      name: "RestError",
+      message: "Connection `no body` is not found.",
+      code: "Error.Connection.NotExisted",
+      statusCode: 404,
+      kind: "NotFound",
+    });
+    ok(error instanceof RestError && error instanceof Error && isRestError(error), "a RestError");
+    equal(error.details, {
+      code: "Error.Connection.NotExisted",
+      errorCode: "Error.Connection.NotExisted",
+      message: "Connection `no body` is not found.",
+      target: "connectionId",
+      details: null,
+      inner: null,
+    });
+    const { request, response } = error;
+    equal(request.method, "PUT");
+    matches(request.url, `/api/hubs/${hub}/groups/g/connections/no%20body?api-version=2024-12-01`);
+    equal(request.headers.get("X-MS-Client-Request-Id"), request.requestId);
+    equal([response.status, response.request], [404, request]);
+    equal(JSON.parse(response.bodyAsText).target, "connectionId");
+    equal(response.headers.get("X-Ms-Error-Code"), "Error.Connection.NotExisted");
+    equal([response.headers.get("nothing"), response.headers.has("nothing")], [undefined, false]);
+    equal(response.headers.toJSON()["x-ms-error-code"], "Error.Connection.NotExisted");
+    ok(
+      [...response.headers].some(([name]) => name === "x-ms-error-code"),
+      "headers can be iterated",
+    );
+  });
+
+  live("has one kind for one situation, whatever its severity", async ({ client }) => {
+    const severities = {
+      Error: () => client.group("g").addConnection("nobody"),
+      Warning: () => client.group("g").addUser("nobody"),
+      Info: () => client.grantPermission("nobody", "sendToGroup", { targetName: "g" }),
+    };
+    for (const [severity, call] of Object.entries(severities)) {
+      await rejects(call, { kind: "NotFound", code: new RegExp(`^${severity}\\.`) });
+    }
+  });
+
+  live("tells what the service finds wrong in a request", async ({ client }) => {
+    for (const call of [
+      () => client.sendToAll("x", { filter: "userId eq" }),
+      () => client.addConnectionsToGroups(["g"], "userId eq"),
+    ]) {
+      const error = await rejects(call, {
+        code: "Error.BadRequest",
+        statusCode: 400,
+        kind: "InvalidRequest",
+        message: /syntax.*'filter'/i,
+      });
+      matches(error.response.headers.get("content-type"), "application/problem+json");
+      equal(error.details.title, "One or more validation errors occurred.");
+      equal(error.details.errors.Filter, [error.message]);
+    }
+  });
+
+  live("tells of a wrong key, where there is a body and where there is none", async ({ hub }) => {
+    const endpoint = endpointIn(connectionString);
+    const client = new pkg.WebPubSubServiceClient(endpoint, { key: "another" }, hub);
+    const expected = {
+      kind: "Unauthorized",
+      statusCode: 401,
+      code: "Error.Unauthorized",
+      message: /access key/,
+    };
+    const error = await rejects(client.sendToAll("x"), expected);
+    matches(error.message, "the clock is right");
+    const bare = await rejects(client.userExists("u"), expected);
+    equal([bare.response.bodyAsText, bare.request.method], [null, "HEAD"]);
+    await rejects(client.getServiceStatus(), expected);
+  });
+
+  check("says of a 401 whether the clock is to blame", async () => {
+    const at = (seconds) => () =>
+      answer(401, { headers: { Date: new Date(Date.now() + seconds * 1000).toUTCString() } });
+    matches((await failed({ kind: "Unauthorized" }, at(3600))).message, /\d{4} s behind/);
+    matches((await failed({}, at(-3600))).message, /\d{4} s ahead of/);
+    matches((await failed({}, at(60))).message, /clock is right: check the access key/);
+    const unsaid = (await failed({}, 401)).message;
+    matches(unsaid, "check the access key");
+    equal(unsaid.includes("clock"), false);
+    equal((await failed({}, 403)).message.includes("access key"), false);
+  });
+
+  check("has a kind for every status", async () => {
+    for (const [status, kind] of Object.entries(KINDS)) {
+      await failed({ kind, statusCode: Number(status) }, Number(status));
+    }
+  });
+
+  check("takes the code from the header where the body has none", async () => {
+    const headers = { "x-ms-error-code": "Error.Header" };
+    await failed({ code: "Error.Header", statusCode: 400 }, () => answer(400, { headers }));
+    await failed({ code: "Error.Header" }, () => answer(400, { headers, body: "<html>" }));
+    const both = await failed({ code: "Error.Body" }, () =>
+      answer(400, { headers, body: { code: "Error.Body", message: "m" } }),
+    );
+    equal([both.message, both.details.errorCode], ["m", "Error.Header"]);
+    await failed({ code: undefined }, 400);
+  });
+
+  check("says which status it was where nothing else is said", async () => {
+    const bodies = [
+      "",
+      "<html>down</html>",
+      "null",
+      "5",
+      '"text"',
+      "[1]",
+      '{"message":5,"code":[]}',
+      "{",
+      "{}",
+    ];
+    for (const body of bodies) {
+      const error = await failed({ kind: "Server", code: undefined }, () => answer(502, { body }));
+      matches(error.message, "502");
+      equal(error.response.bodyAsText, body === "" ? null : body);
+      equal(typeof error.details, "object");
+    }
+    matches((await failed({}, () => answer(400, { body: { title: "the title" } }))).message, "the title");
+  });
+
+  check("takes no other success than the operation's own", async () => {
+    for (const status of [200, 201, 204, 301, 302, 304, 307]) {
+      await failed({ kind: "Unexpected", statusCode: status }, status);
+    }
+    const { client } = recording([202], ONCE);
+    await rejects(client.userExists("u"), { kind: "Unexpected", statusCode: 202 });
+    await rejects(client.closeConnection("c"), { kind: "Unexpected", statusCode: 202 });
+  });
+
+  check("follows no redirect, which would take the token elsewhere", async () => {
+    const elsewhere = () => answer(307, { headers: { Location: "https://elsewhere.example/" } });
+    const { client, requests } = recording([elsewhere], ONCE);
+    await rejects(client.sendToAll("x"), { statusCode: 307 });
+    equal([requests.length, requests[0].redirect], [1, "manual"]);
+  });
+
+  check("asks are answered by 404, and by no other failure", async () => {
+    for (const [status, expected] of [
+      [200, true],
+      [404, false],
+    ]) {
+      const { client } = recording([status], ONCE);
+      equal(await client.connectionExists("c"), expected);
+      equal(await client.userExists("u"), expected);
+      equal(await client.groupExists("g"), expected);
+      equal(await client.hasPermission("c", "sendToGroup"), expected);
+    }
+    const { client } = recording([403], ONCE);
+    await rejects(client.groupExists("g"), { kind: "Forbidden" });
+    await rejects(recording([404], ONCE).client.getServiceStatus(), { kind: "NotFound" });
+  });
+
+  check("tells why no answer came", async () => {
+    const cause = new TypeError("the network is down");
+    const network = { kind: "Network", code: "REQUEST_SEND_ERROR", statusCode: undefined };
+    equal((await failed(network, cause)).cause, cause);
+    for (const reason of ["text", null, 5])
+      equal((await failed(network, () => Promise.reject(reason))).cause, reason);
+    for (const junk of [undefined, null, 5, "text", {}, { status: 200 }]) await failed(network, () => junk);
+    equal(RestError.REQUEST_SEND_ERROR, "REQUEST_SEND_ERROR");
+    equal(RestError.REQUEST_TIMEOUT, "REQUEST_TIMEOUT");
+    equal(RestError.PARSE_ERROR, "PARSE_ERROR");
+  });
+
+  check("tells that the answer broke off", async () => {
+    const cause = new Error("reset");
+    const broken = () =>
+      new Response(
+        new ReadableStream({
+          pull(controller) {
+            controller.error(cause);
+          },
+        }),
+        { status: 200 },
+      );
+    const { client } = recording([broken], ONCE);
+    const error = await rejects(client.group("g").listConnections().next(), { code: "REQUEST_SEND_ERROR" });
+    ok(error.cause !== undefined, "the cause is there");
+  });
+
+  check("tells that nobody listens at the endpoint", async () => {
+    const client = new pkg.WebPubSubServiceClient("http://127.0.0.1:1", { key: "k" }, "chat", ONCE);
+    await rejects(client.sendToAll("x"), { name: "RestError", kind: "Network", code: "REQUEST_SEND_ERROR" });
+  });
+
+  check("makes errors that can be told from others and printed", async () => {
+    const error = await failed({}, () => refusal(404, "Error.X", "no x"));
+    equal(String(error), "RestError: no x");
+    equal(Object.keys(error).sort(), ["code", "details", "kind", "name", "statusCode"]);
+    const foreign = Object.assign(new Error("m"), { name: "RestError" });
+    equal([error, foreign].map(isRestError), [true, true]);
+    equal(
+      [new Error("m"), { name: "RestError" }, null, undefined, "x"].map(isRestError),
+      Array(5).fill(false),
+    );
+    const made = new RestError("m", {
+      code: "c",
+      statusCode: 1,
+      kind: "Server",
+      details: { a: 1 },
+      cause: "why",
+    });
+    equal(
+      { ...made, message: made.message, cause: made.cause },
+      {
+        name: "RestError",
+        message: "m",
+        code: "c",
+        statusCode: 1,
+        kind: "Server",
+        details: { a: 1 },
+        cause: "why",
+      },
+    );
+    equal([new RestError("m").kind, "cause" in new RestError("m")], ["Unexpected", false]);
+  });
+}
