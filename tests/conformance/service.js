@@ -8,6 +8,7 @@ import { errors } from "./service/errors.js";
 import { operations } from "./service/operations.js";
 import { retries } from "./service/retries.js";
 import { sending } from "./service/sending.js";
+import { tokens } from "./service/tokens.js";
 
 /**
  * @param {(name: string, run: () => Promise<void>) => void} check takes each check
@@ -27,4 +28,5 @@ export function service(pkg, check, { connectionString }) {
   operations(tools);
   retries(tools);
   sending(tools);
+  tokens(tools);
 }
