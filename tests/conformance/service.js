@@ -5,6 +5,7 @@ import { scenes } from "./scene.js";
 import { bodies } from "./service/bodies.js";
 import { deadlines } from "./service/deadlines.js";
 import { errors } from "./service/errors.js";
+import { names } from "./service/names.js";
 import { operations } from "./service/operations.js";
 import { retries } from "./service/retries.js";
 import { sending } from "./service/sending.js";
@@ -25,6 +26,7 @@ export function service(pkg, check, { connectionString }) {
   bodies(tools);
   deadlines(tools);
   errors(tools);
+  names(tools);
   operations(tools);
   retries(tools);
   sending(tools);

@@ -1,0 +1,269 @@
+// Names from the outside world: what is refused, and that everything else arrives as it is, signed as it arrives.
+import { equal, matches, ok, rejects, throws } from "../assert.js";
+import { CONNECTION_STRING } from "../recorder.js";
+
+const LONG = "x".repeat(1024);
+
+/** Names that are harmless however they look, as long as nothing decodes, folds or splits them. */
+const HOSTILE = [
+  "%2e%2e",
+  "%2E%2e",
+  "%2f",
+  "%",
+  "%zz",
+  "%00",
+  "...",
+  ".a",
+  "a.",
+  "..a",
+  "./..",
+  "../..",
+  "../:send",
+  ":send",
+  "/",
+  "//",
+  "a/b",
+  "/a/",
+  "\\",
+  "..\\..",
+  "?",
+  "#",
+  "?#",
+  "a?b=c&d#e",
+  "&excluded=x",
+  "a b",
+  " a ",
+  "+",
+  "a+b",
+  "~'()*!",
+  '"<>`{}|^',
+  ";:@$,=[]",
+  "é",
+  "e\u0301",
+  "日本",
+  "😀",
+  "\u202etxt",
+  "\ufeffa",
+  "\ufffd",
+  "a\u0000b",
+  "\t\r\nHost: elsewhere",
+  "\u007f",
+  LONG,
+  "ü".repeat(1024),
+  "😀".repeat(512),
+];
+
+const REFUSED = {
+  TypeError: ["", ".", "..", " ", "\t\n", "\u00a0\u3000"],
+  RangeError: ["x".repeat(1025), "ü".repeat(1025), "😀".repeat(512) + "x", "x".repeat(1e6)],
+};
+const HALVES = ["\ud800", "a\udc00", "\ude00\ud83d"];
+const NO_STRINGS = [5, true, {}, ["a"], Symbol("a"), () => {}];
+
+export function names({ pkg, check, live, recording }) {
+  /** Every call that takes a name of a kind: `call(client, name)`. */
+  const calls = {
+    InvalidGroup: [
+      (client, name) => client.groupExists(name),
+      (client, name) => client.group(name).sendToAll("x"),
+      (client, name) => client.group(name).addUser("u"),
+      (client, name) => client.group(name).listConnections().next(),
+      (client, name) => client.addConnectionsToGroups([name], ""),
+      (client, name) => client.removeConnectionsFromGroups(["g", name], ""),
+    ],
+    InvalidUserId: [
+      (client, name) => client.userExists(name),
+      (client, name) => client.sendToUser(name, "x"),
+      (client, name) => client.closeUserConnections(name),
+      (client, name) => client.removeUserFromAllGroups(name),
+      (client, name) => client.group("g").addUser(name),
+      (client, name) => client.group("g").removeUser(name),
+    ],
+    InvalidConnectionId: [
+      (client, name) => client.connectionExists(name),
+      (client, name) => client.sendToConnection(name, "x"),
+      (client, name) => client.closeConnection(name),
+      (client, name) => client.removeConnectionFromAllGroups(name),
+      (client, name) => client.group("g").addConnection(name),
+      (client, name) => client.group("g").removeConnection(name),
+      (client, name) => client.grantPermission(name, "sendToGroup"),
+      (client, name) => client.revokePermission(name, "sendToGroup"),
+      (client, name) => client.hasPermission(name, "sendToGroup"),
+      (client, name) => client.sendToAll("x", { excludedConnections: ["c", name] }),
+      (client, name) => client.closeAllConnections({ excludedConnections: [name] }),
+    ],
+  };
+  for (const [code, all] of Object.entries(calls)) {
+    const kind = { InvalidGroup: "groups", InvalidUserId: "users", InvalidConnectionId: "connections" }[code];
+    check(`refuses names of ${kind} that URLs fold away or the service does not take`, async () => {
+      const { client, requests } = recording([200]);
+      for (const call of all) {
+        for (const [type, values] of Object.entries(REFUSED)) {
+          for (const value of values) {
+            const error = await rejects(async () => call(client, value), { name: type, code });
+            matches(error.message, /^The .* (is|are) /);
+            ok(error.message.length < 300, "the name is not repeated");
+          }
+        }
+      }
+      equal(requests.length, 0);
+    });
+
+    check(`refuses names of ${kind} that are no strings, or halves of one`, async () => {
+      const { client, requests } = recording([200]);
+      for (const call of all) {
+        // Names in options have the code of options.
+        const codes = new RegExp(`^(${code}|InvalidOption)$`);
+        for (const value of [...NO_STRINGS, ...HALVES, null, undefined]) {
+          await rejects(async () => call(client, value), { name: "TypeError", code: codes });
+        }
+      }
+      equal(requests.length, 0);
+    });
+  }
+
+  check("refuses a group before anything is asked of it", async () => {
+    const { client } = recording();
+    for (const name of ["", ".", "..", 5, undefined]) {
+      throws(() => client.group(name), { name: "TypeError", code: "InvalidGroup" });
+    }
+    throws(() => client.group("x".repeat(1025)), { name: "RangeError", code: "InvalidGroup" });
+    throws(() => new pkg.WebPubSubGroup(client, "g"), { name: "TypeError", code: "InvalidGroup" });
+  });
+
+  /** That a request arrives where it was meant to, under the URL that it is signed for. */
+  const arrives = async (call, pathname) => {
+    const { client, requests } = recording([200], { retryOptions: { maxRetries: 0 } });
+    await call(client).catch(({ statusCode }) => equal(statusCode, 200));
+    const [{ url, arrives: arrived, claims }] = requests;
+    equal([arrived, new URL(url).href, claims.aud], [url, url, url]);
+    const { pathname: path, searchParams, hash } = new URL(url);
+    equal([path.split("/").map(decodeURIComponent), hash], [pathname, ""]);
+    return searchParams;
+  };
+
+  check("sends every other name of a group as it is", async () => {
+    for (const name of HOSTILE) {
+      const path = ["", "api", "hubs", "chat", "groups", name];
+      await arrives((client) => client.groupExists(name), path);
+      await arrives((client) => client.group(name).sendToAll("x"), [...path, ":send"]);
+    }
+  });
+
+  check("sends every other name of a user as it is", async () => {
+    for (const name of HOSTILE) {
+      const path = ["", "api", "hubs", "chat", "users", name];
+      await arrives((client) => client.userExists(name), path);
+      await arrives((client) => client.group(name).addUser(name), [...path, "groups", name]);
+      await arrives((client) => client.closeUserConnections(name), [...path, ":closeConnections"]);
+    }
+  });
+
+  check("sends every other name of a connection as it is", async () => {
+    for (const name of HOSTILE) {
+      const path = ["", "api", "hubs", "chat", "connections", name];
+      await arrives((client) => client.connectionExists(name), path);
+      const group = ["", "api", "hubs", "chat", "groups", name, "connections", name];
+      await arrives((client) => client.group(name).removeConnection(name), group);
+      const permission = ["", "api", "hubs", "chat", "permissions", "sendToGroup", "connections", name];
+      const call = (client) => client.hasPermission(name, "sendToGroup", { targetName: name });
+      equal((await arrives(call, permission)).get("targetName"), name);
+    }
+  });
+
+  check("sends what stands in the query as it is", async () => {
+    const path = ["", "api", "hubs", "chat"];
+    for (const text of HOSTILE) {
+      const options = { filter: text, excludedConnections: [text, "c"], messageTtlSeconds: 1 };
+      const sent = await arrives((client) => client.sendToAll("x", options), [...path, ":send"]);
+      equal([sent.get("filter"), sent.getAll("excluded")], [text, [text, "c"]]);
+      const close = (client) => client.closeAllConnections({ reason: text });
+      equal((await arrives(close, [...path, ":closeConnections"])).get("reason"), text);
+      const list = (client) => client.group("g").listConnections({ continuationToken: text }).next();
+      const page = await arrives(
+        (client) => list(client).catch(() => {}),
+        [...path, "groups", "g", "connections"],
+      );
+      equal(page.get("continuationToken"), text);
+    }
+  });
+
+  check("sends groups and filters in a body as they are", async () => {
+    for (const text of HOSTILE) {
+      const { client, requests } = recording([200]);
+      await client.addConnectionsToGroups([text, "g"], text);
+      await client.removeConnectionsFromGroups([text], text);
+      equal(JSON.parse(requests[0].text), { groups: [text, "g"], filter: text });
+      equal(JSON.parse(requests[1].text), { groups: [text], filter: text });
+      equal(requests[0].contentType, "application/json");
+    }
+    const { client, requests } = recording([200]);
+    await client.addConnectionsToGroups(["g"]);
+    equal(JSON.parse(requests[0].text), { groups: ["g"] });
+    for (const groups of [[], undefined, null, "g", {}]) {
+      await rejects(client.addConnectionsToGroups(groups, ""), { name: "TypeError", code: "InvalidGroup" });
+    }
+    await rejects(client.addConnectionsToGroups(["g"], 5), { name: "TypeError", code: "InvalidFilter" });
+    equal(requests.length, 1);
+  });
+
+  live("reaches groups and users of hostile names, and only those", async ({ client, guest, heard }) => {
+    // The service leaves an encoded slash as it is, and its groups have no line breaks.
+    const reachable = HOSTILE.filter((name) => !/[/\n]/.test(name) && name.length < 1000);
+    await guest();
+    const eve = await guest({ userId: "%2e" });
+    for (const name of reachable) {
+      await client.group(name).addConnection(eve.id);
+      await client.group(name).sendToAll(name);
+    }
+    equal(await heard(), [[], reachable]);
+    for (const name of reachable) {
+      const ada = await guest({ userId: name });
+      await client.sendToUser(name, name);
+      equal((await ada.next()).data, name);
+      await client.closeUserConnections(name, { reason: name.slice(0, 9) });
+      equal(await ada.farewell(), name.slice(0, 9));
+    }
+    equal(await client.connectionExists(eve.id), true);
+  });
+
+  check("knows which hubs there can be", async () => {
+    const hub = (name) => () => new pkg.WebPubSubServiceClient(CONNECTION_STRING, name);
+    for (const name of ["a", "Z", "chat_1", "a`,.[]", `a${"_".repeat(127)}`]) {
+      const client = hub(name)();
+      const { requests, fetch } = recording([202]);
+      await new pkg.WebPubSubServiceClient(CONNECTION_STRING, name, { fetch }).sendToAll("x");
+      equal([client.hubName, requests[0].arrives], [name, requests[0].claims.aud]);
+      equal(decodeURIComponent(new URL(requests[0].url).pathname), `/api/hubs/${name}/:send`);
+    }
+    const wrong = ["", " ", "1a", "_a", ".", "..", "a b", "a/b", "a-b", "a%2fb", "ä", "a\n", "a".repeat(129)];
+    for (const name of wrong) throws(hub(name), { name: "TypeError", code: "InvalidHub" });
+    for (const name of [undefined, null, 5, {}]) throws(hub(name), { name: "TypeError", code: /^Invalid/ });
+  });
+
+  check("knows which permissions there are", async () => {
+    const { client, requests } = recording([200]);
+    for (const permission of [
+      "",
+      "sendtogroup",
+      "SendToGroup",
+      "joinLeaveGroups",
+      "..",
+      "a/b",
+      "sendToGroup/",
+      5,
+      null,
+    ]) {
+      for (const verb of ["grantPermission", "revokePermission", "hasPermission"]) {
+        await rejects(client[verb]("c", permission, { targetName: "g" }), {
+          name: "TypeError",
+          code: "InvalidPermission",
+        });
+      }
+    }
+    for (const targetName of ["", ".", "..", " "]) {
+      await rejects(client.grantPermission("c", "sendToGroup", { targetName }), { code: "InvalidGroup" });
+    }
+    equal(requests.length, 0);
+  });
+}
