@@ -1,7 +1,7 @@
-// The suite as a program, for runtimes that run one: `main.js CONNECTION_STRING`.
+// The suite as a program, for runtimes that run one: `main.js CONNECTION_STRING LACKS`, the latter as JSON.
 import * as pkg from "webpubsub-edge";
 import { attempt, report, suite } from "./suite.js";
 
-const [connectionString] = globalThis.process.argv.slice(2);
-const passed = await report(suite(pkg, { connectionString }), attempt);
+const [connectionString, lacks] = globalThis.process.argv.slice(2);
+const passed = await report(suite(pkg, { connectionString }), attempt, JSON.parse(lacks));
 globalThis.process.exit(passed ? 0 : 1);

@@ -58,8 +58,8 @@ class Guest {
 }
 
 /** Makes checks that have a hub of their own: `live(name, run)` gives `run` the scene. */
-export const scenes = (check, pkg, connectionString) => (name, run) =>
-  check(name, () => onStage(pkg, connectionString, run));
+export const scenes = (check, pkg, connectionString) => (name, run, needs) =>
+  check(name, () => onStage(pkg, connectionString, run), needs);
 
 const onStage = async (pkg, connectionString, run) => {
   const hub = `Hub_${crypto.randomUUID().replaceAll("-", "")}`;

@@ -6,14 +6,14 @@ import { service } from "./service.js";
 const PATIENCE = 30_000;
 
 /**
- * All checks of a package, as `{ name, run }`. `settings.connectionString` leads to a service that each of them has
- * a hub of its own in.
+ * All checks of a package, as `{ name, run, needs }`. `settings.connectionString` leads to a service that each of them
+ * has a hub of its own in. What a check needs is a name for something that not every runtime has; see `report`.
  */
 export const suite = (pkg, settings) => {
   const checks = new Map();
-  const check = (name, run) => {
+  const check = (name, run, needs) => {
     if (checks.has(name)) throw new Error(`Two checks have the name "${name}"`);
-    checks.set(name, { name, run });
+    checks.set(name, { name, run, needs });
   };
   events(pkg, check);
   service(pkg, check, settings);
@@ -36,14 +36,25 @@ export const attempt = async ({ run }) => {
   }
 };
 
-/** Attempts the checks one after the other, says what failed and how many passed; gives whether all did. */
-export const report = async (checks, attempt) => {
+/**
+ * Attempts the checks one after the other, says what failed and how many passed; gives whether all did. `lacks` has
+ * what the runtime lacks, by the names that checks have for their needs, and why: those checks are skipped.
+ */
+export const report = async (checks, attempt, lacks = {}) => {
   let passed = 0;
+  let failed = 0;
   for (const check of checks) {
+    if (Object.hasOwn(lacks, check.needs ?? "")) {
+      console.log(`SKIPPED ${check.name}: ${lacks[check.needs]}`);
+      continue;
+    }
     const wrong = await attempt(check);
     if (wrong === "") passed++;
-    else console.log(`FAILED  ${check.name}\n${wrong.replace(/^/gm, "        ")}`);
+    else {
+      failed++;
+      console.log(`FAILED  ${check.name}\n${wrong.replace(/^/gm, "        ")}`);
+    }
   }
-  console.log(`${passed} passed, ${checks.length - passed} failed`);
-  return passed > 0 && passed === checks.length;
+  console.log(`${passed} passed, ${failed} failed`);
+  return passed > 0 && failed === 0;
 };

@@ -2,14 +2,13 @@
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { prepare, program, run } from "./runner.js";
-import { report } from "./suite.js";
+import { prepare, program, run, runInWorker, sayVersionOf, servedAt } from "./runner.js";
 
 /** The oldest that the package is for, without Node's names. */
 const COMPATIBILITY_DATE = "2024-09-23";
 
-const { folder, suite, connectionString } = await prepare();
-const bundle = join(folder, "worker");
+const { folder, suite, connectionString, outdir: bundle } = await prepare();
+await sayVersionOf(program("workerd"));
 const dryRun = ["deploy", join(suite, "worker.js"), "--dry-run", "--outdir", bundle, "--name", "conformance"];
 const wrangled = await run(program("wrangler"), [...dryRun, "--compatibility-date", COMPATIBILITY_DATE], {
   cwd: folder,
@@ -39,15 +38,7 @@ const workerd = new Miniflare({
   cf: false,
 });
 try {
-  const url = await workerd.ready;
-  const names = await (await fetch(url)).json();
-  const checks = names.map((name, number) => ({ name, number }));
-  const passed = await report(checks, async ({ number }) => {
-    const response = await fetch(new URL(String(number), url), { method: "POST" });
-    const text = await response.text();
-    return response.ok ? text : `workerd answered ${response.status}: ${text}`;
-  });
-  process.exitCode = passed ? 0 : 1;
+  await runInWorker(servedAt(await workerd.ready));
 } finally {
   await workerd.dispose();
 }
