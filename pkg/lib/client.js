@@ -235,7 +235,8 @@ export class WebPubSubGroup {
         ? await run(service, "listConnections", this.#names(), settings)
         : await this.#follow(link, object(settings, "options"));
     const { value, nextLink } = parsed(answer) ?? {};
-    if (!Array.isArray(value)) throw unexpected("a list of connections");
+    const isConnection = (item) => typeof item?.connectionId === "string";
+    if (!Array.isArray(value) || !value.every(isConnection)) throw unexpected("a list of connections");
     if (typeof nextLink !== "string" || nextLink === "") return { items: value };
     const { continuationToken } = JSON.parse(service.current().follow(nextLink));
     return { items: value, link: nextLink, continuationToken };

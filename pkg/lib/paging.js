@@ -1,14 +1,17 @@
 // Listings as async iterators.
+import { object } from "./arguments.js";
 
 /**
  * A listing that can be iterated by item or by page, with or without being awaited first.
  * `load(link, settings)` gives `{ items, link, continuationToken }`; without a link, the first page.
  */
-export const listing = (load, options = {}) => {
-  async function* byPage({
-    maxPageSize = options.maxPageSize,
-    continuationToken = options.continuationToken,
-  } = {}) {
+export const listing = (load, given) => {
+  async function* byPage(settings) {
+    const options = object(given, "options");
+    const { maxPageSize = options.maxPageSize, continuationToken = options.continuationToken } = object(
+      settings,
+      "settings of pages",
+    );
     let link;
     do {
       const page = await load(link, { ...options, maxPageSize, continuationToken });
@@ -31,7 +34,7 @@ export const listing = (load, options = {}) => {
     [Symbol.asyncIterator]() {
       return this;
     },
-    byPage: (settings) => byPage(settings ?? {}),
+    byPage,
   };
   return Object.assign(Promise.resolve(list), list);
 };
