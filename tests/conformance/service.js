@@ -7,6 +7,7 @@ import { deadlines } from "./service/deadlines.js";
 import { errors } from "./service/errors.js";
 import { names } from "./service/names.js";
 import { operations } from "./service/operations.js";
+import { paging } from "./service/paging.js";
 import { retries } from "./service/retries.js";
 import { sending } from "./service/sending.js";
 import { tokens } from "./service/tokens.js";
@@ -28,6 +29,7 @@ export function service(pkg, check, { connectionString }) {
   errors(tools);
   names(tools);
   operations(tools);
+  paging(tools);
   retries(tools);
   sending(tools);
   tokens(tools);
