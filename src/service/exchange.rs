@@ -26,7 +26,7 @@ use crate::{
     error::{Error, Result, ServiceError, TransportError, TransportErrorKind, describe},
     json::Json,
     operation::Request,
-    retry::{Outcome, RetryAfter},
+    retry::{Outcome, RetryAfter, RetryOptions},
 };
 
 /// The first of two futures to end; the other one is dropped.
@@ -128,35 +128,43 @@ impl<T: Transport> Core<T> {
             let answer = self.transport.send(attempt).await;
             let now = self.transport.now();
             record.done(&answer, now.saturating_sub(started), expect);
-            let answer = match answer {
-                Ok(answer) if expect.accepts(answer.status()) => return Ok(answer),
-                answer => answer,
-            };
-            let header = |name: &str| answer.as_ref().ok().and_then(|answer| answer.header(name));
-            let milliseconds = header("retry-after-ms").or_else(|| header("x-ms-retry-after-ms"));
-            let seconds_or_date = header("retry-after");
-            let retry_after = RetryAfter {
-                milliseconds: milliseconds.as_deref(),
-                seconds_or_date: seconds_or_date.as_deref(),
-            };
-            let outcome = match &answer {
-                Ok(answer) => Outcome::Answered {
-                    status: answer.status(),
-                    retry_after,
-                },
-                Err(_) => Outcome::Unknown,
-            };
-            let random = self.transport.random() as u32;
-            let wait = retry.next(number, outcome, expect.repeatable, now, random);
-            let failure = match answer {
-                Ok(answer) => service_error(&request, &answer, log, now),
-                Err(error) => error.into(),
-            };
-            match wait {
-                Some(wait) => self.transport.sleep(wait).await,
-                None => return Err(failure),
+            if let Some(wait) = self.next_attempt(retry, number, &answer, expect, now) {
+                self.transport.sleep(wait).await;
+                continue;
             }
+            return match answer {
+                Ok(answer) if expect.accepts(answer.status()) => Ok(answer),
+                Ok(answer) => Err(service_error(&request, &answer, log, now)),
+                Err(error) => Err(error.into()),
+            };
         }
+    }
+
+    /// How long to wait before the next attempt, if there is one.
+    fn next_attempt(
+        &self,
+        retry: &RetryOptions,
+        number: u32,
+        answer: &Result<T::Answer, TransportError>,
+        expect: Expect,
+        now: Duration,
+    ) -> Option<Duration> {
+        let header = |name: &str| answer.as_ref().ok().and_then(|answer| answer.header(name));
+        let milliseconds = header("retry-after-ms").or_else(|| header("x-ms-retry-after-ms"));
+        let seconds_or_date = header("retry-after");
+        let retry_after = RetryAfter {
+            milliseconds: milliseconds.as_deref(),
+            seconds_or_date: seconds_or_date.as_deref(),
+        };
+        let outcome = match answer {
+            Ok(answer) => Outcome::Answered {
+                status: answer.status(),
+                retry_after,
+            },
+            Err(_) => Outcome::Unknown,
+        };
+        let random = self.transport.random() as u32;
+        retry.next(number, outcome, expect.repeatable, now, random)
     }
 
     /// Whether nobody but the service and its proxy can read the requests.
@@ -252,20 +260,20 @@ impl<'a> Observed<'a> {
 fn service_error<B, A: Answer>(request: &Request<B>, answer: &A, log: &LogOptions, now: Duration) -> Error {
     let status = answer.status();
     let json = answer.json();
+    let said = |text: &String| !text.is_empty();
     let member = |name: &str| {
         json.as_ref()
             .and_then(|json| json.get(name))
             .and_then(|value| value.text())
+            .filter(said)
     };
-    let code = member("code")
-        .or_else(|| answer.header("x-ms-error-code"))
-        .filter(|code| !code.is_empty());
-    let said = member("message").or_else(|| member("title"));
+    let code = member("code").or_else(|| answer.header("x-ms-error-code").filter(said));
+    let message = member("message").or_else(|| member("title"));
     let date = answer.header("date");
     let message = describe(
         status,
         request.method.as_str(),
-        said.as_deref(),
+        message.as_deref(),
         date.as_deref(),
         now,
     );

@@ -3,6 +3,8 @@
 //! In here: the verbs of a group under the names of the JavaScript client; each is the client's verb with the
 //! group filled in.
 
+use core::fmt;
+
 use super::{
     call::{Call, ClosesMany, Plain, SendsToMany},
     client::WebPubSubServiceClient,
@@ -12,7 +14,6 @@ use super::{
 use crate::{message::Message, names::Group};
 
 /// A group of a hub. It is cheap to clone.
-#[derive(Debug)]
 pub struct WebPubSubGroup<T: Transport> {
     pub(super) client: WebPubSubServiceClient<T>,
     pub(super) group: Group,
@@ -24,6 +25,15 @@ impl<T: Transport> Clone for WebPubSubGroup<T> {
             client: self.client.clone(),
             group: self.group.clone(),
         }
+    }
+}
+
+impl<T: Transport> fmt::Debug for WebPubSubGroup<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WebPubSubGroup")
+            .field("client", &self.client)
+            .field("group", &self.group)
+            .finish()
     }
 }
 

@@ -19,6 +19,7 @@ mod operation;
 mod retry;
 mod roles;
 mod token;
+mod urls;
 
 use std::fmt::Debug;
 

@@ -1,0 +1,312 @@
+//! Credentials of Entra ID, and an issuer that answers as told.
+
+use std::error::Error as _;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use axum::http::Response;
+use serde_json::json;
+use webpubsub_edge::error::{TransportError, TransportErrorKind};
+use webpubsub_edge::service::{
+    AccessToken, ClientAssertionCredential, ClientSecretCredential, SCOPE, TokenCredential, Transport as _,
+};
+use webpubsub_edge::{ClientOptions, ErrorKind, WebPubSubServiceClient};
+
+use crate::support::{ENTRA_TOKEN, Host, Received, Server, Service, answer, refused};
+
+const TENANT: &str = "contoso.example";
+const SECRET: &str = "a secret~&=+é that no message may show";
+
+async fn issuer(status: u16, body: &'static str) -> Server {
+    Server::answering(vec![answer(
+        status,
+        &[("content-type", "application/json")],
+        body,
+    )])
+    .await
+}
+
+fn by_secret(server: &Server) -> ClientSecretCredential<Host> {
+    let credential = ClientSecretCredential::new(TENANT, "an id", SECRET, Host::new()).unwrap();
+    credential.with_authority(&server.endpoint()).unwrap()
+}
+
+async fn token(credential: &impl TokenCredential) -> Result<AccessToken, TransportError> {
+    credential.get_token(&[SCOPE]).await
+}
+
+/// The fields of a form, in order.
+fn form(request: &Received) -> Vec<(String, String)> {
+    url::form_urlencoded::parse(&request.body).into_owned().collect()
+}
+
+fn fields(fields: &[(&str, &str)]) -> Vec<(String, String)> {
+    fields
+        .iter()
+        .map(|(name, value)| ((*name).into(), (*value).into()))
+        .collect()
+}
+
+#[tokio::test]
+async fn a_secret_proves_an_application() {
+    let mut server = issuer(
+        200,
+        r#"{"token_type":"Bearer","expires_in":3599,"access_token":"t1"}"#,
+    )
+    .await;
+    let before = Host::new().now();
+    let got = token(&by_secret(&server)).await.unwrap();
+    let after = Host::new().now();
+    assert_eq!((got.token.as_str(), got.refresh_after), ("t1", None));
+    let lifetime = Duration::from_secs(3599);
+    assert!((before + lifetime..=after + lifetime).contains(&got.expires_on));
+    let request = server.next().await;
+    assert_eq!(
+        (request.method.as_str(), request.target.as_str()),
+        ("POST", "/contoso.example/oauth2/v2.0/token")
+    );
+    assert_eq!(
+        request.header("content-type"),
+        Some("application/x-www-form-urlencoded")
+    );
+    let expected = [
+        ("grant_type", "client_credentials"),
+        ("client_id", "an id"),
+        ("scope", SCOPE),
+        ("client_secret", SECRET),
+    ];
+    assert_eq!(form(&request), fields(&expected));
+}
+
+#[tokio::test]
+async fn an_assertion_is_made_for_every_token() {
+    let mut server = issuer(200, r#"{"expires_in":"60","refresh_in":"30","access_token":"t"}"#).await;
+    let count = Arc::new(AtomicUsize::new(0));
+    let assertion = move || {
+        let number = count.fetch_add(1, Ordering::SeqCst);
+        async move { Ok(format!("assertion-{number}")) }
+    };
+    let credential = ClientAssertionCredential::new(TENANT, "id", assertion, Host::new()).unwrap();
+    let credential = credential.with_authority(&server.endpoint()).unwrap();
+    for number in 0..2 {
+        let got = token(&credential).await.unwrap();
+        assert_eq!(
+            got.expires_on - got.refresh_after.unwrap(),
+            Duration::from_secs(30),
+            "numbers may be text"
+        );
+        let expected = [
+            ("grant_type", "client_credentials"),
+            ("client_id", "id"),
+            ("scope", SCOPE),
+            (
+                "client_assertion_type",
+                "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+            ),
+            ("client_assertion", &format!("assertion-{number}")),
+        ];
+        assert_eq!(form(&server.next().await), fields(&expected));
+    }
+}
+
+#[tokio::test]
+async fn a_client_lives_on_its_tokens() {
+    let service = Service::start().await;
+    let mut server = Server::start(|_, _| {
+        Response::new(
+            json!({"access_token": ENTRA_TOKEN, "expires_in": 3600})
+                .to_string()
+                .into(),
+        )
+    })
+    .await;
+    let credential = by_secret(&server);
+    let hub = WebPubSubServiceClient::new(&service.endpoint(), "chat", credential, Host::new()).unwrap();
+    let hub = hub.with_options(ClientOptions {
+        allow_insecure_connection: true,
+        ..ClientOptions::default()
+    });
+    for _ in 0..3 {
+        assert!(!hub.user_exists("ada").await.unwrap());
+    }
+    hub.get_client_access_token().await.unwrap();
+    assert_eq!(server.arrived().len(), 1);
+}
+
+#[tokio::test]
+async fn a_refusal_says_its_cause_and_nothing_secret() {
+    for (status, body, said) in [
+        (
+            401,
+            r#"{"error":"invalid_client","error_description":"AADSTS7000215: Invalid client secret provided.\r\nTrace ID: 1","error_codes":[7000215]}"#,
+            "AADSTS7000215: Invalid client secret provided.",
+        ),
+        (400, r#"{"error":"unauthorized_client"}"#, "unauthorized_client"),
+        (
+            400,
+            r#"{"error_description":"not a secret~&=+é that no message may show"}"#,
+            "not REDACTED",
+        ),
+        (
+            500,
+            "<html>",
+            "it answered 500 without a reason; check the tenant id and the authority",
+        ),
+        (
+            200,
+            "",
+            "it answered 200 without a reason; check the tenant id and the authority",
+        ),
+        (200, r#"{"access_token":"t"}"#, "it answered 200 without"),
+        (
+            200,
+            r#"{"access_token":"","expires_in":60}"#,
+            "it answered 200 without",
+        ),
+        (
+            200,
+            r#"{"access_token":"t","expires_in":0}"#,
+            "it answered 200 without",
+        ),
+        (
+            200,
+            r#"{"access_token":"t","expires_in":-1}"#,
+            "it answered 200 without",
+        ),
+        (
+            200,
+            r#"{"access_token":"t","expires_in":"soon"}"#,
+            "it answered 200 without",
+        ),
+        (
+            400,
+            r#"{"access_token":"t","expires_in":60}"#,
+            "it answered 400 without",
+        ),
+    ] {
+        let server = issuer(status, body).await;
+        let error = token(&by_secret(&server)).await.unwrap_err();
+        assert_eq!(error.kind, TransportErrorKind::Credential);
+        assert!(
+            error
+                .message
+                .starts_with(&format!("Microsoft Entra ID gave no token: {said}")),
+            "{body}: {error:?}"
+        );
+        assert!(
+            !format!("{error:?}").contains(SECRET) && !error.message.contains("Trace"),
+            "{error:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn who_gives_no_answer_is_named() {
+    let server = issuer(200, "").await;
+    let endpoint = server.endpoint();
+    let unused = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let nobody = format!("http://{}", unused.local_addr().unwrap());
+    drop(unused);
+    let credential = by_secret(&server).with_authority(&nobody).unwrap();
+    let hub = WebPubSubServiceClient::new(&endpoint, "chat", credential, Host::new()).unwrap();
+    let error = hub
+        .user_exists("ada")
+        .allow_insecure_connection()
+        .await
+        .unwrap_err();
+    assert_eq!(
+        (error.kind(), error.code()),
+        (ErrorKind::Unauthorized, "CREDENTIAL_ERROR")
+    );
+    assert!(
+        error.to_string().contains("check the authority and the network"),
+        "{error}"
+    );
+    assert!(error.source().is_some());
+}
+
+#[tokio::test]
+async fn an_assertion_that_cannot_be_had_is_told_as_it_is() {
+    let mut server = issuer(200, "").await;
+    let fails = || async { Err(TransportError::credential("The platform gave no assertion", None)) };
+    let credential = ClientAssertionCredential::new(TENANT, "id", fails, Host::new()).unwrap();
+    let credential = credential.with_authority(&server.endpoint()).unwrap();
+    assert_eq!(
+        token(&credential).await.unwrap_err().message,
+        "The platform gave no assertion"
+    );
+    assert_eq!(server.arrived().len(), 0);
+}
+
+#[test]
+fn what_cannot_work_is_refused() {
+    let new = |tenant, client, secret| ClientSecretCredential::new(tenant, client, secret, Host::new());
+    for (tenant, client, secret) in [
+        ("", "id", "s"),
+        ("a/b", "id", "s"),
+        ("..", "id", "s"),
+        (".", "id", "s"),
+        ("a b", "id", "s"),
+        ("a%2f", "id", "s"),
+        ("a?b", "id", "s"),
+        ("é", "id", "s"),
+        ("t", " ", "s"),
+        ("t", "id", ""),
+    ] {
+        assert_eq!(
+            refused(new(tenant, client, secret)),
+            "InvalidCredential",
+            "{tenant:?} {client:?}"
+        );
+    }
+    let no_assertion = || async { Ok(String::new()) };
+    assert_eq!(
+        refused(ClientAssertionCredential::new(
+            "",
+            "id",
+            no_assertion,
+            Host::new()
+        )),
+        "InvalidCredential"
+    );
+    for authority in [
+        "",
+        "https://",
+        "http://login.example",
+        "ftp://a",
+        "https://a/b",
+        "https://u@a",
+        "a b",
+    ] {
+        let credential = new("t", "id", "s").unwrap();
+        assert_eq!(
+            refused(credential.with_authority(authority)),
+            "InvalidCredential",
+            "{authority}"
+        );
+    }
+}
+
+#[test]
+fn the_authority_is_the_public_clouds_unless_told() {
+    let credential = ClientSecretCredential::new(TENANT, "id", SECRET, Host::new()).unwrap();
+    let shown = format!("{credential:?}");
+    assert!(
+        shown.contains("https://login.microsoftonline.com/contoso.example/oauth2/v2.0/token"),
+        "{shown}"
+    );
+    for authority in [
+        "login.microsoftonline.us",
+        "https://login.microsoftonline.us/",
+        "HTTPS://Login.MicrosoftOnline.US",
+    ] {
+        let credential = ClientSecretCredential::new(TENANT, "id", SECRET, Host::new()).unwrap();
+        let shown = format!("{:?}", credential.with_authority(authority).unwrap());
+        assert!(
+            shown.contains("\"https://login.microsoftonline.us/contoso.example/"),
+            "{shown}"
+        );
+        assert!(!shown.contains(SECRET));
+    }
+}

@@ -1,0 +1,106 @@
+//! What is printed, and what may cross threads.
+
+use std::fmt::Debug;
+use std::future::IntoFuture as _;
+use std::time::Duration;
+
+use webpubsub_edge::service::{
+    Answer, Call, ClientAssertionCredential, ClientSecretCredential, Connections, Credential,
+    GetClientAccessToken, Plain, Raw, SendRequest, SendsToMany, Transport,
+};
+use webpubsub_edge::{
+    AzureKeyCredential, ClientOptions, ConnectionString, Error, Message, WebPubSubGroup,
+    WebPubSubServiceClient,
+};
+
+use crate::support::{ENTRA_TOKEN, Host, KEY, Server, Service, answer, hub_at};
+
+/// What a user may put into a task of a runtime with threads, with any transport for them.
+#[allow(dead_code, reason = "that it compiles is the test")]
+fn calls_cross_threads<T: Transport>() {
+    fn send<S: Send + 'static>() {}
+    fn shared<S: Send + Sync + Clone + 'static>() {}
+    shared::<WebPubSubServiceClient<T>>();
+    shared::<WebPubSubGroup<T>>();
+    shared::<AzureKeyCredential>();
+    shared::<Credential>();
+    shared::<ClientOptions>();
+    shared::<Error>();
+    send::<Call<T, SendsToMany>>();
+    send::<Call<T, Raw<Plain>>>();
+    send::<Connections<T>>();
+    send::<GetClientAccessToken<T>>();
+    send::<SendRequest<T>>();
+    send::<ClientSecretCredential<T>>();
+    send::<ClientAssertionCredential<T>>();
+}
+
+/// Futures of every kind of call, as a task wants them.
+#[tokio::test]
+async fn every_call_may_be_a_task() {
+    let service = Service::start().await;
+    let hub = service.hub();
+    let call = hub.send_to_all(Message::text("x"));
+    tokio::spawn(call.into_future()).await.unwrap().unwrap();
+    let raw = hub.user_exists("ada").raw();
+    assert_eq!(
+        tokio::spawn(raw.into_future()).await.unwrap().unwrap().status(),
+        404
+    );
+    let token = hub.get_client_access_token();
+    tokio::spawn(token.into_future()).await.unwrap().unwrap();
+    let request = hub.send_request(webpubsub_edge::operation::Method::Head, "/api/health");
+    tokio::spawn(request.into_future()).await.unwrap().unwrap();
+    let mut pages = hub.list_connections("g");
+    tokio::spawn(async move { pages.next_page().await.map(drop) })
+        .await
+        .unwrap()
+        .unwrap();
+}
+
+fn hidden(shown: impl Debug) {
+    for text in [format!("{shown:?}"), format!("{shown:#?}")] {
+        for secret in [KEY, ENTRA_TOKEN, "eyJhbGciOi", "AccessKey="] {
+            assert!(!text.contains(secret), "{text}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn nothing_secret_is_printed() {
+    let service = Service::start().await;
+    let hub = service.hub();
+    hidden(&hub);
+    hidden(hub.group("room").unwrap());
+    hidden(ClientOptions::default());
+    hidden(AzureKeyCredential::new(KEY).unwrap());
+    hidden(Credential::from(AzureKeyCredential::new(KEY).unwrap()));
+    hidden(Credential::from(
+        ClientSecretCredential::new("t", "id", KEY, Host::new()).unwrap(),
+    ));
+    hidden(ConnectionString::parse(&format!("Endpoint=https://a;AccessKey={KEY}")).unwrap());
+    hidden(hub.get_client_access_token().await.unwrap());
+    hidden(webpubsub_edge::service::AccessToken {
+        token: ENTRA_TOKEN.into(),
+        expires_on: Duration::ZERO,
+        refresh_after: None,
+    });
+    let shown = format!("{hub:?}");
+    assert!(
+        shown.contains(&service.endpoint()) && shown.contains("chat"),
+        "the rest is: {shown}"
+    );
+}
+
+#[tokio::test]
+async fn no_error_prints_what_was_answered_to_a_question_for_a_token() {
+    let body = r#"{"token":"eyJhbGciOi.x.y","code":"C","message":"m"}"#;
+    let server = Server::answering(vec![answer(201, &[], body)]).await;
+    let error = hub_at(&server.endpoint(), Host::new())
+        .send_to_all(Message::text("x"))
+        .await
+        .unwrap_err();
+    hidden(&error);
+    let shown = format!("{error:?} {error}");
+    assert!(shown.contains("201") && shown.contains("\"C\""), "{shown}");
+}
