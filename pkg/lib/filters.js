@@ -1,5 +1,6 @@
 // The `odata` tag, for filters.
 import { quote } from "./wasm.js";
+import { text } from "./arguments.js";
 import { argumentError } from "./errors.js";
 
 /** Puts values into a filter as literals, so that none of them becomes syntax. */
@@ -9,8 +10,11 @@ export const odata = (strings, ...values) => {
   let open = endsInside(filter, false);
   values.forEach((value, i) => {
     const written = literal(value);
+    if (open && Array.isArray(value)) {
+      throw argumentError("An array in a filter must not stand in quotes", "InvalidFilter");
+    }
     // The template may have opened the literal or the list itself.
-    const opened = open ? typeof value === "string" : Array.isArray(value) && /\(\s*$/.test(strings[i]);
+    const opened = open ? written.startsWith("'") : Array.isArray(value) && /\(\s*$/.test(strings[i]);
     filter += opened ? written.slice(1, -1) : written;
     filter += strings[i + 1];
     open = endsInside(strings[i + 1], open);
@@ -26,7 +30,7 @@ const literal = (value) => {
   if (value instanceof Date && !Number.isNaN(value.getTime())) return quote(value.toISOString());
   switch (typeof value) {
     case "string":
-      return quote(value);
+      return quote(text(value, "values of a filter", "InvalidFilter"));
     case "boolean":
     case "bigint":
       return String(value);
