@@ -3,8 +3,10 @@
 import { CONNECTION_STRING, recorder } from "./recorder.js";
 import { scenes } from "./scene.js";
 import { bodies } from "./service/bodies.js";
+import { credentials } from "./service/credentials.js";
 import { deadlines } from "./service/deadlines.js";
 import { errors } from "./service/errors.js";
+import { filters } from "./service/filters.js";
 import { names } from "./service/names.js";
 import { operations } from "./service/operations.js";
 import { paging } from "./service/paging.js";
@@ -25,8 +27,10 @@ export function service(pkg, check, { connectionString }) {
   };
   const tools = { pkg, check, connectionString, recording, live: scenes(check, pkg, connectionString) };
   bodies(tools);
+  credentials(tools);
   deadlines(tools);
   errors(tools);
+  filters(tools);
   names(tools);
   operations(tools);
   paging(tools);
