@@ -1,9 +1,12 @@
 //! One client connection, as the hub and the event sender see it. What happens on its socket is in `client`.
 
+use std::sync::Arc;
+
 use axum::extract::ws;
 use tokio::sync::mpsc;
 
 use crate::client::Protocol;
+use crate::events::ConnectionEvents;
 use crate::message::{Message, Origin};
 
 /// A WebSocket close, with the reason that also goes into the `disconnected` message and event.
@@ -38,6 +41,8 @@ pub(crate) struct Connection {
     /// `None` for an anonymous client.
     pub(crate) user_id: Option<String>,
     pub(crate) protocol: Protocol,
+    /// What the event handler hears about it.
+    pub(crate) events: Arc<ConnectionEvents>,
     outgoing: mpsc::UnboundedSender<Outgoing>,
 }
 
@@ -47,6 +52,7 @@ impl Connection {
         id: String,
         user_id: Option<String>,
         protocol: Protocol,
+        events: Arc<ConnectionEvents>,
     ) -> (Self, mpsc::UnboundedReceiver<Outgoing>) {
         let (outgoing, queue) = mpsc::unbounded_channel();
         (
@@ -54,6 +60,7 @@ impl Connection {
                 id,
                 user_id,
                 protocol,
+                events,
                 outgoing,
             },
             queue,

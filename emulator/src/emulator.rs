@@ -98,7 +98,7 @@ impl Builder {
     }
 
     /// The event handler of a hub: an `http` URL in which `{hub}` and `{event}` are replaced. It gets the
-    /// connect, connected and disconnected events and all user events.
+    /// connect, connected and disconnected events, those of groups joined and left, and all user events.
     ///
     /// # Errors
     /// When the hub name or the URL is not valid, or when the hub already has a handler.

@@ -254,6 +254,7 @@ impl State {
         }
         self.joins += 1;
         member.groups.insert(group.to_owned(), self.joins);
+        member.connection.events.joined(group);
         self.groups
             .entry(group.to_owned())
             .or_default()
@@ -261,11 +262,11 @@ impl State {
     }
 
     fn leave(&mut self, id: &str, group: &str) {
-        let join = self
-            .members
-            .get_mut(id)
-            .and_then(|member| member.groups.remove(group));
-        if let Some(join) = join {
+        let Some(member) = self.members.get_mut(id) else {
+            return;
+        };
+        if let Some(join) = member.groups.remove(group) {
+            member.connection.events.left(group);
             self.forget_join(group, join);
         }
     }

@@ -41,6 +41,8 @@
 //! - A user event in a hub without event handler fails: simple clients are closed (1011), JSON clients get an
 //!   `InternalServerError`. A request that makes no sense is acknowledged as `BadRequest`; without an ack id it
 //!   closes the connection (1007).
+//! - Joining and leaving a group is told, by whomever, with the groups of the token and of the connect answer after
+//!   `connected`; the end of a connection leaves no group by itself. What is only told is told in its order.
 //! - `ce-id` stays the same when an event is tried again. User ids in headers are raw UTF-8.
 //!
 //! ```no_run

@@ -14,7 +14,7 @@ use tokio::time::timeout;
 use super::simple::Mode;
 use super::{Protocol, json_requests, simple};
 use crate::connection::{Close, Connection, Outgoing};
-use crate::events::{ConnectionEvents, EventFailure};
+use crate::events::EventFailure;
 use crate::hub::Hub;
 use crate::message::{MAX_MESSAGE_BYTES, Message, Origin};
 use crate::permissions::Permission;
@@ -30,7 +30,6 @@ const MAX_CLOSE_REASON: usize = 123;
 pub(super) struct Session {
     pub(super) hub: Arc<Hub>,
     pub(super) connection: Arc<Connection>,
-    pub(super) events: Arc<ConnectionEvents>,
     pub(super) mode: Mode,
 }
 
@@ -38,7 +37,7 @@ impl Session {
     /// Runs the socket until it is closed by either side, then tells the event handler.
     pub(super) async fn run(self, socket: WebSocket, mut queue: UnboundedReceiver<Outgoing>) {
         let (mut sink, mut stream) = socket.split();
-        self.events.connected();
+        self.connection.events.connected();
         let reason = tokio::select! {
             reason = self.read(&mut stream) => reason,
             reason = self.write(&mut sink, &mut queue) => reason,
@@ -51,12 +50,12 @@ impl Session {
         })
         .await;
         tracing::info!(connection = self.connection.id, reason, "client gone");
-        self.events.disconnected(&reason);
+        self.connection.events.disconnected(&reason);
     }
 
     /// Sends a user event and the handler's reply, if there is one.
     pub(super) async fn user_event(&self, name: &str, message: Message) -> Result<(), EventFailure> {
-        if let Some(reply) = self.events.user_event(name, message).await? {
+        if let Some(reply) = self.connection.events.user_event(name, message).await? {
             self.connection.deliver(Origin::Server, &reply);
         }
         Ok(())

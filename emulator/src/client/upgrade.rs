@@ -127,7 +127,7 @@ async fn accept(
     events.identify(user_id.as_deref(), subprotocol.as_deref());
 
     let protocol = Protocol::of(subprotocol.as_deref());
-    let (connection, queue) = Connection::new(connection_id, user_id, protocol);
+    let (connection, queue) = Connection::new(connection_id, user_id, protocol, events);
     let connection = Arc::new(connection);
     if let Some(frame) = protocol.connected(&connection) {
         connection.write(frame);
@@ -145,14 +145,9 @@ async fn accept(
     let session = Session {
         hub: session_hub,
         connection,
-        events,
         mode,
     };
-    let (failed_hub, failed_events, failed_id) = (
-        Arc::clone(&session.hub),
-        Arc::clone(&session.events),
-        session.connection.id.clone(),
-    );
+    let (failed_hub, failed) = (Arc::clone(&session.hub), Arc::clone(&session.connection));
     let tasks = service.tasks.clone();
     let upgrade = upgrade
         .max_message_size(MAX_READ_BYTES)
@@ -163,8 +158,8 @@ async fn accept(
     };
     Ok(upgrade
         .on_failed_upgrade(move |_| {
-            failed_hub.unregister(&failed_id);
-            failed_events.disconnected("The connection was never opened.");
+            failed_hub.unregister(&failed.id);
+            failed.events.disconnected("The connection was never opened.");
         })
         .on_upgrade(move |socket| tasks.track_future(session.run(socket, queue))))
 }

@@ -1,5 +1,6 @@
 //! The events of one connection: numbering, headers, connection state, and their order.
 
+use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -7,11 +8,10 @@ use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use bytes::Bytes;
 use jiff::Timestamp;
-use serde_json::json;
-use tokio::task::JoinHandle;
 
 use super::connect::{ConnectAnswer, ConnectRequest};
 use super::delivery::{Answer, EventFailure, Outbound, deliver};
+use super::notices::{Notice, Notices};
 use super::{Events, Handler};
 use crate::message::{Message, Metadata};
 
@@ -28,6 +28,16 @@ pub(crate) struct ConnectionEvents {
     /// The next `ce-id`: 0 is the connect event.
     next_id: AtomicU64,
     known: Mutex<Known>,
+    notices: Notices,
+}
+
+impl fmt::Debug for ConnectionEvents {
+    /// Prints no key and no URL.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ConnectionEvents")
+            .field("next_id", &self.next_id)
+            .finish_non_exhaustive()
+    }
 }
 
 #[derive(Default)]
@@ -35,8 +45,6 @@ struct Known {
     user_id: Option<String>,
     subprotocol: Option<String>,
     state: Option<String>,
-    /// The connected event under way, which the disconnected event waits for.
-    connected: Option<JoinHandle<()>>,
 }
 
 /// One event, before it has headers.
@@ -63,6 +71,7 @@ impl ConnectionEvents {
             connection_id,
             next_id: AtomicU64::new(0),
             known: Mutex::default(),
+            notices: Notices::new(),
         }
     }
 
@@ -79,34 +88,56 @@ impl ConnectionEvents {
             return Ok(ConnectAnswer::default());
         }
         let body = serde_json::to_vec(request).map_err(|error| EventFailure::Request(error.to_string()))?;
-        let answer = self.send(Event::system("connect", body.into())).await?;
+        let answer = self.send(Event::json("sys", "connect", body.into())).await?;
         let decision =
             ConnectAnswer::parse(&answer.body).map_err(|error| EventFailure::Answer(error.to_string()))?;
         self.keep_state(&answer.headers);
         Ok(decision)
     }
 
-    /// Tells, without waiting for the answer, that the client is connected.
+    /// Tells, without waiting for answers, that the client is connected, and from then on what happens to it.
     pub(crate) fn connected(self: &Arc<Self>) {
+        // Taken even if there is nobody to tell, so that they do not pile up.
+        let Some(mut notices) = self.notices.take().filter(|_| self.handler.is_some()) else {
+            return;
+        };
         let this = Arc::clone(self);
-        let task = self
-            .events
-            .tasks
-            .spawn(async move { this.notify("connected", "{}".into()).await });
-        self.known().connected = Some(task);
+        self.events.tasks.spawn(async move {
+            let mut next = Some(Notice::Connected);
+            while let Some(notice) = next {
+                let is_last = matches!(notice, Notice::Disconnected { .. });
+                this.notify(notice).await;
+                next = if is_last { None } else { notices.recv().await };
+            }
+        });
     }
 
-    /// Tells, without waiting for the answer, that the client is gone; never before it has told of `connected`.
-    pub(crate) fn disconnected(self: &Arc<Self>, reason: &str) {
-        let this = Arc::clone(self);
-        let body = json!({"reason": reason}).to_string();
-        self.events.tasks.spawn(async move {
-            let connected = this.known().connected.take();
-            if let Some(connected) = connected {
-                let _ = connected.await;
-            }
-            this.notify("disconnected", body.into()).await;
+    /// Tells that the client is in a group now.
+    pub(crate) fn joined(&self, group: &str) {
+        self.notices.add(Notice::Joined {
+            group: group.to_owned(),
         });
+    }
+
+    /// Tells that the client is in a group no more.
+    pub(crate) fn left(&self, group: &str) {
+        self.notices.add(Notice::Left {
+            group: group.to_owned(),
+        });
+    }
+
+    /// Tells that the client is gone: the last of all. Of a client that was never there nothing else is told.
+    pub(crate) fn disconnected(self: &Arc<Self>, reason: &str) {
+        let notice = Notice::Disconnected {
+            reason: reason.to_owned(),
+        };
+        match self.notices.take() {
+            None => self.notices.add(notice),
+            Some(_) => {
+                let this = Arc::clone(self);
+                self.events.tasks.spawn(async move { this.notify(notice).await });
+            }
+        }
     }
 
     /// Sends a client's event and waits for the reply, if the handler has one.
@@ -130,10 +161,11 @@ impl ConnectionEvents {
         task.await.unwrap_or(Err(EventFailure::Stopping))
     }
 
-    async fn notify(&self, name: &'static str, body: Bytes) {
+    async fn notify(&self, notice: Notice) {
         if self.handler.is_some() {
+            let (kind, name, body) = notice.parts();
             // A failure has been logged, and nobody is waiting to hear of it.
-            let _ = self.send(Event::system(name, body)).await;
+            let _ = self.send(Event::json(kind, name, body)).await;
         }
     }
 
@@ -199,10 +231,9 @@ impl ConnectionEvents {
 }
 
 impl<'a> Event<'a> {
-    fn system(name: &'a str, body: Bytes) -> Self {
-        let r#type = format!("azure.webpubsub.sys.{name}");
+    fn json(kind: &str, name: &'a str, body: Bytes) -> Self {
         Self {
-            r#type,
+            r#type: format!("azure.webpubsub.{kind}.{name}"),
             name,
             content_type: JSON,
             body,

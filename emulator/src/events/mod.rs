@@ -1,13 +1,14 @@
 //! Webhooks: what the event handler of a hub is told, and what it answers.
 //!
 //! `template` is where a handler lives, `handshake` whether it wants our events, `delivery` one event with
-//! its retries, `connect` the bodies of the connect event, `connection` the events of one connection in
-//! their order.
+//! its retries, `connect` the bodies of the connect event, `connection` the events of one connection,
+//! `notices` those of them that are only told, in their order.
 
 mod connect;
 mod connection;
 mod delivery;
 mod handshake;
+mod notices;
 mod template;
 
 use std::collections::HashMap;

@@ -15,4 +15,5 @@ mod simple_client;
 mod support;
 mod user_events;
 mod webhook_connect;
+mod webhook_groups;
 mod webhook_retries;

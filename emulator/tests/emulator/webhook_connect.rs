@@ -110,11 +110,16 @@ async fn the_handler_learns_everything_about_the_client() {
     let event = webhook.event("sys.connected").await;
     assert_eq!((event.json(), event.header("ce-id")), (json!({}), "1"));
     assert_eq!(event.header("ce-subprotocol"), "json.webpubsub.azure.v1");
+    let event = webhook.event("gp.joined").await;
+    assert_eq!(
+        (event.json(), event.header("ce-id")),
+        (json!({"group": "g"}), "2")
+    );
     client.close().await;
     let event = webhook.event("sys.disconnected").await;
     assert_eq!(
         (event.json(), event.header("ce-id")),
-        (json!({"reason": ""}), "2")
+        (json!({"reason": ""}), "3")
     );
 }
 
