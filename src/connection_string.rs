@@ -12,6 +12,16 @@ use crate::{
 };
 
 /// What a connection string says.
+///
+/// ```
+/// use webpubsub_edge::ConnectionString;
+///
+/// let parsed = ConnectionString::parse("Endpoint=http://127.0.0.1;Port=8080;AccessKey=a-key;Version=1.0;")?;
+/// assert_eq!(parsed.endpoint.origin(), "http://127.0.0.1:8080");
+/// let error = ConnectionString::parse("Endpoint=https://contoso.webpubsub.azure.com").unwrap_err();
+/// assert_eq!(error.code(), "InvalidConnectionString");
+/// # Ok::<(), webpubsub_edge::Error>(())
+/// ```
 #[derive(Clone)]
 pub struct ConnectionString {
     /// Where the service is.

@@ -18,6 +18,22 @@ pub type Cause = alloc::sync::Arc<dyn core::error::Error + Send + Sync>;
 
 /// Everything that this library fails with.
 ///
+/// Match on its [`kind`](Error::kind), which is the same for one situation whatever the service's code for it, or
+/// on the variants for the details.
+///
+/// ```
+/// # use webpubsub_edge::{Error, ErrorKind, WebPubSubServiceClient, service::Transport};
+/// # async fn run<T: Transport>(service: WebPubSubServiceClient<T>) -> Result<(), Error> {
+/// match service.add_connection_to_group("room", "a-connection").await {
+///     Ok(()) => {}
+///     Err(error) if error.kind() == ErrorKind::NotFound => println!("it is gone already"),
+///     Err(Error::Service(error)) => println!("{} {:?}: {}", error.status, error.code, error.message),
+///     Err(error) => return Err(error),
+/// }
+/// # Ok(())
+/// # }
+/// ```
+///
 /// No variant holds or prints an access key, a token or a connection string.
 #[derive(Debug, Clone)]
 #[non_exhaustive]

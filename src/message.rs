@@ -30,6 +30,16 @@ impl ContentType {
 }
 
 /// A message to send. The service takes up to 1 MB.
+///
+/// ```
+/// use webpubsub_edge::{ContentType, Message};
+///
+/// let text: Message<Vec<u8>> = Message::text("hello");
+/// let json: Message<Vec<u8>> = Message::json(&("hello", 1))?;
+/// let bytes: Message<Vec<u8>> = Message::bytes([0, 1, 2]);
+/// assert_eq!((json.content_type, json.body), (ContentType::Json, br#"["hello",1]"#.to_vec()));
+/// # Ok::<(), webpubsub_edge::Error>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct Message<B> {
     /// What the body is.

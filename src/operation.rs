@@ -230,7 +230,24 @@ pub struct Parameters {
     pub metadata: Vec<(String, String)>,
 }
 
-/// An operation and its parameters.
+/// An operation and its parameters: the service's API without this library's client, for hosts that have their own
+/// way to send.
+///
+/// ```
+/// use webpubsub_edge::operation::{API_VERSION, Operation, OperationKind};
+/// use webpubsub_edge::{AccessKey, Endpoint, Hub, token};
+/// use core::time::Duration;
+///
+/// let mut operation = Operation::new(OperationKind::CloseConnection);
+/// operation.parameters.connection = Some("a/b".into());
+/// let endpoint = Endpoint::parse("https://contoso.webpubsub.azure.com")?;
+/// let request = operation.request::<String>(&endpoint, &Hub::new("chat")?, API_VERSION, None)?;
+/// assert_eq!(request.method.as_str(), "DELETE");
+/// assert!(request.url.ends_with("/api/hubs/chat/connections/a%2Fb?api-version=2024-12-01"));
+/// let bearer = token::request_token(&AccessKey::new("a-key")?, &request.url, Duration::from_secs(1_700_000_000));
+/// # assert!(!bearer.is_empty());
+/// # Ok::<(), webpubsub_edge::Error>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct Operation {
     /// Which one.

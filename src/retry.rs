@@ -10,6 +10,11 @@ use core::time::Duration;
 /// Operations that mean the same twice (all but sends) are repeated after a network error and after 408, 429,
 /// 500, 502, 503 and 504. A send is repeated only after 429 and 503, when the service says that it did not take
 /// it, unless `repeat_sends` asks for more: the service has no way to tell a repeated message from a new one.
+///
+/// ```
+/// use webpubsub_edge::RetryOptions;
+/// let never = RetryOptions { max_retries: 0, ..RetryOptions::default() };
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RetryOptions {
     /// How often a request may be repeated; 3 unless told, 0 for never.

@@ -2,6 +2,15 @@
 //!
 //! In here: their spelling, so that a group's name never turns into a pattern. Not in here: permissions of a
 //! live connection ([`crate::Permission`]).
+//!
+//! ```
+//! use webpubsub_edge::roles;
+//!
+//! assert_eq!(roles::send_to_group("room")?, "webpubsub.sendToGroup.room");
+//! let of_tenant = roles::escape("tenant*7") + ".**";
+//! assert_eq!(roles::join_leave_groups(&of_tenant)?, r"webpubsub.joinLeaveGroups.tenant\*7.**");
+//! # Ok::<(), webpubsub_edge::Error>(())
+//! ```
 
 use alloc::string::String;
 

@@ -87,7 +87,20 @@ impl FromStr for ClientProtocol {
     }
 }
 
-/// What a client access token allows.
+/// What a client access token allows. [`get_client_access_token`](crate::WebPubSubServiceClient::get_client_access_token)
+/// makes one with a client; this signs one without.
+///
+/// ```
+/// use webpubsub_edge::{AccessKey, ClientAccess, Endpoint, Hub};
+/// use core::time::Duration;
+///
+/// let access = ClientAccess { user_id: Some("ada".into()), ..ClientAccess::default() };
+/// let endpoint = Endpoint::parse("https://contoso.webpubsub.azure.com")?;
+/// let now = Duration::from_secs(1_700_000_000);
+/// let token = access.sign(&AccessKey::new("a-key")?, &endpoint, &Hub::new("chat")?, now)?;
+/// assert_eq!(token.base_url, "wss://contoso.webpubsub.azure.com/client/hubs/chat");
+/// # Ok::<(), webpubsub_edge::Error>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct ClientAccess {
     /// Who the client is; none for an anonymous one. An empty id is none.

@@ -31,6 +31,22 @@ use crate::{
 };
 
 /// What a client may be told.
+///
+/// ```
+/// # use webpubsub_edge::{ClientOptions, Error, RetryOptions, ReverseProxy, WebPubSubServiceClient};
+/// # use webpubsub_edge::service::{LogOptions, Transport};
+/// # fn client<T: Transport + Clone>(service: WebPubSubServiceClient<T>) -> Result<WebPubSubServiceClient<T>, Error> {
+/// # use core::time::Duration;
+/// let service = service.with_options(ClientOptions {
+///     timeout: Duration::from_secs(10),
+///     retry: RetryOptions { max_retries: 5, ..RetryOptions::default() },
+///     reverse_proxy: Some(ReverseProxy::parse("https://api.contoso.com/webpubsub")?),
+///     log: LogOptions::new(|attempt| println!("{} {} {:?}", attempt.method, attempt.url, attempt.status)),
+///     ..ClientOptions::default()
+/// });
+/// # Ok(service)
+/// # }
+/// ```
 #[derive(Debug, Clone)]
 pub struct ClientOptions {
     /// The most time that a call may take, retries and waits included; zero is without end. 60 s unless told.
@@ -77,7 +93,24 @@ pub(crate) struct Core<T> {
     pub(crate) transport: T,
 }
 
-/// The client of a hub. It is cheap to clone, and serves any number of calls at once.
+/// The client of a hub. It is cheap to clone, and serves any number of calls at once; on hosts with threads it may
+/// be shared between them.
+///
+/// Its verbs are those of the Python client. Each gives a [`Call`], which takes its options and runs when it is
+/// awaited; names that the service does not take fail the call before anything is sent.
+///
+/// ```
+/// # use webpubsub_edge::{Error, Message, Permission, WebPubSubServiceClient, service::Transport};
+/// # async fn run<T: Transport>(transport: T, secret: &str) -> Result<(), Error> {
+/// let service = WebPubSubServiceClient::from_connection_string(secret, "chat", transport)?;
+/// service.send_to_user("ada", Message::json(&[1, 2, 3])?).await?;
+/// if service.connection_exists("a-connection").await? {
+///     service.grant_permission(Permission::SendToGroup, "a-connection").target_name("room").await?;
+/// }
+/// service.close_user_connections("eve").reason("Be kind").await?;
+/// # Ok(())
+/// # }
+/// ```
 pub struct WebPubSubServiceClient<T: Transport> {
     pub(crate) core: Arc<Core<T>>,
 }
@@ -100,7 +133,8 @@ impl<T: Transport> fmt::Debug for WebPubSubServiceClient<T> {
 }
 
 impl<T: Transport> WebPubSubServiceClient<T> {
-    /// A client of the hub, with any credential.
+    /// A client of the hub, with any credential: an [`AzureKeyCredential`](crate::AzureKeyCredential), or a
+    /// [`TokenCredential`](super::TokenCredential).
     ///
     /// # Errors
     /// [`crate::Error::InvalidInput`] when the endpoint or the hub's name is not allowed.
@@ -136,7 +170,7 @@ impl<T: Transport> WebPubSubServiceClient<T> {
         }
     }
 
-    /// The same client with other options.
+    /// The same client with other options. Clones from before keep theirs.
     #[must_use]
     pub fn with_options(self, options: ClientOptions) -> Self
     where
@@ -216,17 +250,17 @@ impl<T: Transport> WebPubSubServiceClient<T> {
             .message(message)
     }
 
-    /// Closes the connections of the hub.
+    /// Closes the connections of the hub, but for excluded ones.
     pub fn close_all_connections(&self) -> Call<T, ClosesMany> {
         self.call(OperationKind::CloseAllConnections)
     }
 
-    /// Closes the connections of a group.
+    /// Closes the connections of a group, but for excluded ones.
     pub fn close_group_connections(&self, group: &str) -> Call<T, ClosesMany> {
         self.call(OperationKind::CloseGroupConnections).group(group)
     }
 
-    /// Closes the connections of a user.
+    /// Closes the connections of a user, but for excluded ones.
     pub fn close_user_connections(&self, user_id: &str) -> Call<T, ClosesMany> {
         self.call(OperationKind::CloseUserConnections).user(user_id)
     }

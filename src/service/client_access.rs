@@ -27,7 +27,23 @@ pub struct GetClientAccessToken<T: Transport> {
 }
 
 impl<T: Transport> WebPubSubServiceClient<T> {
-    /// A token with which a client connects to the hub, and the URL that it connects to.
+    /// A token with which a client connects to the hub, and the URL that it connects to. With an access key it is
+    /// signed here, and nothing is sent; with Entra ID the service is asked for it.
+    ///
+    /// ```
+    /// # use webpubsub_edge::{Error, WebPubSubServiceClient, roles, service::Transport};
+    /// # use core::time::Duration;
+    /// # async fn run<T: Transport>(service: WebPubSubServiceClient<T>) -> Result<(), Error> {
+    /// let access = service
+    ///     .get_client_access_token()
+    ///     .user_id("ada")
+    ///     .roles([roles::join_leave_group("room")?, roles::send_to_group("room")?])
+    ///     .expires_after(Duration::from_secs(5 * 60))
+    ///     .await?;
+    /// // Give `access.url` to the client and to nobody else: it holds the token.
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn get_client_access_token(&self) -> GetClientAccessToken<T> {
         GetClientAccessToken {
             core: self.core.clone(),

@@ -21,7 +21,18 @@ pub const SCOPE: &str = "https://webpubsub.azure.com/.default";
 /// A token this close to its end is replaced, when a new one can be had.
 const REFRESH_AHEAD: Duration = Duration::from_secs(5 * 60);
 
-/// An access key that may be replaced while clients use it.
+/// An access key that may be replaced while clients use it, so that keys are rotated without a restart.
+///
+/// ```
+/// # use webpubsub_edge::{AzureKeyCredential, Error, WebPubSubServiceClient, service::Transport};
+/// # fn client<T: Transport>(transport: T, key: &str, next: &str) -> Result<(), Error> {
+/// let credential = AzureKeyCredential::new(key)?;
+/// let endpoint = "https://contoso.webpubsub.azure.com";
+/// let service = WebPubSubServiceClient::new(endpoint, "chat", credential.clone(), transport)?;
+/// credential.update(next)?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone)]
 pub struct AzureKeyCredential(Arc<Shared<AccessKey>>);
 
@@ -97,7 +108,26 @@ impl fmt::Debug for AccessToken {
     }
 }
 
-/// A source of tokens.
+/// A source of tokens. [`ClientSecretCredential`](super::ClientSecretCredential) and
+/// [`ClientAssertionCredential`](super::ClientAssertionCredential) are two; this is one more:
+///
+/// ```
+/// use webpubsub_edge::error::TransportError;
+/// use webpubsub_edge::service::{AccessToken, BoxFuture, TokenCredential};
+///
+/// # async fn ask_the_platform(scope: String) -> Option<AccessToken> { None }
+/// struct Platform;
+///
+/// impl TokenCredential for Platform {
+///     fn get_token(&self, scopes: &[&str]) -> BoxFuture<Result<AccessToken, TransportError>> {
+///         let scope = scopes.join(" ");
+///         Box::pin(async move {
+///             let token = ask_the_platform(scope).await;
+///             token.ok_or_else(|| TransportError::credential("The platform gave no token", None))
+///         })
+///     }
+/// }
+/// ```
 pub trait TokenCredential: MaybeSend + MaybeSync {
     /// A token for these scopes. It is asked for ahead of the end of the last one; there is no need to cache.
     ///

@@ -14,6 +14,16 @@ use super::{
 use crate::{message::Message, names::Group};
 
 /// A group of a hub. It is cheap to clone.
+///
+/// ```
+/// # use webpubsub_edge::{Error, Message, WebPubSubServiceClient, service::Transport};
+/// # async fn run<T: Transport>(service: WebPubSubServiceClient<T>) -> Result<(), Error> {
+/// let room = service.group("room")?;
+/// room.add_user("ada").await?;
+/// room.send_to_all(Message::json("welcome")?).excluded(&["a-connection"]).await?;
+/// # Ok(())
+/// # }
+/// ```
 pub struct WebPubSubGroup<T: Transport> {
     pub(super) client: WebPubSubServiceClient<T>,
     pub(super) group: Group,

@@ -43,6 +43,15 @@ pub(super) type Hook = Arc<dyn Fn(&Attempt)>;
 pub(super) type Hook = Arc<dyn Fn(&Attempt) + Send + Sync>;
 
 /// What is logged, and where to. Off unless a hook is given.
+///
+/// ```
+/// use webpubsub_edge::service::LogOptions;
+///
+/// let mut log = LogOptions::new(|attempt| {
+///     eprintln!("{} {} -> {:?} in {:?}", attempt.method, attempt.url, attempt.status, attempt.duration);
+/// });
+/// log.shown.additional_allowed_header_names.push("x-azure-ref".into());
+/// ```
 #[derive(Clone, Default)]
 pub struct LogOptions {
     pub(super) hook: Option<Hook>,

@@ -39,14 +39,15 @@ pub type BoxFuture<T> = Pin<Box<dyn Future<Output = T>>>;
 #[cfg(not(target_arch = "wasm32"))]
 pub type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 
-/// A host. Dropping a future of it cancels what it was doing.
+/// A host. Dropping a future of it cancels what it was doing. The crate's own docs have a whole one.
 pub trait Transport: MaybeSend + MaybeSync + 'static {
     /// What a body is to this host; it is passed through untouched.
     type Body: Clone + From<String> + MaybeSend + MaybeSync + 'static;
     /// What an answer is.
     type Answer: Answer;
 
-    /// Sends a request and reads the whole answer, whatever its status.
+    /// Sends a request and reads the whole answer, whatever its status. The URL goes out as it is, because the
+    /// request is signed for it; redirects are not followed, because its token is for no other.
     ///
     /// # Errors
     /// A [`TransportError`] when no answer came.
