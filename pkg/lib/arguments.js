@@ -95,6 +95,20 @@ export const parameters = (names, options) => {
   return pairs;
 };
 
+/** The query of a request of the user's own, as pairs; lists repeat the name. */
+export const query = (given) =>
+  Object.entries(given).flatMap(([name, value]) =>
+    [value]
+      .flat()
+      .filter((one) => one !== undefined && one !== null)
+      .map((one) => [text(name, "names in the query"), scalar(one)]),
+  );
+
+const scalar = (value) =>
+  typeof value === "number" || typeof value === "boolean"
+    ? String(value)
+    : text(value, "values of the query");
+
 /** What a client access token is to allow, as names and values in turn. */
 export const access = (options) => {
   const pairs = [];

@@ -1,9 +1,9 @@
 // The client of a hub and of its groups, name for name those of @azure/web-pubsub.
 import { checkGroup } from "./wasm.js";
-import { access, jwtHeaders, object, optional, parameters, records, text } from "./arguments.js";
+import { access, jwtHeaders, object, optional, parameters, query, text } from "./arguments.js";
 import { bodyOf, outgoing, own } from "./bodies.js";
 import { argumentError, transportError } from "./errors.js";
-import { callOptions, exchange, parsed } from "./exchange.js";
+import { callOptions, exchange, headersOf, parsed } from "./exchange.js";
 import { listing } from "./paging.js";
 import { unread } from "./responses.js";
 import { Service } from "./service.js";
@@ -27,6 +27,18 @@ const unexpected = (what) =>
     "PARSE_ERROR",
     "Unexpected",
   );
+
+/** Where a path leads: the host's URL parser decides what it means, before it is signed. */
+const resolved = (path, endpoint) => {
+  try {
+    const url = new URL(path, endpoint);
+    // This part stays here, and what is signed is what is sent.
+    url.hash = "";
+    return url;
+  } catch {
+    throw argumentError("The path of the request is malformed: give one like /api/hubs/chat", "InvalidPath");
+  }
+};
 
 const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"];
 
@@ -153,24 +165,21 @@ export class WebPubSubServiceClient {
     if (!METHODS.includes(request.method)) {
       throw argumentError(`The method must be one of ${METHODS.join(", ")}`, "InvalidMethod");
     }
-    // The host's URL parser decides what the path means, before it is signed.
-    const url = new URL(path, this.endpoint);
+    const url = resolved(path, this.endpoint);
     const version = url.searchParams.has("api-version") ? {} : { "api-version": this.apiVersion };
-    const query = Object.entries({ ...version, ...object(request.query, "query of the request") });
-    const pairs = query.flatMap(([name, value]) =>
-      [value].flat().flatMap((one) => (one === null || one === undefined ? [] : [[name, String(one)]])),
-    );
+    const pairs = query({ ...version, ...object(request.query, "query of the request") });
     // Not by searchParams: it writes blanks as `+`, which filters do not know.
     const added = pairs.map((pair) => pair.map(encodeURIComponent).join("=")).join("&");
     url.search = [url.search.slice(1), added].filter(Boolean).join("&");
     const plan = {
       ...JSON.parse(this.#service.current().own(url.href)),
       method: request.method,
-      headers: Object.fromEntries(records(request, "headers")),
+      headers: {},
       repeatable: request.method !== "POST" && request.method !== "PATCH",
       secret: true,
     };
     const told = callOptions(object(options, "options"));
+    told.headers.unshift(...headersOf(request, "headers"));
     return unread(await exchange(this.#service, plan, told, bodyOf(own(request.body))));
   }
 

@@ -8,6 +8,13 @@ import { sleep, within } from "./deadline.js";
 import { logSettings, observe } from "./logging.js";
 import { rawRequest, rawResponse } from "./responses.js";
 
+/** The user's headers in a member of an object. */
+export const headersOf = (options, name) => {
+  const headers = records(options, name);
+  for (const header of headers) checkHeader(...header);
+  return headers;
+};
+
 /** What a call was told besides its parameters. */
 export const callOptions = (options) => {
   const request = object(options.requestOptions, 'option "requestOptions"');
@@ -15,11 +22,9 @@ export const callOptions = (options) => {
   if (signal !== undefined && typeof signal.addEventListener !== "function") {
     throw argumentError('The option "abortSignal" must be an AbortSignal', "InvalidOption");
   }
-  const headers = records(request, "customHeaders");
-  for (const [name, value] of headers) checkHeader(name, value);
   return {
     signal,
-    headers,
+    headers: headersOf(request, "customHeaders"),
     timeout: optional(request, "timeout", amount),
     insecure: optional(request, "allowInsecureConnection", flag),
     log: optional(options, "loggingOptions", logSettings),
@@ -49,7 +54,9 @@ export const exchange = (client, plan, told, body) =>
       const { response, text, error } = await send(client, plan.url, init, until);
       observe(log, { attempt, plan, init, response, text, error, started });
       const accepted = response && isAnswer(plan, response.status);
-      const wait = accepted ? undefined : nextAttempt(client, plan, attempt, response);
+      // To a request of the user's own every status is an answer, after the last attempt.
+      const isOver = accepted && plan.success !== undefined;
+      const wait = isOver ? undefined : nextAttempt(client, plan, attempt, response);
       if (wait !== undefined) {
         await sleep(wait, until);
         continue;
