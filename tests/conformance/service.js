@@ -10,6 +10,7 @@ import { filters } from "./service/filters.js";
 import { names } from "./service/names.js";
 import { operations } from "./service/operations.js";
 import { paging } from "./service/paging.js";
+import { requests } from "./service/requests.js";
 import { retries } from "./service/retries.js";
 import { sending } from "./service/sending.js";
 import { tokens } from "./service/tokens.js";
@@ -34,6 +35,7 @@ export function service(pkg, check, { connectionString }) {
   names(tools);
   operations(tools);
   paging(tools);
+  requests(tools);
   retries(tools);
   sending(tools);
   tokens(tools);

@@ -1,0 +1,358 @@
+// What every request has beside its parameters, requests of the user's own, and what is seen of answers.
+import { equal, matches, ok, rejects } from "../assert.js";
+import { CONNECTION_STRING, KEY, answer, refusal } from "../recorder.js";
+import { isSigned } from "../jwt.js";
+
+const ONCE = { retryOptions: { maxRetries: 0 } };
+
+export function requests({ pkg, check, live, recording }) {
+  const withHeaders = (customHeaders) => ({ requestOptions: { customHeaders } });
+
+  check("asks for JSON, says who it is and has an id", async () => {
+    const { client, requests } = recording([200]);
+    await client.group("g").addUser("u");
+    const { headers } = requests[0];
+    equal(headers.get("accept"), "application/json");
+    matches(headers.get("user-agent"), /^webpubsub-edge\/\d+\.\d+\.\d+$/);
+    matches(headers.get("x-ms-client-request-id"), /^[0-9a-f-]{36}$/);
+    equal(requests[0].contentType, null);
+    equal([requests[0].redirect, requests[0].text], ["manual", ""]);
+  });
+
+  check("says first what the user agent is told to say", async () => {
+    const { client, requests } = recording([200], { userAgentOptions: { userAgentPrefix: "mine/1" } });
+    await client.userExists("u");
+    matches(requests[0].headers.get("user-agent"), /^mine\/1 webpubsub-edge\//);
+    await rejects(async () => recording([], { userAgentOptions: { userAgentPrefix: 5 } }), {
+      code: "InvalidOption",
+    });
+  });
+
+  check("asks for the API version that it is told", async () => {
+    const { client, requests } = recording([200], { apiVersion: "2023-07-01&x" });
+    await client.userExists("u");
+    await client.sendRequest({ method: "GET", path: "/api/x" });
+    equal([client.apiVersion, client.group("g").apiVersion], ["2023-07-01&x", "2023-07-01&x"]);
+    for (const { url, claims } of requests) {
+      matches(url, "?api-version=2023-07-01%26x");
+      equal(claims.aud, url);
+    }
+  });
+
+  check("sends headers along, and lets none replace the credential", async () => {
+    const { client, requests } = recording([202]);
+    const traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+    const custom = { traceparent, "X-Mine": "1", "user-agent": "me", "X-MS-Client-Request-Id": "mine" };
+    for (const name of ["Authorization", "authorization", "AUTHORIZATION"]) {
+      await client.sendToAll("x", withHeaders({ ...custom, [name]: "Bearer stolen" }));
+    }
+    for (const { headers, token } of requests) {
+      const names = ["traceparent", "x-mine", "user-agent", "x-ms-client-request-id"];
+      equal(
+        names.map((name) => headers.get(name)),
+        [traceparent, "1", "me", "mine"],
+      );
+      ok(await isSigned(token, KEY), "the signature");
+    }
+  });
+
+  check("refuses headers that would be more than one", async () => {
+    const { client, requests } = recording();
+    const expected = { name: "TypeError", code: "InvalidHeader" };
+    for (const value of ["a\r\nX-Evil: 1", "a\n", "\0", "a\rb"]) {
+      await rejects(client.sendToAll("x", withHeaders({ "x-mine": value })), expected);
+    }
+    for (const name of ["", "a b", "a:", "a\r\nb", "ü"]) {
+      await rejects(client.sendToAll("x", withHeaders({ [name]: "1" })), expected);
+    }
+    for (const value of [5, null, undefined, ["a"]]) {
+      await rejects(client.sendToAll("x", withHeaders({ "x-mine": value })), { code: "InvalidOption" });
+    }
+    equal(requests.length, 0);
+  });
+
+  check("refuses metadata that is no header", async () => {
+    const { client, requests } = recording();
+    const send = (messageMetadata) => client.sendToAll("x", { messageMetadata });
+    const wrong = [
+      { "": "x" },
+      { "a b": "x" },
+      { "a:": "x" },
+      { ü: "x" },
+      { a: "ü" },
+      { a: "x\r\ny" },
+      { a: "\0" },
+    ];
+    const long = [{ ["x".repeat(257)]: "x" }, { a: "x".repeat(1025) }];
+    for (const metadata of [...wrong, ...long]) {
+      await rejects(send(metadata), { name: "TypeError", code: "InvalidMetadata" });
+    }
+    const much = Object.fromEntries(Array.from("abcdefghi", (name) => [name, "x".repeat(1024)]));
+    await rejects(send(much), { name: "RangeError", code: "InvalidMetadata" });
+    for (const metadata of [{ a: 5 }, { a: null }, 5])
+      await rejects(send(metadata), { code: "InvalidOption" });
+    equal(requests.length, 0);
+    await send({ a: "", "X.y-1": "x".repeat(1024), ["x".repeat(256)]: " ~" });
+    equal(requests[0].headers.get("x-webpubsub-metadata-x.y-1"), "x".repeat(1024));
+  });
+
+  check("refuses times to live that there are not", async () => {
+    const { client, requests } = recording();
+    for (const messageTtlSeconds of [-1, 301, 0.5, Infinity, -0.1]) {
+      const expected = { name: "RangeError", code: "InvalidMessageTtl", message: /0 to 300/ };
+      await rejects(client.sendToAll("x", { messageTtlSeconds }), expected);
+      await rejects(client.sendToUser("u", "x", { messageTtlSeconds }), expected);
+      await rejects(client.sendToConnection("c", "x", { messageTtlSeconds }), expected);
+      await rejects(client.group("g").sendToAll("x", { messageTtlSeconds }), expected);
+    }
+    for (const messageTtlSeconds of ["5", NaN, {}, true]) {
+      await rejects(client.sendToAll("x", { messageTtlSeconds }), {
+        name: "TypeError",
+        code: "InvalidOption",
+      });
+    }
+    equal(requests.length, 0);
+    for (const messageTtlSeconds of [0, 1, 300]) await client.sendToAll("x", { messageTtlSeconds });
+    const seen = requests.map(({ url }) => new URL(url).searchParams.get("messageTtlSeconds"));
+    equal(seen, ["0", "1", "300"]);
+  });
+
+  check("sends only the options that an operation has", async () => {
+    const { client, requests } = recording([200, 202, 204]);
+    const options = {
+      filter: "f",
+      excludedConnections: ["c"],
+      messageTtlSeconds: 1,
+      reason: "r",
+      targetName: "t",
+    };
+    await client.userExists("u", options);
+    await client.sendToConnection("c", "x", options);
+    await client.removeUserFromAllGroups("u", options);
+    const queries = requests.map(({ url }) => [...new URL(url).searchParams.keys()]);
+    equal(queries, [["api-version"], ["api-version", "messageTtlSeconds"], ["api-version"]]);
+  });
+
+  check("refuses options of the wrong type", async () => {
+    const { client, requests } = recording();
+    const wrong = [
+      { filter: 5 },
+      { filter: ["a"] },
+      { excludedConnections: "c" },
+      { excludedConnections: [5] },
+      { onResponse: "f" },
+      { requestOptions: 5 },
+      { requestOptions: { customHeaders: "x" } },
+      { requestOptions: { allowInsecureConnection: "yes" } },
+      { loggingOptions: 5 },
+      "options",
+      5,
+      () => {},
+    ];
+    for (const options of wrong) {
+      await rejects(client.sendToAll("x", options), { name: "TypeError", code: "InvalidOption" });
+    }
+    await rejects(client.closeAllConnections({ reason: 5 }), { name: "TypeError", code: "InvalidOption" });
+    equal(requests.length, 0);
+    for (const options of [
+      undefined,
+      null,
+      {},
+      { filter: null, requestOptions: null, abortSignal: undefined },
+    ]) {
+      await client.sendToAll("x", options);
+      equal(requests.at(-1).target, "/api/hubs/chat/:send?api-version=2024-12-01");
+    }
+  });
+
+  check("tells of the final response, before the call ends", async () => {
+    const seen = [];
+    const onResponse = (raw, flat, error) => void seen.push({ raw, flat, error });
+    const answers = [
+      503,
+      () => answer(202, { headers: { "X-A": "1" } }),
+      () => refusal(404, "Error.X", "no"),
+    ];
+    const { client, requests } = recording(answers, { retryOptions: { retryDelayInMs: 1 } });
+    await client.sendToAll("x", { onResponse, ...withHeaders({ "x-mine": "1" }) });
+    const [{ raw, flat, error }] = seen;
+    equal([seen.length, raw.status, raw.bodyAsText, flat, error], [1, 202, null, undefined, undefined]);
+    equal([raw.headers.get("x-a"), raw.request.method, raw.request.url], ["1", "POST", requests[0].url]);
+    equal(raw.request.headers.get("X-Mine"), "REDACTED");
+    const failed = await rejects(client.group("g").addUser("u", { onResponse }), { statusCode: 404 });
+    ok(seen[1].error === failed && seen[1].raw === failed.response, "the error and its response");
+    equal(seen[1].flat.message, "no");
+    const { client: gone } = recording([new TypeError("down")], ONCE);
+    await rejects(gone.sendToAll("x", { onResponse }), { kind: "Network" });
+    equal(seen.length, 2, "there is no response to tell of");
+  });
+
+  live("sends requests of the user's own", async ({ hub, client, guest, heard }) => {
+    const ada = await guest({ groups: ["g"], userId: "ada" });
+    await guest();
+    const path = `/api/hubs/${hub}`;
+    const exists = (group) => client.sendRequest({ method: "HEAD", path: `${path}/groups/${group}` });
+    const [there, missing] = [await exists("g"), await exists("h")];
+    equal(
+      [there.status, missing.status, missing.headers.get("x-ms-error-code")],
+      [200, 404, "Warning.Group.NotExisted"],
+    );
+    equal(await there.text(), "");
+    const list = await client.sendRequest({ method: "GET", path: `${path}/groups/g/connections` });
+    equal([list.ok, await list.json()], [true, { value: [{ connectionId: ada.id, userId: "ada" }] }]);
+    const sent = await client.sendRequest({
+      method: "POST",
+      path: `${path}/:send?messageTtlSeconds=1`,
+      query: { filter: "userId eq 'ada' or 'a b' in groups", excluded: ["x", "y z"] },
+      headers: { "Content-Type": "text/plain" },
+      body: "wörld",
+    });
+    equal(sent.status, 202);
+    equal(await heard(), [["wörld"], []]);
+    const closed = await client.sendRequest({ method: "DELETE", path: `${path}/connections/${ada.id}` });
+    equal([closed.status, closed.body], [204, null]);
+  });
+
+  check("signs requests of the user's own for where they arrive", async () => {
+    const paths = [
+      "/api/x",
+      "/api/a%2Fb/é 'x'",
+      "/api/x?a=b&c=d e",
+      "/api/x?",
+      "/api/../health",
+      "/api/x#part",
+      "api/x",
+    ];
+    for (const path of paths) {
+      const { client, requests } = recording([200]);
+      await client.sendRequest({
+        method: "GET",
+        path,
+        query: { f: "a b'c+é&=", list: [1, true, "x"], no: null },
+      });
+      const [{ url, arrives, claims, method }] = requests;
+      equal([arrives, claims.aud, method], [url, url, "GET"]);
+      const { searchParams, hash } = new URL(url);
+      equal([searchParams.get("f"), searchParams.getAll("list")], ["a b'c+é&=", ["1", "true", "x"]]);
+      equal([searchParams.getAll("api-version"), searchParams.has("no"), hash], [["2024-12-01"], false, ""]);
+      equal(/\+/.test(url), false, "no blank becomes a plus");
+    }
+  });
+
+  check("asks for the API version that the user's own request names", async () => {
+    const { client, requests } = recording([200]);
+    await client.sendRequest({ method: "GET", path: "/api/x?api-version=a" });
+    await client.sendRequest({ method: "GET", path: "/api/x", query: { "api-version": "b" } });
+    const versions = requests.map(({ url }) => new URL(url).searchParams.getAll("api-version"));
+    equal(versions, [["a"], ["b"]]);
+  });
+
+  check("gives every answer to the user's own request", async () => {
+    for (const status of [200, 201, 204, 302, 400, 401, 404, 418, 501]) {
+      const { client } = recording([status], ONCE);
+      const response = await client.sendRequest({ method: "GET", path: "/api/x" });
+      ok(response instanceof Response, "a Response");
+      equal([response.status, await response.text()], [status, ""]);
+    }
+    const { client } = recording([() => answer(400, { headers: { "x-a": "1" }, body: { a: 1 } })]);
+    const response = await client.sendRequest({ method: "GET", path: "/api/x" });
+    equal([response.headers.get("x-a"), await response.json()], ["1", { a: 1 }]);
+    const gone = recording([new TypeError("down")], ONCE).client;
+    await rejects(gone.sendRequest({ method: "GET", path: "/api/x" }), { kind: "Network" });
+  });
+
+  check("repeats the user's own requests, but no POST of unknown fate", async () => {
+    const attempts = async (method, status) => {
+      const { client, requests } = recording([status], {
+        retryOptions: { retryDelayInMs: 1, maxRetries: 1 },
+      });
+      await client.sendRequest({ method, path: "/api/x" });
+      return requests.length;
+    };
+    for (const method of ["GET", "HEAD", "PUT", "DELETE"]) equal(await attempts(method, 500), 2);
+    equal([await attempts("POST", 500), await attempts("POST", 503)], [1, 2]);
+  });
+
+  check("sends the headers of the user's own requests, and no other credential", async () => {
+    const { client, requests } = recording([200]);
+    const headers = { "X-Mine": "1", "x-both": "own", authorization: "Bearer stolen", "user-agent": "me" };
+    const options = withHeaders({ "X-Both": "custom" });
+    await client.sendRequest({ method: "GET", path: "/api/x", headers }, options);
+    const seen = requests[0].headers;
+    equal(
+      ["x-mine", "x-both", "user-agent"].map((name) => seen.get(name)),
+      ["1", "custom", "me"],
+    );
+    ok(await isSigned(requests[0].token, KEY), "the signature");
+  });
+
+  check("sends the bodies of the user's own requests as they are", async () => {
+    const bytes = Uint8Array.of(0, 255);
+    const stream = () => new Blob([bytes]).stream();
+    for (const body of [bytes, bytes.buffer, new Blob([bytes]), stream(), stream]) {
+      const { client, requests } = recording([200]);
+      await client.sendRequest({ method: "PUT", path: "/api/x", headers: { "Content-Type": "a/b" }, body });
+      equal([requests[0].contentType, requests[0].bytes], ["a/b", bytes]);
+    }
+    const { client, requests } = recording([200]);
+    for (const body of [undefined, null]) await client.sendRequest({ method: "POST", path: "/api/x", body });
+    equal(
+      requests.map(({ text }) => text),
+      ["", ""],
+    );
+    for (const body of [{}, 5, true, "\ud800"]) {
+      await rejects(client.sendRequest({ method: "POST", path: "/api/x", body }), { code: "InvalidMessage" });
+    }
+    equal(requests.length, 2);
+  });
+
+  check("refuses requests of the user's own that make no sense", async () => {
+    const { client, requests } = recording([200]);
+    const send = (request) => client.sendRequest(request);
+    const path = "/api/x";
+    for (const method of ["", "get", "TRACE", "CONNECT", "constructor", undefined, null, 5]) {
+      await rejects(send({ method, path }), { name: "TypeError", code: "InvalidMethod" });
+    }
+    const away = [
+      "//elsewhere.example/",
+      "https://elsewhere.example/api",
+      "\\\\elsewhere.example",
+      "/\\elsewhere.example",
+    ];
+    const nonsense = ["http://[", "//", "javascript:0", "/api/\ud800", undefined, null, 5, {}];
+    for (const path of [...away, ...nonsense]) {
+      await rejects(send({ method: "GET", path }), { name: "TypeError", code: "InvalidPath" });
+    }
+    for (const query of [5, "a=b", { a: "\ud800" }, { "\udc00": "a" }, { a: {} }, { a: [{}] }]) {
+      await rejects(send({ method: "GET", path, query }), { name: "TypeError", code: "InvalidOption" });
+    }
+    for (const headers of [5, { a: 5 }]) {
+      await rejects(send({ method: "GET", path, headers }), { name: "TypeError", code: "InvalidOption" });
+    }
+    await rejects(send({ method: "GET", path, headers: { a: "x\r\ny" } }), { code: "InvalidHeader" });
+    for (const request of [undefined, null, 5])
+      await rejects(send(request), { name: "TypeError", code: /^Invalid/ });
+    await rejects(client.sendRequest({ method: "GET", path }, 5), { code: "InvalidOption" });
+    equal(requests.length, 0);
+  });
+
+  check("calls fetch as it is found when the request is sent", async () => {
+    const original = globalThis.fetch;
+    let seen;
+    const client = new pkg.WebPubSubServiceClient(CONNECTION_STRING, "chat");
+    try {
+      globalThis.fetch = async (url) => {
+        seen = url;
+        return new Response(null, { status: 200 });
+      };
+      equal(await client.userExists("u"), true);
+    } finally {
+      globalThis.fetch = original;
+    }
+    matches(seen, "https://contoso.example/api/hubs/chat/users/u");
+    await rejects(async () => recording([], { fetch: "fetch" }), {
+      name: "TypeError",
+      code: "InvalidOption",
+    });
+  });
+}
