@@ -139,14 +139,14 @@ export class WebPubSubServiceClient {
     const options = object(given, "options");
     const told = callOptions(options);
     const pairs = access(options);
-    const core = this.#service.current();
-    const signed = core.clientAccess(pairs, jwtHeaders(options), Date.now());
+    const service = this.#service;
+    const signed = service.current().clientAccess(pairs, jwtHeaders(options), Date.now());
     if (signed !== undefined) return JSON.parse(signed);
-    const plan = JSON.parse(core.clientAccessRequest(pairs));
-    const { text: answer } = await exchange(this.#service, plan, told);
+    const plan = JSON.parse(service.current().clientAccessRequest(pairs));
+    const { text: answer } = await exchange(service, plan, told);
     const token = parsed(answer)?.token;
     if (typeof token !== "string") throw unexpected("a client access token");
-    return JSON.parse(core.issued(optional(options, "clientProtocol", text), token));
+    return JSON.parse(service.current().issued(optional(options, "clientProtocol", text), token));
   }
 
   getClientAccessTokenSync(given) {

@@ -115,7 +115,7 @@ export const readBody = async (request, limit) => {
   if (!request.body) return new Uint8Array(0);
   const { signal } = request;
   const reader = request.body.getReader();
-  const stop = () => reader.cancel().catch(() => {});
+  const stop = () => void reader.cancel().catch(() => {});
   const chunks = [];
   let size = 0;
   signal?.addEventListener("abort", stop);

@@ -18,8 +18,22 @@ export const start = (module) => {
   isStarted = true;
 };
 
-/** Counts instances; objects of an earlier one are gone. */
-export let generation = 0;
+/** Whether a call is inside the core. Calls do not overlap: one that finds this set comes after one that stopped it. */
+let isInside = false;
+let instances = 0;
+
+/** The number of the instance that calls go to; objects of an earlier one are gone. */
+export const instance = () => {
+  if (isInside) renew();
+  return instances;
+};
+
+/** Where the stack has no room even for this, the next call does it again. */
+const renew = () => {
+  instances++;
+  glue.__wbg_reset_state();
+  isInside = false;
+};
 
 /** A trap, or a stack or memory that ran out in the middle of the core; errors that the core throws have a code. */
 const stopped = (error) =>
@@ -32,12 +46,18 @@ const guard = (call) =>
         'The WebAssembly core has not been started: call init(module) of "webpubsub-edge/slim" first';
       throw Object.assign(new Error(message), { code: "CORE_NOT_STARTED" });
     }
+    instance();
+    isInside = true;
     try {
-      return call.apply(this, args);
+      const value = call.apply(this, args);
+      isInside = false;
+      return value;
     } catch (error) {
-      if (!stopped(error)) throw error;
-      glue.__wbg_reset_state();
-      generation++;
+      if (!stopped(error)) {
+        isInside = false;
+        throw error;
+      }
+      renew();
       const message =
         "The WebAssembly core stopped and was started anew: this call failed, the next one works";
       throw Object.assign(new Error(message, { cause: error }), { code: "CORE_STOPPED" });
@@ -45,9 +65,10 @@ const guard = (call) =>
   };
 
 for (const { prototype } of [glue.EventCore, glue.RetryPolicy, glue.ServiceCore]) {
-  for (const [name, { value }] of Object.entries(Object.getOwnPropertyDescriptors(prototype))) {
-    const isOurs = name !== "constructor" && name !== "free" && !name.startsWith("_");
-    if (isOurs && typeof value === "function") prototype[name] = guard(value);
+  for (const [name, property] of Object.entries(Object.getOwnPropertyDescriptors(prototype))) {
+    if (name === "constructor" || name.startsWith("_")) continue;
+    const kind = property.get ? "get" : "value";
+    Object.defineProperty(prototype, name, { ...property, [kind]: guard(property[kind]) });
   }
 }
 
