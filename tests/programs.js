@@ -24,6 +24,9 @@ export const root = fileURLToPath(new URL("..", import.meta.url));
 /** A program that npm installed at the root. */
 export const program = (name) => join(root, "node_modules/.bin", name);
 
+/** A file of a package in tests/tools. */
+export const tool = (path) => join(root, "tests/tools/node_modules", path);
+
 /** Runs a program to its end and gives what it wrote to standard output; throws what it said when it fails. */
 export const run = async (command, args, options) => {
   const { ended, said, stop } = start(command, args, options);

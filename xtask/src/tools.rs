@@ -2,7 +2,7 @@
 //!
 //! rustup gives the wasm target, npm the JavaScript tools and runtimes, `xtask/wasm-tools` the wasm-bindgen programs.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use anyhow::{Context, Result, anyhow, bail, ensure};
@@ -96,15 +96,7 @@ pub(crate) fn npm_packages(project: &Project) -> Result<()> {
         return Ok(());
     }
     let node = node()?;
-    if !is_installed(project)? {
-        step("Installing the npm packages (npm ci)", || {
-            Run::new("npm")
-                .or_else_say(GET_NODE)
-                .args(["ci", "--no-audit", "--no-fund"])
-                .dir(project.root())
-                .quiet()
-        })?;
-    }
+    install(project.root(), "Installing the npm packages (npm ci)", &[])?;
     let inputs = Inputs::new()
         .value(node)
         .file(&project.path("node_modules/.package-lock.json"));
@@ -116,6 +108,34 @@ pub(crate) fn npm_packages(project: &Project) -> Result<()> {
         stamp.save()?;
     }
     READY.get_or_init(|| ());
+    Ok(())
+}
+
+/// Has what only the tests run installed in tests/tools.
+pub(crate) fn test_tools(project: &Project) -> Result<()> {
+    node()?;
+    // Each Node comes by an install script.
+    let options = ["--ignore-scripts=false"];
+    install(
+        &project.path("tests/tools"),
+        "Installing what only the tests run: Node 20 to 26, bundlers (npm ci)",
+        &options,
+    )
+}
+
+/// `npm ci` in a folder, unless it is as its package-lock.json says.
+fn install(folder: &Path, what: &str, options: &[&str]) -> Result<()> {
+    if is_installed(folder)? {
+        return Ok(());
+    }
+    step(what, || {
+        Run::new("npm")
+            .or_else_say(GET_NODE)
+            .args(["ci", "--no-audit", "--no-fund"])
+            .args(options)
+            .dir(folder)
+            .quiet()
+    })?;
     Ok(())
 }
 
@@ -140,9 +160,9 @@ fn node() -> Result<String> {
 }
 
 /// Whether npm's record of what it installed agrees with package-lock.json.
-fn is_installed(project: &Project) -> Result<bool> {
-    let locked = packages(&project.path("package-lock.json"))?;
-    let Ok(installed) = packages(&project.path("node_modules/.package-lock.json")) else {
+fn is_installed(folder: &Path) -> Result<bool> {
+    let locked = packages(&folder.join("package-lock.json"))?;
+    let Ok(installed) = packages(&folder.join("node_modules/.package-lock.json")) else {
         return Ok(false);
     };
     let same = |name: &String, field: &str| locked[name].get(field) == installed[name].get(field);
@@ -159,7 +179,7 @@ fn is_installed(project: &Project) -> Result<bool> {
     Ok(every_locked_one && installed.keys().all(|name| locked.contains_key(name)))
 }
 
-fn packages(lockfile: &std::path::Path) -> Result<Map<String, Value>> {
+fn packages(lockfile: &Path) -> Result<Map<String, Value>> {
     let text =
         std::fs::read_to_string(lockfile).with_context(|| format!("cannot read {}", lockfile.display()))?;
     let mut lock: Value = serde_json::from_str(&text)?;

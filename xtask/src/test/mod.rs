@@ -4,6 +4,8 @@ mod browser;
 mod examples;
 mod lint;
 mod package;
+mod packaging;
+mod tarball;
 
 use std::time::{Duration, Instant};
 
@@ -34,6 +36,8 @@ enum Part {
     Types,
     /// The packed and installed package, in every runtime
     Package,
+    /// The tarball, and projects that use it with the usual tools
+    Packaging,
     /// The examples, each on its runtime
     Examples,
     /// The chat, driven by WebSocket clients
@@ -61,6 +65,7 @@ impl Part {
             Self::Wasm => wasm(project),
             Self::Types => types(project),
             Self::Package => package::run(project),
+            Self::Packaging => packaging::run(project),
             Self::Examples => examples::run(project),
             Self::Worker => demo::check(project),
             Self::Browser => browser::run(project),

@@ -7,8 +7,9 @@
 use std::env;
 use std::path::Path;
 
-use anyhow::{Context, Result, anyhow, ensure};
+use anyhow::{Result, anyhow, ensure};
 
+use super::tarball;
 use crate::process::Run;
 use crate::progress::step;
 use crate::project::Project;
@@ -50,26 +51,16 @@ pub(super) fn run(project: &Project) -> Result<()> {
     Ok(())
 }
 
-/// `npm pack`, then `npm install` of the tarball in a folder that knows nothing of this project.
+/// `npm install` of the tarball in a folder that knows nothing of this project.
 fn install(project: &Project, elsewhere: &Path) -> Result<()> {
-    let packed = Run::new("npm")
-        .args(["pack", "--json", "--pack-destination"])
-        .arg(elsewhere)
-        .dir(&project.path("pkg"))
-        .quiet()?;
-    let packed: serde_json::Value =
-        serde_json::from_str(&packed).context("`npm pack --json` gave no JSON")?;
-    // A list before npm 12, an object by package name since.
-    let package = packed.get(0).or_else(|| packed.get("webpubsub-edge"));
-    let tarball = package.and_then(|package| package["filename"].as_str());
-    let tarball = tarball.ok_or_else(|| anyhow!("`npm pack --json` named no file"))?;
+    let tarball = tarball::pack(project, elsewhere)?;
     std::fs::write(
         elsewhere.join("package.json"),
         "{ \"private\": true, \"type\": \"module\" }\n",
     )?;
     Run::new("npm")
         .args(["install", "--offline", "--no-audit", "--no-fund"])
-        .arg(elsewhere.join(tarball))
+        .arg(tarball)
         .dir(elsewhere)
         .quiet()?;
     Ok(())

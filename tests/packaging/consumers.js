@@ -1,0 +1,175 @@
+// The throw-away projects that use the package, as a table. No behaviour here.
+//
+// files   from app/, or from elsewhere in this repository by path
+// links   packages that the project has beside ours
+// build   commands that run in the project
+// moved   the folder that is then moved to where there is nothing else
+// run     the command, of a program that prints the client URL, or
+// serve   the command, of a server that prints its own URL, where the client URL is served
+import { join } from "node:path";
+import { program, root, tool } from "../programs.js";
+
+const node = (version) => tool(`node-${version}/bin/node`);
+const NODE = node(20);
+/** The tools that must work in the oldest Node run in it. */
+const vite = [NODE, tool("vite/bin/vite.js")];
+const webpack = [NODE, tool("webpack-cli/bin/cli.js")];
+const esbuild = [program("esbuild"), "main.js", "--bundle", "--platform=node"];
+const bunBuild = [program("bun"), "build", "main.js"];
+const deno = [program("deno"), "run", "--quiet", "--no-prompt", "--allow-net", "--allow-env=WEB_PUBSUB"];
+const tsc = [program("tsc"), "--noEmit", "--pretty", "false", "--strict", "--skipLibCheck", "false"];
+const plain = ["--target", "es2022", "--lib", "es2022"];
+
+/** The wrangler that npm gives to Node 20, and today's, each without Node's names in the Worker. */
+const dev = (date) => [
+  "dev",
+  "--port",
+  "0",
+  "--show-interactive-dev-session",
+  "false",
+  "--compatibility-date",
+  date,
+];
+const wrangler4_86 = [NODE, join(root, "node_modules/wrangler/bin/wrangler.js"), ...dev("2024-09-23")];
+const wrangler4_164 = [node(24), tool("wrangler/bin/wrangler.js"), ...dev("2026-11-01")];
+
+/** The plugin brings an older workerd of its own, whence the date in wrangler.json. */
+const vite24 = [node(24), tool("vite/bin/vite.js")];
+const viteCloudflare = {
+  files: ["worker.js", "greet.js", "vite.cloudflare.js", "wrangler.json"],
+  links: ["@cloudflare/vite-plugin"],
+};
+
+const required = ["20", "22", "24", "26"].map((version) => ({
+  name: `require in Node ${version}`,
+  files: ["main.cjs", "greet.js"],
+  run: [node(version), "--no-warnings", "main.cjs"],
+}));
+
+export const CONSUMERS = [
+  ...required,
+  {
+    name: "esbuild for Node, ESM",
+    files: ["main.js", "greet.js"],
+    build: [[...esbuild, "--format=esm", "--outfile=out/main.mjs"]],
+    moved: "out",
+    run: [NODE, "main.mjs"],
+  },
+  {
+    name: "esbuild for Node, CommonJS, minified",
+    files: ["main.js", "greet.js"],
+    build: [[...esbuild, "--format=cjs", "--minify", "--outfile=out/main.cjs"]],
+    moved: "out",
+    run: [NODE, "main.cjs"],
+  },
+  {
+    name: "webpack for Node",
+    files: ["main.js", "greet.js"],
+    build: [[...webpack, "--entry=./main.js", "--target=node20", "--mode=production", "--output-path=out"]],
+    moved: "out",
+    run: [NODE, "main.js"],
+  },
+  {
+    name: "Vite for a server",
+    files: ["main.js", "greet.js", "vite.server.js"],
+    build: [
+      [...vite, "build", "--config=vite.server.js", "--ssr=main.js", "--outDir=out", "--logLevel=warn"],
+    ],
+    moved: "out",
+    run: [NODE, "main.js"],
+  },
+  {
+    name: "bun build --target=bun",
+    files: ["main.js", "greet.js"],
+    build: [[...bunBuild, "--target=bun", "--outdir=out"]],
+    moved: "out",
+    run: [program("bun"), "main.js"],
+  },
+  {
+    name: "bun build --target=node",
+    files: ["main.js", "greet.js"],
+    build: [[...bunBuild, "--target=node", "--outfile=out/main.mjs"]],
+    moved: "out",
+    run: [NODE, "main.mjs"],
+  },
+  {
+    name: "Deno, npm: in deno.json",
+    files: ["main.js", "greet.js", "deno.json"],
+    run: [...deno, "main.js"],
+  },
+  {
+    name: "Deno, types of its example",
+    files: ["../../../examples/deno/main.ts", "deno.json"],
+    build: [[program("deno"), "check", "--quiet", "main.ts"]],
+  },
+  {
+    name: "slim in Node 20, compiled by hand",
+    files: ["slim.js", "greet.js"],
+    run: [NODE, "slim.js"],
+  },
+  {
+    name: "slim in Node 24, source phase import",
+    files: ["slim-source.js", "greet.js"],
+    run: [node(24), "--no-warnings", "slim-source.js"],
+  },
+  {
+    name: "slim in Deno, source phase import",
+    files: ["slim-source.js", "greet.js"],
+    run: [...deno, "slim-source.js"],
+  },
+  {
+    name: "wrangler 4.86, date 2024-09-23",
+    files: ["worker.js", "greet.js"],
+    serve: [...wrangler4_86, "worker.js"],
+  },
+  {
+    name: "wrangler 4.164, date 2026-11-01",
+    files: ["worker.js", "greet.js"],
+    serve: [...wrangler4_164, "worker.js"],
+  },
+  {
+    name: "slim in wrangler 4.86",
+    files: ["slim-worker.js", "greet.js"],
+    serve: [...wrangler4_86, "slim-worker.js"],
+  },
+  {
+    name: "slim in wrangler 4.164",
+    files: ["slim-worker.js", "greet.js"],
+    serve: [...wrangler4_164, "slim-worker.js"],
+  },
+  {
+    name: "Vite with Cloudflare's plugin, dev",
+    ...viteCloudflare,
+    serve: [...vite24, "dev", "--config=vite.cloudflare.js", "--port=0"],
+  },
+  {
+    name: "Vite with Cloudflare's plugin, build",
+    ...viteCloudflare,
+    build: [[...vite24, "build", "--config=vite.cloudflare.js", "--logLevel=warn"]],
+    serve: [...vite24, "preview", "--config=vite.cloudflare.js", "--port=0"],
+  },
+  {
+    name: "Hono in Node",
+    files: ["hono.js", "hono-node.js", "greet.js"],
+    links: ["hono", "@hono/node-server"],
+    serve: [NODE, "hono-node.js"],
+  },
+  {
+    name: "Hono in workerd",
+    files: ["hono.js", "greet.js"],
+    links: ["hono"],
+    serve: [...wrangler4_164, "hono.js"],
+  },
+  {
+    name: "TypeScript, nodenext, strict",
+    files: ["types.ts", "types.cts"],
+    build: [[...tsc, ...plain, "--module", "nodenext", "types.ts", "types.cts"]],
+  },
+  {
+    name: "TypeScript, bundler, strict, lib.dom",
+    files: ["types.ts"],
+    build: [
+      [...tsc, "--module", "esnext", "--moduleResolution", "bundler", "--target", "es2022", "types.ts"],
+    ],
+  },
+];

@@ -1,0 +1,61 @@
+// What is in the package: every file that an entry leads to, the licences, the readme, and nothing else.
+import assert from "node:assert/strict";
+import { readFile, readdir } from "node:fs/promises";
+import { homedir } from "node:os";
+import { join, posix } from "node:path";
+import { root, run, tool } from "../programs.js";
+
+const PAPERS = ["LICENSE-APACHE", "LICENSE-MIT", "README.md", "package.json"];
+
+/** Checks by name; each gets the folder of the installed package and the tarball. */
+export const CHECKS = {
+  "no file is missing, none too many": async (folder) => {
+    const manifest = JSON.parse(await readFile(join(folder, "package.json"), "utf8"));
+    const needed = new Set(PAPERS);
+    const entries = [...targets(manifest.exports), ...targets(manifest.imports)];
+    for (const entry of entries) await follow(folder, posix.normalize(entry), needed);
+    assert.deepEqual(await filesIn(folder), [...needed].sort());
+  },
+
+  "nothing tells of the machine that built it": async (folder) => {
+    for (const file of await filesIn(folder)) {
+      const bytes = await readFile(join(folder, file));
+      for (const path of [root, join(homedir(), ".cargo")])
+        assert(!bytes.includes(path), `${file} holds ${path}`);
+    }
+  },
+
+  "publint --strict": (_, tarball) =>
+    run(process.execPath, [tool("publint/src/cli.js"), "--strict", tarball]),
+
+  // Without the rule that CommonJS cannot load ES modules: Node can, and the consumers prove it. A .wasm file has no
+  // types for module resolution of before package.json had exports.
+  attw: (_, tarball) =>
+    run(process.execPath, [
+      tool("@arethetypeswrong/cli/dist/index.js"),
+      tarball,
+      "--ignore-rules=cjs-resolves-to-esm",
+      "--exclude-entrypoints=webpubsub_edge.wasm",
+    ]),
+};
+
+/** All files that a map of exports or imports names. */
+const targets = (map) => (typeof map === "string" ? [map] : Object.values(map).flatMap(targets));
+
+const filesIn = async (folder) => {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile());
+  return files.map((file) => posix.relative(folder, join(file.parentPath ?? file.path, file.name))).sort();
+};
+
+/** Adds a file, and all that it imports by relative paths. */
+const follow = async (folder, file, found) => {
+  if (found.has(file)) return;
+  found.add(file);
+  if (!/\.[jt]s$/.test(file)) return;
+  const text = await readFile(join(folder, file), "utf8");
+  for (const [, path] of text.matchAll(/\b(?:from|import)\s*\(?["'](\.{1,2}\/[^"']+)["']/g)) {
+    const target = posix.join(posix.dirname(file), path.replace(/\?module$/, ""));
+    await follow(folder, file.endsWith(".d.ts") ? target.replace(/\.js$/, ".d.ts") : target, found);
+  }
+};
