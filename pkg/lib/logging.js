@@ -43,7 +43,8 @@ export const observe = (log, { attempt, plan, init, response, text: body, error,
     ...(log.bodies && !plan.secret && { requestBody: init.body, responseBody: body }),
   };
   try {
-    log.sink[log.level](line, record);
+    const { sink, level } = log;
+    sink[typeof sink[level] === "function" ? level : "log"]?.(line, record);
   } catch {
     // A sink that fails must not fail the request that it watches.
   }

@@ -68,7 +68,7 @@ export interface WebPubSubServiceClientLogOptions {
   logger?: LogSink;
   /** The level that the lines have, which is the method that they go to; `info` by default. */
   level?: LogLevel;
-  /** Whether the bodies of responses are logged too, except those that hold a token; `false` by default. */
+  /** Whether bodies are logged too, of requests and of responses but those that hold a token; `false` by default. */
   logBodies?: boolean;
   /** Headers whose values may be shown, beside the harmless ones. Never `Authorization`. */
   additionalAllowedHeaderNames?: readonly string[];

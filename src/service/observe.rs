@@ -66,7 +66,7 @@ pub struct LogOptions {
 pub struct Shown {
     /// Names of headers; `Authorization` is never shown.
     pub additional_allowed_header_names: Vec<String>,
-    /// Names of query parameters; `api-version` is shown anyway.
+    /// Names of query parameters; `api-version` is shown anyway, `access_token` never.
     pub additional_allowed_query_parameters: Vec<String>,
 }
 
@@ -125,12 +125,11 @@ impl Shown {
         for (i, parameter) in query.split('&').enumerate() {
             shown.push(if i == 0 { '?' } else { '&' });
             let name = parameter.split('=').next().unwrap_or_default();
-            if name == "api-version"
-                || self
-                    .additional_allowed_query_parameters
-                    .iter()
-                    .any(|n| n.eq_ignore_ascii_case(name))
-            {
+            let extra = &self.additional_allowed_query_parameters;
+            // Never a credential, whatever the list says.
+            let listed = !name.eq_ignore_ascii_case("access_token")
+                && extra.iter().any(|known| known.eq_ignore_ascii_case(name));
+            if name == "api-version" || listed {
                 shown.push_str(parameter);
             } else {
                 shown.push_str(name);
