@@ -5,13 +5,17 @@ import { scenes } from "./scene.js";
 import { bodies } from "./service/bodies.js";
 import { credentials } from "./service/credentials.js";
 import { deadlines } from "./service/deadlines.js";
+import { endpoints } from "./service/endpoints.js";
 import { errors } from "./service/errors.js";
 import { filters } from "./service/filters.js";
+import { life } from "./service/life.js";
+import { logging } from "./service/logging.js";
 import { names } from "./service/names.js";
 import { operations } from "./service/operations.js";
 import { paging } from "./service/paging.js";
 import { requests } from "./service/requests.js";
 import { retries } from "./service/retries.js";
+import { secrets } from "./service/secrets.js";
 import { sending } from "./service/sending.js";
 import { tokens } from "./service/tokens.js";
 
@@ -30,13 +34,17 @@ export function service(pkg, check, { connectionString }) {
   bodies(tools);
   credentials(tools);
   deadlines(tools);
+  endpoints(tools);
   errors(tools);
   filters(tools);
+  life(tools);
+  logging(tools);
   names(tools);
   operations(tools);
   paging(tools);
   requests(tools);
   retries(tools);
+  secrets(tools);
   sending(tools);
   tokens(tools);
 }

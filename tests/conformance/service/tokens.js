@@ -12,7 +12,12 @@ export function tokens({ pkg, check, live, connectionString, recording }) {
   const granted = async (options) => {
     const { client, requests } = recording();
     const token = await client.getClientAccessToken(options);
-    equal(decoded(token.token).claims, decoded(client.getClientAccessTokenSync(options).token).claims);
+    // A second may begin in between.
+    const lasting = ({ token }) => ({
+      ...decoded(token),
+      claims: { ...decoded(token).claims, iat: 0, exp: 0 },
+    });
+    equal(lasting(token), lasting(client.getClientAccessTokenSync(options)));
     equal(requests.length, 0);
     return { ...token, ...decoded(token.token) };
   };
