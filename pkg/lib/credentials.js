@@ -1,6 +1,7 @@
 // Credentials that come with the package: an access key, and Microsoft Entra ID by client credentials.
 import { callable, optional, text } from "./arguments.js";
 import { RestError, argumentError, transportError } from "./errors.js";
+import { parsed } from "./exchange.js";
 
 const checked = (key) => {
   if (typeof key === "string" && key.trim() !== "") return key;
@@ -87,11 +88,10 @@ class ClientCredential {
     let answer;
     try {
       response = await (this.#fetch ?? fetch)(this.#endpoint, init);
-      answer = JSON.parse(await response.text());
+      answer = parsed(await response.text());
     } catch (cause) {
       if (options?.abortSignal?.aborted) throw cause;
-      const message =
-        "Microsoft Entra ID gave no answer that could be read: check the authority host and the network";
+      const message = "Microsoft Entra ID gave no answer: check the authority host and the network";
       throw transportError(message, "CREDENTIAL_ERROR", "Network", cause);
     }
     const { access_token: token, expires_in: lifetime, refresh_in: refresh } = answer ?? {};
@@ -111,7 +111,13 @@ class ClientCredential {
 /** What the issuer said: its first line names the cause, the others are numbers for its support. */
 const refused = (statusCode, answer) => {
   const { error, error_description: description } = answer ?? {};
-  const said = typeof description === "string" ? description.split(/[\r\n]/)[0] : (error ?? "no reason");
+  const unsaid = `it answered ${statusCode}, and not as it should: check the authority host`;
+  const said =
+    typeof description === "string"
+      ? description.split(/[\r\n]/)[0]
+      : typeof error === "string"
+        ? error
+        : unsaid;
   return new RestError(`Microsoft Entra ID gave no token: ${said}`, {
     code: typeof error === "string" ? error : "CREDENTIAL_ERROR",
     statusCode,
