@@ -6,6 +6,7 @@ import { bodies } from "./service/bodies.js";
 import { credentials } from "./service/credentials.js";
 import { deadlines } from "./service/deadlines.js";
 import { endpoints } from "./service/endpoints.js";
+import { entra } from "./service/entra.js";
 import { errors } from "./service/errors.js";
 import { filters } from "./service/filters.js";
 import { life } from "./service/life.js";
@@ -35,6 +36,7 @@ export function service(pkg, check, { connectionString }) {
   credentials(tools);
   deadlines(tools);
   endpoints(tools);
+  entra(tools);
   errors(tools);
   filters(tools);
   life(tools);
