@@ -84,7 +84,10 @@ impl ServiceCore {
     /// Whether bearer tokens may be sent, insecurely only where the user allows it and nobody else can listen.
     #[wasm_bindgen(js_name = isPrivate)]
     pub fn is_private(&self, allowed: bool) -> bool {
-        self.proxy.as_ref().map_or(&self.endpoint, ReverseProxy::endpoint).is_private(allowed)
+        self.proxy
+            .as_ref()
+            .map_or(&self.endpoint, ReverseProxy::endpoint)
+            .is_private(allowed)
     }
 
     /// Replaces the key.
@@ -96,12 +99,7 @@ impl ServiceCore {
 
     /// The request of an operation. `parameters` are names and values in turn; `content_type` is that of the
     /// message, which stays with the host.
-    pub fn request(
-        &self,
-        kind: &str,
-        parameters: Vec<String>,
-        content_type: Option<u8>,
-    ) -> JsResult<String> {
+    pub fn request(&self, kind: &str, parameters: Vec<String>, content_type: Option<u8>) -> JsResult<String> {
         self.operation(kind, parameters, content_type).map_err(thrown)
     }
 
@@ -116,7 +114,13 @@ impl ServiceCore {
             },
             body: String::new(),
         });
-        self.plan(&Operation { kind, parameters: read(parameters)? }, message)
+        self.plan(
+            &Operation {
+                kind,
+                parameters: read(parameters)?,
+            },
+            message,
+        )
     }
 
     fn plan(&self, operation: &Operation, message: Option<Message<String>>) -> Result<String> {
@@ -139,8 +143,13 @@ impl ServiceCore {
 
     /// Where a request goes, and what it is signed for.
     fn sent(&self, url: &str) -> Object {
-        let proxied = self.proxy.as_ref().and_then(|proxy| proxy.rebase(url, &self.origin));
-        Object::new().text("audience", url).text("url", proxied.as_deref().unwrap_or(url))
+        let proxied = self
+            .proxy
+            .as_ref()
+            .and_then(|proxy| proxy.rebase(url, &self.origin));
+        Object::new()
+            .text("audience", url)
+            .text("url", proxied.as_deref().unwrap_or(url))
     }
 
     /// The request for a page that a link leads to.
@@ -158,7 +167,9 @@ impl ServiceCore {
 
     /// The token of a request, signed with the key.
     pub fn sign(&self, audience: &str, now: f64) -> Option<String> {
-        self.key.as_ref().map(|key| request_token(key, audience, time(now)))
+        self.key
+            .as_ref()
+            .map(|key| request_token(key, audience, time(now)))
     }
 
     /// A client access token as JSON text, or nothing when there is no key to sign it with.
@@ -182,13 +193,17 @@ impl ServiceCore {
     /// The request by which the service is asked for a client access token.
     #[wasm_bindgen(js_name = clientAccessRequest)]
     pub fn client_access_request(&self, options: Vec<String>) -> JsResult<String> {
-        access(options).and_then(|access| self.plan(&access.operation()?, None)).map_err(thrown)
+        access(options)
+            .and_then(|access| self.plan(&access.operation()?, None))
+            .map_err(thrown)
     }
 
     /// A client access token that the service issued, as JSON text.
     #[wasm_bindgen(js_name = issued)]
     pub fn issued(&self, protocol: Option<String>, token: String) -> String {
-        let protocol = protocol.and_then(|protocol| protocol.parse().ok()).unwrap_or_default();
+        let protocol = protocol
+            .and_then(|protocol| protocol.parse().ok())
+            .unwrap_or_default();
         self.token_json(protocol, token)
     }
 
@@ -196,7 +211,11 @@ impl ServiceCore {
         let proxy = self.proxy.as_ref().filter(|_| self.proxies_clients);
         let token = ClientAccessToken::new(protocol, &self.endpoint, proxy, &self.hub, token);
         let ClientAccessToken { base_url, token, url } = token;
-        Object::new().text("token", &token).text("baseUrl", &base_url).text("url", &url).end()
+        Object::new()
+            .text("token", &token)
+            .text("baseUrl", &base_url)
+            .text("url", &url)
+            .end()
     }
 }
 
@@ -206,7 +225,8 @@ fn time(milliseconds: f64) -> Duration {
 
 fn headers<B>(request: &Request<B>) -> String {
     let all = request.headers.iter();
-    all.fold(Object::new(), |object, (name, value)| object.text(name, value)).end()
+    all.fold(Object::new(), |object, (name, value)| object.text(name, value))
+        .end()
 }
 
 /// Names and values in turn, as pairs.

@@ -10,8 +10,8 @@ use wasm_bindgen::prelude::*;
 use super::errors::thrown;
 use crate::{
     error::{ErrorKind, describe},
-    retry::{Outcome, RetryAfter, RetryOptions},
     json::Object,
+    retry::{Outcome, RetryAfter, RetryOptions},
     service::{Shown, check_header, freshness},
 };
 
@@ -38,6 +38,10 @@ impl RetryPolicy {
     }
 
     /// How many milliseconds to wait before the next attempt, if there is one. No status: no answer came.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "an object of them would cost more than they do"
+    )]
     pub fn next(
         &self,
         attempt: u32,
@@ -52,7 +56,10 @@ impl RetryPolicy {
             milliseconds: milliseconds.as_deref(),
             seconds_or_date: seconds_or_date.as_deref(),
         };
-        let outcome = status.map_or(Outcome::Unknown, |status| Outcome::Answered { status, retry_after });
+        let outcome = status.map_or(Outcome::Unknown, |status| Outcome::Answered {
+            status,
+            retry_after,
+        });
         let wait = self.0.next(attempt, outcome, repeatable, time(now), random)?;
         Some(wait.as_millis() as u64 as f64)
     }
@@ -66,7 +73,13 @@ pub fn kind_of_status(status: u16) -> String {
 
 /// The message of an answer that is an error.
 #[wasm_bindgen(js_name = describe)]
-pub fn describe_failure(status: u16, method: &str, said: Option<String>, date: Option<String>, now: f64) -> String {
+pub fn describe_failure(
+    status: u16,
+    method: &str,
+    said: Option<String>,
+    date: Option<String>,
+    now: f64,
+) -> String {
     describe(status, method, said.as_deref(), date.as_deref(), time(now))
 }
 
@@ -85,13 +98,25 @@ pub fn freshness_of(expires_on: f64, refresh_after: Option<f64>, now: f64) -> u8
 /// What of a request or an answer may be shown, as JSON text: its URL and its headers without the values that
 /// are on no list. `headers` are names and values in turn.
 #[wasm_bindgen(js_name = redact)]
-pub fn redact(url: &str, headers: Vec<String>, more_headers: Vec<String>, more_parameters: Vec<String>) -> String {
+pub fn redact(
+    url: &str,
+    headers: Vec<String>,
+    more_headers: Vec<String>,
+    more_parameters: Vec<String>,
+) -> String {
     let lists = Shown {
         additional_allowed_header_names: more_headers,
         additional_allowed_query_parameters: more_parameters,
     };
-    let pairs = headers.chunks_exact(2).filter_map(|pair| Some((&**pair.first()?, &**pair.last()?)));
+    let pairs = headers
+        .chunks_exact(2)
+        .filter_map(|pair| Some((&**pair.first()?, &**pair.last()?)));
     let shown = lists.headers(pairs);
-    let shown = shown.iter().fold(Object::new(), |object, (name, value)| object.text(name, value));
-    Object::new().text("url", &lists.url(url)).raw("headers", &shown.end()).end()
+    let shown = shown
+        .iter()
+        .fold(Object::new(), |object, (name, value)| object.text(name, value));
+    Object::new()
+        .text("url", &lists.url(url))
+        .raw("headers", &shown.end())
+        .end()
 }

@@ -20,13 +20,23 @@ pub fn quote(text: &str) -> String {
 /// A role for one group.
 #[wasm_bindgen(js_name = groupRole)]
 pub fn group_role(sends: bool, group: &str) -> JsResult<String> {
-    if sends { roles::send_to_group(group) } else { roles::join_leave_group(group) }.map_err(thrown)
+    if sends {
+        roles::send_to_group(group)
+    } else {
+        roles::join_leave_group(group)
+    }
+    .map_err(thrown)
 }
 
 /// A role for every group that a pattern matches.
 #[wasm_bindgen(js_name = patternRole)]
 pub fn pattern_role(sends: bool, pattern: &str) -> JsResult<String> {
-    if sends { roles::send_to_groups(pattern) } else { roles::join_leave_groups(pattern) }.map_err(thrown)
+    if sends {
+        roles::send_to_groups(pattern)
+    } else {
+        roles::join_leave_groups(pattern)
+    }
+    .map_err(thrown)
 }
 
 /// A name as a pattern that matches only it.
