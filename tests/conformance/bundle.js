@@ -6,4 +6,4 @@ const { build } = createRequire(import.meta.url)(tool("esbuild"));
 
 /** Bundles one file, with these conditions for the package's entries and other options of esbuild. */
 export const bundle = (entry, outfile, options) =>
-  build({ entryPoints: [entry], outfile, bundle: true, format: "esm", logLevel: "warning", ...options });
+  build({ entryPoints: [entry], outfile, bundle: true, format: "esm", logLevel: "error", ...options });

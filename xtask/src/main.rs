@@ -51,6 +51,8 @@ enum Command {
     Size,
     /// Run the tests
     Test(test::Options),
+    /// Write the table of runtimes in README.md, from the last run of the tests' parts `package` and `matrix`
+    Matrix,
     /// Run the chat: the local service and the Worker in workerd
     Demo(demo::Options),
 }
@@ -74,6 +76,7 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Build => build::package(&project),
         Command::Size => size::check(&project),
         Command::Test(options) => test::run(&project, &options),
+        Command::Matrix => test::matrix::write(&project),
         Command::Demo(options) => demo::run(&project, &options),
     }
 }

@@ -130,15 +130,19 @@ export function deadlines({ pkg, check, recording }) {
     equal(error.cause.name, "AbortError", "the host's own reason");
   });
 
-  check("takes signals that end by themselves", async () => {
-    const { client } = recording([never]);
-    const error = await rejects(client.userExists("u", { abortSignal: AbortSignal.timeout(5) }), ABORTED);
-    equal(error.cause.name, "TimeoutError");
-    const controller = new AbortController();
-    soon(() => controller.abort("any"));
-    const any = AbortSignal.any([controller.signal, new AbortController().signal]);
-    equal((await rejects(client.userExists("u", { abortSignal: any }), ABORTED)).cause, "any");
-  });
+  check(
+    "takes signals that end by themselves",
+    async () => {
+      const { client } = recording([never]);
+      const error = await rejects(client.userExists("u", { abortSignal: AbortSignal.timeout(5) }), ABORTED);
+      equal(error.cause.name, "TimeoutError");
+      const controller = new AbortController();
+      soon(() => controller.abort("any"));
+      const any = AbortSignal.any([controller.signal, new AbortController().signal]);
+      equal((await rejects(client.userExists("u", { abortSignal: any }), ABORTED)).cause, "any");
+    },
+    "AbortSignal.any",
+  );
 
   check("takes what looks like a signal, and leaves no listener behind", async () => {
     const listeners = new Set();

@@ -19,7 +19,7 @@ const USUAL_NAMES: [&str; 4] = [
     "google-chrome",
     "google-chrome-stable",
 ];
-const GET_ONE: &str = "the browser test needs Chromium: install it (on Debian `apt-get install chromium`), \
+const GET_ONE: &str = "the tests in a browser need Chromium: install it (on Debian `apt-get install chromium`), \
     or set CHROMIUM to the path of one, or let Playwright fetch one: `npx playwright-core install chromium`";
 
 pub(super) fn run(project: &Project) -> Result<()> {
@@ -38,7 +38,7 @@ pub(super) fn run(project: &Project) -> Result<()> {
 }
 
 /// CHROMIUM, an installed one, Playwright's, or one that Playwright fetches now.
-fn chromium(project: &Project) -> Result<PathBuf> {
+pub(super) fn chromium(project: &Project) -> Result<PathBuf> {
     if let Some(named) = env::var_os("CHROMIUM").map(PathBuf::from) {
         ensure!(
             named.is_file(),

@@ -1,7 +1,9 @@
-//! The lint part: formatting, clippy and prettier without warnings, and what may not be in the library's tree.
+//! The lint part: formatting, clippy and prettier without warnings, the README's table, and what
+//! may not be in the library's tree.
 
 use anyhow::{Result, ensure};
 
+use super::matrix;
 use crate::process::Run;
 use crate::progress::step;
 use crate::project::Project;
@@ -33,6 +35,9 @@ pub(super) fn run(project: &Project) -> Result<()> {
             let prettier =
                 Run::new(project.npm_program("prettier")).args(["--check", "--log-level=warn", "."]);
             prettier.dir(project.root()).quiet()
+        }),
+        step("every runtime in the README's table", || {
+            matrix::check(project).map(|()| String::new())
         }),
         step("no tokio in the library", || no_tokio(project, &[])),
         step("no tokio in the library for wasm32", || {

@@ -3,8 +3,10 @@
 mod browser;
 mod examples;
 mod lint;
+pub(crate) mod matrix;
 mod package;
 mod packaging;
+mod runtimes;
 mod tarball;
 
 use std::time::{Duration, Instant};
@@ -34,8 +36,10 @@ enum Part {
     Wasm,
     /// The TypeScript types, as users compile them
     Types,
-    /// The packed and installed package, in every runtime
+    /// The packed and installed package, in one runtime of each kind
     Package,
+    /// The same in all others: their versions, their ways to run it; needs Chromium, or fetches one
+    Matrix,
     /// The tarball, and projects that use it with the usual tools
     Packaging,
     /// The examples, each on its runtime
@@ -64,7 +68,8 @@ impl Part {
                 .shown(),
             Self::Wasm => wasm(project),
             Self::Types => types(project),
-            Self::Package => package::run(project),
+            Self::Package => package::quick(project),
+            Self::Matrix => package::others(project),
             Self::Packaging => packaging::run(project),
             Self::Examples => examples::run(project),
             Self::Worker => demo::check(project),
