@@ -29,6 +29,10 @@ pub(crate) use template::UrlTemplate;
 /// How long a handler may take to answer an event.
 const EVENT_TIMEOUT: Duration = Duration::from_secs(100);
 
+/// How long a connection to a handler is kept for the next event: less than servers keep theirs (workerd 5 s), so
+/// that no event meets one that is just being closed.
+const KEEP_ALIVE: Duration = Duration::from_secs(2);
+
 /// The event handlers of all hubs, and how to reach them.
 pub(crate) struct Events {
     http: reqwest::Client,
@@ -62,6 +66,7 @@ impl Events {
             .redirect(reqwest::redirect::Policy::none())
             .no_proxy()
             .timeout(EVENT_TIMEOUT)
+            .pool_idle_timeout(KEEP_ALIVE)
             .build()?;
         let handler = |template| {
             Arc::new(Handler {
