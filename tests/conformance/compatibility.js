@@ -1,8 +1,9 @@
 // What decides which features a Worker has in workerd: a compatibility date, and flags.
+import { createRequire } from "node:module";
 import { run, tool } from "../programs.js";
 
-/** The newest workerd that there is. */
-export const WORKERD = tool("workerd/bin/workerd");
+/** The newest workerd that there is: wrangler's own. */
+export const WORKERD = createRequire(tool("wrangler/package.json")).resolve("workerd/bin/workerd");
 
 export const OPTIONS = {
   /** A date, or the newest that workerd knows. */

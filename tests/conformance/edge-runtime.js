@@ -32,6 +32,7 @@ const bundled = join(outdir, "worker.js");
 await bundle(join(suite, "worker.js"), bundled, {
   conditions: ["edge-light"],
   format: "iife",
+  banner: { js: '"use strict";' },
   globalName: "worker",
   plugins: [wasm],
 });

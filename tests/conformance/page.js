@@ -1,5 +1,5 @@
-// The suite in a page: `run(connectionString)` gives whether all of it passed.
+// The suite in a page: `run(connectionString, lacks)` gives whether all of it passed.
 import * as pkg from "webpubsub-edge";
 import { attempt, report, suite } from "./suite.js";
 
-globalThis.run = (connectionString) => report(suite(pkg, { connectionString }), attempt);
+globalThis.run = (connectionString, lacks) => report(suite(pkg, { connectionString }), attempt, lacks);

@@ -8,24 +8,33 @@ const ONCE = { retryOptions: { maxRetries: 0 } };
 export function requests({ pkg, check, live, recording }) {
   const withHeaders = (customHeaders) => ({ requestOptions: { customHeaders } });
 
-  check("asks for JSON, says who it is and has an id", async () => {
+  check("asks for JSON and has an id", async () => {
     const { client, requests } = recording([200]);
     await client.group("g").addUser("u");
     const { headers } = requests[0];
     equal(headers.get("accept"), "application/json");
-    matches(headers.get("user-agent"), /^webpubsub-edge\/\d+\.\d+\.\d+$/);
     matches(headers.get("x-ms-client-request-id"), /^[0-9a-f-]{36}$/);
     equal(requests[0].contentType, null);
     equal([requests[0].redirect, requests[0].text], ["manual", ""]);
   });
 
-  check("says first what the user agent is told to say", async () => {
-    const { client, requests } = recording([200], { userAgentOptions: { userAgentPrefix: "mine/1" } });
+  const saysWhoItIs = async () => {
+    const options = { userAgentOptions: { userAgentPrefix: "mine/1" } };
+    const { client, requests } = recording([200]);
+    const { client: prefixed, requests: more } = recording([200], options);
     await client.userExists("u");
-    matches(requests[0].headers.get("user-agent"), /^mine\/1 webpubsub-edge\//);
-    await rejects(async () => recording([], { userAgentOptions: { userAgentPrefix: 5 } }), {
-      code: "InvalidOption",
-    });
+    await client.userExists("u", withHeaders({ "user-agent": "me" }));
+    await client.sendRequest({ method: "GET", path: "/api/x", headers: { "User-Agent": "me" } });
+    await prefixed.userExists("u");
+    const [own, ...told] = [...requests, ...more].map(({ headers }) => headers.get("user-agent"));
+    matches(own, /^webpubsub-edge\/\d+\.\d+\.\d+$/);
+    equal(told, ["me", "me", `mine/1 ${own}`]);
+  };
+  check("says who it is, or what the user agent is told to say", saysWhoItIs, "User-Agent");
+
+  check("refuses a prefix for the user agent that is no text", async () => {
+    const options = { userAgentOptions: { userAgentPrefix: 5 } };
+    await rejects(async () => recording([], options), { code: "InvalidOption" });
   });
 
   check("asks for the API version that it is told", async () => {
@@ -42,15 +51,15 @@ export function requests({ pkg, check, live, recording }) {
   check("sends headers along, and lets none replace the credential", async () => {
     const { client, requests } = recording([202]);
     const traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
-    const custom = { traceparent, "X-Mine": "1", "user-agent": "me", "X-MS-Client-Request-Id": "mine" };
+    const custom = { traceparent, "X-Mine": "1", "X-MS-Client-Request-Id": "mine" };
     for (const name of ["Authorization", "authorization", "AUTHORIZATION"]) {
       await client.sendToAll("x", withHeaders({ ...custom, [name]: "Bearer stolen" }));
     }
     for (const { headers, token } of requests) {
-      const names = ["traceparent", "x-mine", "user-agent", "x-ms-client-request-id"];
+      const names = ["traceparent", "x-mine", "x-ms-client-request-id"];
       equal(
         names.map((name) => headers.get(name)),
-        [traceparent, "1", "me", "mine"],
+        [traceparent, "1", "mine"],
       );
       ok(await isSigned(token, KEY), "the signature");
     }
@@ -275,13 +284,13 @@ export function requests({ pkg, check, live, recording }) {
 
   check("sends the headers of the user's own requests, and no other credential", async () => {
     const { client, requests } = recording([200]);
-    const headers = { "X-Mine": "1", "x-both": "own", authorization: "Bearer stolen", "user-agent": "me" };
+    const headers = { "X-Mine": "1", "x-both": "own", authorization: "Bearer stolen" };
     const options = withHeaders({ "X-Both": "custom" });
     await client.sendRequest({ method: "GET", path: "/api/x", headers }, options);
     const seen = requests[0].headers;
     equal(
-      ["x-mine", "x-both", "user-agent"].map((name) => seen.get(name)),
-      ["1", "custom", "me"],
+      ["x-mine", "x-both"].map((name) => seen.get(name)),
+      ["1", "custom"],
     );
     ok(await isSigned(requests[0].token, KEY), "the signature");
   });
