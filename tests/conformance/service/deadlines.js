@@ -165,6 +165,42 @@ export function deadlines({ pkg, check, recording }) {
     equal(listeners.size, 0);
   });
 
+  check("leaves no timer behind", async () => {
+    const { setTimeout: start, clearTimeout: stop } = globalThis;
+    const running = new Set();
+    globalThis.setTimeout = (run, milliseconds) => {
+      const timer = start(() => {
+        running.delete(timer);
+        run();
+      }, milliseconds);
+      running.add(timer);
+      return timer;
+    };
+    globalThis.clearTimeout = (timer) => {
+      running.delete(timer);
+      stop(timer);
+    };
+    try {
+      const { client } = recording([503, 200, 500, never], {
+        retryOptions: { retryDelayInMs: 1, maxRetries: 1 },
+      });
+      equal(await client.userExists("u"), true);
+      await rejects(client.sendToAll("x"), { statusCode: 500 });
+      equal(running.size, 0);
+      const controller = new AbortController();
+      const call = client.userExists("u", { abortSignal: controller.signal });
+      equal(running.size, 1);
+      controller.abort();
+      await rejects(call, ABORTED);
+      const waiting = recording([503], { retryOptions: LATE }).client;
+      await rejects(waiting.userExists("u", { requestOptions: { timeout: 5 } }), TIMED_OUT);
+      equal(running.size, 0);
+    } finally {
+      Object.assign(globalThis, { setTimeout: start, clearTimeout: stop });
+      running.forEach(stop);
+    }
+  });
+
   check("is not ended by a signal that fires too late", async () => {
     const controller = new AbortController();
     const { client } = recording([200]);
