@@ -32,16 +32,22 @@ pub(crate) struct Emulator {
 }
 
 impl Emulator {
-    /// Builds and starts one on a free port, with these `HUB=URL_TEMPLATE` event handlers.
-    pub(crate) fn start(project: &Project, event_handlers: &[String]) -> Result<Self> {
+    /// Builds it, and gives the program.
+    pub(crate) fn build(project: &Project) -> Result<PathBuf> {
         step("Building the emulator (a minute or two the first time)", || {
             Run::cargo()
                 .args(["build", "--quiet", "--package=webpubsub-emulator"])
                 .dir(project.root())
                 .quiet()
         })?;
+        Ok(project.built("debug/webpubsub-emulator"))
+    }
+
+    /// Builds and starts one on a free port, with these `HUB=URL_TEMPLATE` event handlers.
+    pub(crate) fn start(project: &Project, event_handlers: &[String]) -> Result<Self> {
+        let program = Self::build(project)?;
         let log = Log::create(project, "emulator")?;
-        let mut run = Run::new(project.built("debug/webpubsub-emulator")).args(["--port", "0"]);
+        let mut run = Run::new(program).args(["--port", "0"]);
         for handler in event_handlers {
             run = run.args(["--event-handler", handler]);
         }

@@ -1,6 +1,7 @@
 //! The tests, part by part: each part runs, whatever became of the ones before it, and a table tells how each ended.
 
 mod browser;
+mod events;
 mod examples;
 mod lint;
 pub(crate) mod matrix;
@@ -42,6 +43,8 @@ enum Part {
     Matrix,
     /// The tarball, and projects that use it with the usual tools
     Packaging,
+    /// The event handler, beside the official one, and in a Worker under the events of the local service
+    Events,
     /// The examples, each on its runtime
     Examples,
     /// The chat, driven by WebSocket clients
@@ -71,6 +74,7 @@ impl Part {
             Self::Package => package::quick(project),
             Self::Matrix => package::others(project),
             Self::Packaging => packaging::run(project),
+            Self::Events => events::run(project),
             Self::Examples => examples::run(project),
             Self::Worker => demo::check(project),
             Self::Browser => browser::run(project),

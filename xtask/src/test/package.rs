@@ -17,7 +17,6 @@ use super::matrix::{self, Outcome};
 use super::runtimes::{OTHERS, QUICK, Runtime};
 use super::{browser, tarball};
 use crate::process::Run;
-use crate::progress::step;
 use crate::project::Project;
 use crate::stack::Emulator;
 use crate::{build, tools};
@@ -38,10 +37,7 @@ pub(super) fn others(project: &Project) -> Result<()> {
 
 fn run(project: &Project, runtimes: &'static [Runtime]) -> Result<()> {
     build::package(project)?;
-    let elsewhere = tempfile::Builder::new().prefix("webpubsub-edge-").tempdir()?;
-    step("Packing the package and installing it elsewhere", || {
-        install(project, elsewhere.path())
-    })?;
+    let elsewhere = tarball::install_elsewhere(project)?;
     let emulator = Emulator::start(project, &[])?;
 
     let width = runtimes
@@ -82,21 +78,6 @@ fn run(project: &Project, runtimes: &'static [Runtime]) -> Result<()> {
         counts.windows(2).all(|pair| pair[0] == pair[1]),
         "the suite ran differently in the runtimes: {counts:?}"
     );
-    Ok(())
-}
-
-/// `npm install` of the tarball in a folder that knows nothing of this project.
-fn install(project: &Project, elsewhere: &Path) -> Result<()> {
-    let tarball = tarball::pack(project, elsewhere)?;
-    std::fs::write(
-        elsewhere.join("package.json"),
-        "{ \"private\": true, \"type\": \"module\" }\n",
-    )?;
-    Run::new("npm")
-        .args(["install", "--offline", "--no-audit", "--no-fund"])
-        .arg(tarball)
-        .dir(elsewhere)
-        .quiet()?;
     Ok(())
 }
 
