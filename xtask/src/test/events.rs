@@ -1,29 +1,18 @@
 //! The events part: the event handler beside the official one, by Node's test runner, and in a Worker in workerd under
 //! the events of a local service.
 
-use anyhow::{Result, ensure};
+use anyhow::Result;
 
 use super::tarball;
 use crate::process::Run;
-use crate::project::{Project, files};
+use crate::project::Project;
 use crate::stack::Emulator;
 use crate::{build, tools};
 
 pub(super) fn run(project: &Project) -> Result<()> {
     build::package(project)?;
     tools::npm_packages(project)?;
-    super::all([official(project), webhooks(project)])
-}
-
-/// `tests/official/*.test.js`, with the packages of the workspace.
-fn official(project: &Project) -> Result<()> {
-    let tests = files(&project.path("tests/official"), |name| name.ends_with(".test.js"))?;
-    ensure!(!tests.is_empty(), "tests/official/ holds no tests");
-    Run::new("node")
-        .args(["--test", "--test-reporter=spec"])
-        .args(tests)
-        .dir(project.root())
-        .shown()
+    super::all([super::node_tests(project, "tests/official"), webhooks(project)])
 }
 
 /// `tests/webhooks`, with the package as it is installed; it starts what it needs by itself.

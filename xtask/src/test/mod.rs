@@ -17,7 +17,7 @@ use clap::ValueEnum as _;
 
 use crate::process::{Run, interrupted};
 use crate::progress::{seconds, step};
-use crate::project::{self, Project};
+use crate::project::{self, Project, files};
 use crate::{demo, size, tools};
 
 #[derive(clap::Args)]
@@ -189,4 +189,15 @@ fn all<T>(results: impl IntoIterator<Item = Result<T>>) -> Result<()> {
         .collect();
     ensure!(errors.is_empty(), "{}", errors.join("\n"));
     Ok(())
+}
+
+/// The tests of a folder by Node's own runner, with the packages of the workspace.
+fn node_tests(project: &Project, folder: &str) -> Result<()> {
+    let tests = files(&project.path(folder), |name| name.ends_with(".test.js"))?;
+    ensure!(!tests.is_empty(), "{folder} holds no tests");
+    Run::new("node")
+        .args(["--test", "--test-reporter=spec"])
+        .args(tests)
+        .dir(project.root())
+        .shown()
 }

@@ -26,7 +26,11 @@ const AT_ONCE: usize = 3;
 
 /// In one runtime of each kind.
 pub(super) fn quick(project: &Project) -> Result<()> {
-    run(project, &QUICK)
+    super::all([
+        run(project, &QUICK),
+        // The requests of the official client, sent again.
+        super::node_tests(project, "tests/parity"),
+    ])
 }
 
 /// In all others.

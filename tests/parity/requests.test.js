@@ -1,0 +1,178 @@
+// What the official JavaScript client really sent, sent again by ours: `official-requests.json` holds the calls and
+// the requests that a recorder got from @azure/web-pubsub 1.2.0. Query parameters may come in another order; all
+// else is the same, but for the differences that stand here with their reason.
+import assert from "node:assert/strict";
+import { createHmac } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import { once } from "node:events";
+import { after, before, test } from "node:test";
+import { WebPubSubServiceClient, odata } from "webpubsub-edge";
+
+const KEY = "0123456789abcdef0123456789abcdef0123456789a=";
+const RECORDED_AT = "127.0.0.1:8765";
+const { vectors } = JSON.parse(await readFile(new URL("official-requests.json", import.meta.url), "utf8"));
+
+/** Where we differ on purpose, and why. */
+const DIFFERENT = {
+  "group.dotdot.sendToAll": {
+    why: "URLs fold `..` away, so that the official client sends a message for one group to the whole hub",
+    check: (call) => refused(call, { name: "TypeError", code: "InvalidGroup" }),
+  },
+};
+
+/** Statuses of success, which the recorder of old did not need: the official client takes any 2xx. */
+const statusOf = (method, path) => {
+  if (path.endsWith("/:send")) return 202;
+  return method === "DELETE" || path.endsWith("/:closeConnections") ? 204 : 200;
+};
+
+const recorded = [];
+const server = createServer(async (request, response) => {
+  const chunks = [];
+  for await (const chunk of request) chunks.push(chunk);
+  const { method, url, headers } = request;
+  recorded.push({ method, target: url, headers, body: Buffer.concat(chunks) });
+  response.writeHead(statusOf(method, url.split("?")[0]), { "content-type": "application/json" });
+  response.end(method === "GET" ? '{"value":[]}' : undefined);
+});
+
+let host;
+before(async () => {
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  host = `127.0.0.1:${server.address().port}`;
+});
+after(() => server.close());
+
+/** A vector speaks of the recorder of then. */
+const here = (text) => text?.replaceAll(RECORDED_AT, host);
+
+/** Runs the call of a vector as it stands there; what lists is read to its end. */
+const replay = async ({ call }) => {
+  recorded.length = 0;
+  const client = new WebPubSubServiceClient(`Endpoint=http://${host};AccessKey=${KEY};Version=1.0;`, "chat");
+  const code = here(call).replace("AccessKey=<key>", `AccessKey=${KEY}`);
+  const result = new Function("c", "odata", "WebPubSubServiceClient", `return ${code}`)(
+    client,
+    odata,
+    WebPubSubServiceClient,
+  );
+  if (typeof result?.[Symbol.asyncIterator] !== "function") return result;
+  for await (const item of result) assert.fail(`the list is empty, and gave ${JSON.stringify(item)}`);
+};
+
+const refused = async (call, error) => {
+  await assert.rejects(async () => call(), error);
+  assert.deepEqual(recorded, [], "something was sent");
+};
+
+/** A target with its query parameters in order of their names; those of one name keep their order. */
+const ordered = (target) => {
+  const [path, query] = target.split("?");
+  const name = (parameter) => parameter.split("=")[0];
+  return [path, ...query.split("&").toSorted((a, b) => (name(a) < name(b) ? -1 : name(a) > name(b) ? 1 : 0))];
+};
+
+const decode = (part) => JSON.parse(Buffer.from(part, "base64url").toString());
+
+/** The header and the claims of a token that the key signed. */
+const opened = (token) => {
+  const [header, claims, signature] = token.split(".");
+  const expected = createHmac("sha256", KEY).update(`${header}.${claims}`).digest("base64url");
+  assert.equal(signature, expected, "the signature is not the key's");
+  return { header: decode(header), claims: decode(claims) };
+};
+
+/** The same claims, with the same values where the vector has some, for the same time. */
+const sameClaims = (claims, expected, lifetimeSeconds) => {
+  assert.deepEqual(Object.keys(claims).toSorted(), Object.keys(expected).toSorted());
+  for (const [name, value] of Object.entries(expected)) {
+    // Times differ from run to run.
+    if (value !== null) assert.deepEqual(claims[name], typeof value === "string" ? here(value) : value, name);
+  }
+  assert.equal(claims.exp - claims.iat, lifetimeSeconds);
+};
+
+const sameRequest = (request, expected) => {
+  assert.equal(request.method, expected.method);
+  assert.deepEqual(ordered(request.target), ordered(expected.target));
+  assert.equal(request.headers["content-type"] ?? null, expected.contentType);
+  assert.equal(request.body.toString("base64"), expected.bodyBase64);
+  // A HEAD request accepts no body; hosts then say that they accept anything.
+  if (expected.accept !== null) assert.equal(request.headers.accept, expected.accept);
+  const [scheme, token] = request.headers.authorization.split(" ");
+  assert.equal(scheme, "Bearer");
+  const { header, claims } = opened(token);
+  assert.deepEqual(header, expected.jwt.header);
+  // The audience is the URL that arrived, byte for byte.
+  const aud = `http://${host}${request.target}`;
+  sameClaims(claims, { aud, exp: null, iat: null }, expected.jwt.lifetimeSeconds);
+  assert.deepEqual(expected.jwt.claims.toSorted(), ["aud", "exp", "iat"]);
+  assert.deepEqual(ordered(here(expected.jwt.aud)), ordered(aud));
+};
+
+const sameToken = (token, { baseUrl, claims, lifetimeSeconds }) => {
+  assert.equal(token.baseUrl, here(baseUrl));
+  assert.equal(token.url, `${here(baseUrl)}?access_token=${token.token}`);
+  sameClaims(opened(token.token).claims, claims, lifetimeSeconds);
+};
+
+/** A connection string: what it is read as, or how it is refused. */
+const sameConnectionString = async ({ connectionString, result, error }) => {
+  const make = () => new WebPubSubServiceClient(connectionString, "chat");
+  if (error) {
+    // Ours says more: what is right, and where to find it. What was missing is named alike.
+    const missing = error.message.replace("connection string ", "");
+    const check = (thrown) => thrown.name === error.name && thrown.message.includes(missing);
+    return refused(make, check);
+  }
+  const client = make();
+  assert.equal(client.endpoint, result.endpoint);
+  const { baseUrl, token } = await client.getClientAccessToken();
+  assert.equal(baseUrl, result.baseUrl);
+  const { aud, exp, iat } = decode(token.split(".")[1]);
+  assert.equal(aud, result.claims.aud);
+  assert.equal(exp - iat, result.lifetimeSeconds);
+};
+
+for (const vector of vectors) {
+  test(vector.id, async () => {
+    recorded.length = 0;
+    const different = DIFFERENT[vector.id];
+    if (different) return different.check(() => replay(vector));
+    if (vector.connectionString !== undefined) return sameConnectionString(vector);
+    const result = await replay(vector);
+    assert.equal(recorded.length, vector.requests.length);
+    vector.requests.forEach((expected, i) => sameRequest(recorded[i], expected));
+    if (vector.result) sameToken(result, vector.result);
+  });
+}
+
+// Differences that no vector shows.
+
+test("MQTT is known in any letter case; the official client takes another case for the default", async () => {
+  const client = new WebPubSubServiceClient(`Endpoint=http://${host};AccessKey=${KEY}`, "chat");
+  const { baseUrl } = await client.getClientAccessToken({ clientProtocol: "MQTT" });
+  assert.equal(baseUrl, `ws://${host}/clients/mqtt/hubs/chat`);
+});
+
+test("a connection string is read strictly: the official client takes the last of duplicates", async () => {
+  const twice = `Endpoint=http://${host};AccessKey=${KEY};AccessKey=other`;
+  await refused(() => new WebPubSubServiceClient(twice, "chat"), { code: "InvalidConnectionString" });
+});
+
+test("blanks in a connection string are trimmed: the official client finds no endpoint", () => {
+  const client = new WebPubSubServiceClient(` Endpoint = http://${host} ; AccessKey = ${KEY} `, "chat");
+  assert.equal(client.endpoint, `http://${host}/`);
+});
+
+test("an endpoint has its scheme: the official client takes https without a word", async () => {
+  const bare = `Endpoint=${host};AccessKey=${KEY}`;
+  await refused(() => new WebPubSubServiceClient(bare, "chat"), { code: "InvalidConnectionString" });
+});
+
+test("an id with a slash is sent escaped, as the official client sends it", async () => {
+  await replay({ call: 'c.sendToUser("tenant/alice", 1)' });
+  assert.equal(recorded[0].target, "/api/hubs/chat/users/tenant%2Falice/:send?api-version=2024-12-01");
+});
