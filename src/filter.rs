@@ -74,7 +74,7 @@ impl Filter {
     /// Either.
     #[must_use]
     pub fn or(self, other: Self) -> Self {
-        let text = format!("{} or {}", self.within(Binds::Or), other.within(Binds::And));
+        let text = format!("{} or {}", self.within(Binds::Or), other.within(Binds::Or));
         Self {
             text,
             binds: Binds::Or,

@@ -104,6 +104,13 @@
 //!
 //! Nothing here reads a clock, waits or draws lots by itself; `service::Transport` brings those in.
 #![no_std]
+#![cfg_attr(
+    target_arch = "wasm32",
+    allow(
+        clippy::arc_with_non_send_sync,
+        reason = "there is one thread; elsewhere the same code shares between them"
+    )
+)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 extern crate alloc;
@@ -129,6 +136,11 @@ pub mod service;
 pub mod token;
 #[cfg(all(target_arch = "wasm32", feature = "web"))]
 pub mod web;
+
+/// The example of the README.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
 
 pub use access_key::AccessKey;
 pub use connection_string::ConnectionString;

@@ -78,7 +78,7 @@ pub(super) use common_options;
 /// ```
 /// # use webpubsub_edge::{Error, Filter, Message, WebPubSubServiceClient, service::Transport};
 /// # use core::time::Duration;
-/// # async fn run<T: Transport<Body = Vec<u8>>>(service: WebPubSubServiceClient<T>) -> Result<(), Error> {
+/// # async fn run<T: Transport>(service: WebPubSubServiceClient<T>) -> Result<(), Error> {
 /// service
 ///     .send_to_group("room", Message::text("hello"))
 ///     .excluded(&["the-sender"])

@@ -42,7 +42,7 @@ impl<T: Transport> WebPubSubServiceClient<T> {
     /// let answer = service
     ///     .send_request(Method::Post, "/api/hubs/chat/:send")
     ///     .query("filter", "userId ne null")
-    ///     .body("text/plain", String::from("hello"))
+    ///     .body("text/plain", "hello")
     ///     .await?;
     /// assert_eq!(answer.status(), 202);
     /// # Ok(())

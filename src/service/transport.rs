@@ -42,7 +42,7 @@ pub type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 /// A host. Dropping a future of it cancels what it was doing. The crate's own docs have a whole one.
 pub trait Transport: MaybeSend + MaybeSync + 'static {
     /// What a body is to this host; it is passed through untouched.
-    type Body: Clone + From<String> + MaybeSend + MaybeSync + 'static;
+    type Body: Clone + From<String> + From<&'static str> + MaybeSend + MaybeSync + 'static;
     /// What an answer is.
     type Answer: Answer;
 

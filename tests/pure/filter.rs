@@ -72,6 +72,10 @@ fn parentheses_stand_where_they_are_needed() {
         "'a' and ('b' or 'c')"
     );
     assert_eq!(
+        written(a.clone().or(b.clone().or(c.clone()))),
+        "'a' or 'b' or 'c'"
+    );
+    assert_eq!(
         written(a.clone().or(b.clone()).and(c.clone())),
         "('a' or 'b') and 'c'"
     );
