@@ -32,7 +32,13 @@ const FAULTS = {
   /** The connection breaks before there is an answer. */
   reset: (way) => way.response.socket.destroy(),
 
-  /** It breaks in the middle of one. */
+  /** It breaks after the service took the request. */
+  lost(way) {
+    way.response.writeHead = () => way.response.socket.destroy();
+    way.pass();
+  },
+
+  /** It breaks in the middle of an answer. */
   half(way) {
     way.response.writeHead(200, { ...way.mark, "content-length": "1000" });
     way.response.write("{", () => way.response.socket.destroy());

@@ -39,10 +39,13 @@ const send = (url, { path, headers, body, isUnfinished, leaves }) =>
 const isCalledFor = (end, { ends }) =>
   ends.some((called) => Object.entries(called).every(([name, value]) => end[name] === value));
 
-/** Sends `count` requests in waves of 100 to 200. Gives what came of them: `{ plan, end, asPlanned }` each. */
+/**
+ * Sends `count` requests in waves of 100 to 200; the last wave is the one in which any hangs. Gives what came of them:
+ * `{ plan, end, asPlanned }` each.
+ */
 export const storm = async (url, { count, random, plan }) => {
   const results = [];
-  while (results.length < count) {
+  while (results.length < count && !results.some(({ end }) => end.hangs)) {
     const size = Math.min(100 + Math.trunc(random() * 101), count - results.length);
     const plans = [];
     for (let i = 0; i < size; i++) plans.push(await plan());

@@ -94,7 +94,7 @@ export const callKinds = {
   ),
   "a call whose connection breaks": kind(
     6,
-    () => ({ operations: BODIES, faults: ["reset", "half"] }),
+    () => ({ operations: BODIES, faults: ["reset", "lost", "half"] }),
     () => [failure({ code: "REQUEST_SEND_ERROR" })],
   ),
   "a call that takes too long": kind(
