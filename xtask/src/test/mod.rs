@@ -3,6 +3,7 @@
 mod browser;
 mod events;
 mod examples;
+mod isolate;
 mod lint;
 pub(crate) mod matrix;
 mod package;
@@ -45,6 +46,8 @@ enum Part {
     Packaging,
     /// The event handler, beside the official one, and in a Worker under the events of the local service
     Events,
+    /// The life of an isolate: one client and one event handler under thousands of requests that fail
+    Isolate,
     /// The examples, each on its runtime
     Examples,
     /// The chat, driven by WebSocket clients
@@ -75,6 +78,7 @@ impl Part {
             Self::Matrix => package::others(project),
             Self::Packaging => packaging::run(project),
             Self::Events => events::run(project),
+            Self::Isolate => isolate::run(project),
             Self::Examples => examples::run(project),
             Self::Worker => demo::check(project),
             Self::Browser => browser::run(project),
