@@ -7,7 +7,7 @@ use webpubsub_edge::error::TransportError;
 use webpubsub_edge::service::{AccessToken, BoxFuture, TokenCredential};
 use webpubsub_edge::{ClientOptions, Error, ErrorKind, Message, WebPubSubServiceClient};
 
-use crate::support::{Host, Server, answer, hub_at};
+use crate::support::{Host, Server, answer, hub_at, soon};
 
 const SHORT: Duration = Duration::from_millis(30);
 const LONG: Duration = Duration::from_secs(3600);
@@ -36,7 +36,7 @@ async fn a_timeout_ends_a_request_that_is_under_way() {
     let call = tokio::spawn(hub.send_to_all(Message::text("x")).timeout(SHORT).into_future());
     server.next().await;
     host.pass(SHORT);
-    check_timeout(&call.await.unwrap().unwrap_err());
+    check_timeout(&soon(call).await.unwrap().unwrap_err());
     server.given_up().await;
     assert_eq!(server.arrived().len(), 0, "it was not tried again");
 }
@@ -47,10 +47,10 @@ async fn a_timeout_ends_a_wait() {
     let host = Host::holding_time();
     let hub = hub_at(&server.endpoint(), host.clone());
     let call = tokio::spawn(hub.user_exists("ada").timeout(SHORT).into_future());
-    host.waiting(2).await;
+    soon(host.waiting(2)).await;
     assert_eq!(host.waits(), [SHORT, Duration::from_secs(60)]);
     host.pass(SHORT);
-    check_timeout(&call.await.unwrap().unwrap_err());
+    check_timeout(&soon(call).await.unwrap().unwrap_err());
     assert_eq!(server.arrived().len(), 1);
 }
 
@@ -65,12 +65,12 @@ async fn a_timeout_is_for_all_attempts_together() {
             .into_future(),
     );
     for begun in [2, 3] {
-        host.waiting(begun).await;
+        soon(host.waiting(begun)).await;
         host.pass(Duration::from_secs(1));
     }
-    host.waiting(4).await;
+    soon(host.waiting(4)).await;
     host.pass(Duration::from_millis(500));
-    assert_eq!(call.await.unwrap().unwrap_err().kind(), ErrorKind::Timeout);
+    assert_eq!(soon(call).await.unwrap().unwrap_err().kind(), ErrorKind::Timeout);
 }
 
 #[tokio::test]
@@ -78,7 +78,7 @@ async fn a_timeout_ends_a_question_for_a_token() {
     let mut server = Server::silent().await;
     let hub = WebPubSubServiceClient::new(&server.endpoint(), "chat", Endless, Host::new()).unwrap();
     let call = hub.user_exists("ada").allow_insecure_connection().timeout(SHORT);
-    check_timeout(&call.await.unwrap_err());
+    check_timeout(&soon(call).await.unwrap_err());
     assert_eq!(server.arrived().len(), 0);
 }
 
@@ -93,15 +93,11 @@ async fn the_timeout_of_a_call_stands_before_the_clients() {
         hub_at(&server.endpoint(), Host::new()).with_options(options)
     };
     assert_eq!(ClientOptions::default().timeout, Duration::from_secs(60));
-    check_timeout(&with(SHORT).user_exists("ada").await.unwrap_err());
-    check_timeout(&with(LONG).user_exists("ada").timeout(SHORT).await.unwrap_err());
-    check_timeout(
-        &with(Duration::ZERO)
-            .user_exists("ada")
-            .timeout(SHORT)
-            .await
-            .unwrap_err(),
-    );
+    check_timeout(&soon(with(SHORT).user_exists("ada")).await.unwrap_err());
+    for clients in [LONG, Duration::ZERO] {
+        let call = with(clients).user_exists("ada").timeout(SHORT);
+        check_timeout(&soon(call).await.unwrap_err());
+    }
 }
 
 #[tokio::test]
@@ -133,6 +129,6 @@ async fn one_call_that_hangs_does_not_hold_another() {
     let hub = hub_at(&server.endpoint(), Host::new());
     let hangs = tokio::spawn(hub.send_to_all(Message::text("x")).into_future());
     assert_eq!(server.next().await.method, "POST");
-    assert!(hub.clone().user_exists("ada").await.unwrap());
+    assert!(soon(hub.clone().user_exists("ada")).await.unwrap());
     hangs.abort();
 }

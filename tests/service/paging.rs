@@ -7,7 +7,7 @@ use webpubsub_edge::ErrorKind;
 use webpubsub_edge::RetryOptions;
 use webpubsub_edge::service::{Connection, Page};
 
-use crate::support::{Client, Host, Server, Service, answer, hub_at, ids, refused};
+use crate::support::{Client, Host, Server, Service, answer, hub_at, ids, refused, soon};
 
 /// A service with five clients in the group `a b`; the first is anonymous.
 async fn five() -> (Service, Vec<Client>) {
@@ -243,5 +243,6 @@ async fn a_page_keeps_its_time() {
     let mut pages = hub_at(&server.endpoint(), Host::new())
         .list_connections("g")
         .timeout(Duration::from_millis(30));
-    assert_eq!(pages.next_page().await.unwrap_err().kind(), ErrorKind::Timeout);
+    let error = soon(pages.next_page()).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Timeout);
 }

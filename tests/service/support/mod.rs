@@ -7,6 +7,8 @@ mod host;
 mod server;
 
 use std::collections::BTreeSet;
+use std::future::IntoFuture;
+use std::time::Duration;
 
 use serde_json::Value;
 use webpubsub_edge::{Error, Message, WebPubSubServiceClient, service::Connection};
@@ -125,6 +127,14 @@ pub(crate) async fn ends(client: &mut Client, reason: &str) {
 pub(crate) fn hub_at(endpoint: &str, host: Host) -> Hub {
     let connection_string = format!("Endpoint={endpoint};AccessKey={KEY};Version=1.0;");
     WebPubSubServiceClient::from_connection_string(&connection_string, "chat", host).unwrap()
+}
+
+/// What must come to an end without any help, and before a client's own timeout.
+pub(crate) async fn soon<F: IntoFuture>(future: F) -> F::Output {
+    let limit = Duration::from_secs(20);
+    tokio::time::timeout(limit, future.into_future())
+        .await
+        .expect("it goes on and on")
 }
 
 /// The code of bad input.
