@@ -2,14 +2,11 @@
 // the requests that a recorder got from @azure/web-pubsub 1.2.0. Query parameters may come in another order; all
 // else is the same, but for the differences that stand here with their reason.
 import assert from "node:assert/strict";
-import { createHmac } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import { createServer } from "node:http";
-import { once } from "node:events";
-import { after, before, test } from "node:test";
+import { after, test } from "node:test";
 import { WebPubSubServiceClient, odata } from "webpubsub-edge";
+import { CONNECTION_STRING, KEY, host, opened, ordered, recorded, stop } from "./recorder.js";
 
-const KEY = "0123456789abcdef0123456789abcdef0123456789a=";
 const RECORDED_AT = "127.0.0.1:8765";
 const { vectors } = JSON.parse(await readFile(new URL("official-requests.json", import.meta.url), "utf8"));
 
@@ -21,29 +18,7 @@ const DIFFERENT = {
   },
 };
 
-/** Statuses of success, which the recorder of old did not need: the official client takes any 2xx. */
-const statusOf = (method, path) => {
-  if (path.endsWith("/:send")) return 202;
-  return method === "DELETE" || path.endsWith("/:closeConnections") ? 204 : 200;
-};
-
-const recorded = [];
-const server = createServer(async (request, response) => {
-  const chunks = [];
-  for await (const chunk of request) chunks.push(chunk);
-  const { method, url, headers } = request;
-  recorded.push({ method, target: url, headers, body: Buffer.concat(chunks) });
-  response.writeHead(statusOf(method, url.split("?")[0]), { "content-type": "application/json" });
-  response.end(method === "GET" ? '{"value":[]}' : undefined);
-});
-
-let host;
-before(async () => {
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  host = `127.0.0.1:${server.address().port}`;
-});
-after(() => server.close());
+after(stop);
 
 /** A vector speaks of the recorder of then. */
 const here = (text) => text?.replaceAll(RECORDED_AT, host);
@@ -51,7 +26,7 @@ const here = (text) => text?.replaceAll(RECORDED_AT, host);
 /** Runs the call of a vector as it stands there; what lists is read to its end. */
 const replay = async ({ call }) => {
   recorded.length = 0;
-  const client = new WebPubSubServiceClient(`Endpoint=http://${host};AccessKey=${KEY};Version=1.0;`, "chat");
+  const client = new WebPubSubServiceClient(CONNECTION_STRING, "chat");
   const code = here(call).replace("AccessKey=<key>", `AccessKey=${KEY}`);
   const result = new Function("c", "odata", "WebPubSubServiceClient", `return ${code}`)(
     client,
@@ -65,23 +40,6 @@ const replay = async ({ call }) => {
 const refused = async (call, error) => {
   await assert.rejects(async () => call(), error);
   assert.deepEqual(recorded, [], "something was sent");
-};
-
-/** A target with its query parameters in order of their names; those of one name keep their order. */
-const ordered = (target) => {
-  const [path, query] = target.split("?");
-  const name = (parameter) => parameter.split("=")[0];
-  return [path, ...query.split("&").toSorted((a, b) => (name(a) < name(b) ? -1 : name(a) > name(b) ? 1 : 0))];
-};
-
-const decode = (part) => JSON.parse(Buffer.from(part, "base64url").toString());
-
-/** The header and the claims of a token that the key signed. */
-const opened = (token) => {
-  const [header, claims, signature] = token.split(".");
-  const expected = createHmac("sha256", KEY).update(`${header}.${claims}`).digest("base64url");
-  assert.equal(signature, expected, "the signature is not the key's");
-  return { header: decode(header), claims: decode(claims) };
 };
 
 /** The same claims, with the same values where the vector has some, for the same time. */
@@ -131,7 +89,8 @@ const sameConnectionString = async ({ connectionString, result, error }) => {
   assert.equal(client.endpoint, result.endpoint);
   const { baseUrl, token } = await client.getClientAccessToken();
   assert.equal(baseUrl, result.baseUrl);
-  const { aud, exp, iat } = decode(token.split(".")[1]);
+  const [, accessKey] = /AccessKey=([^;]+)/i.exec(connectionString);
+  const { aud, exp, iat } = opened(token, accessKey).claims;
   assert.equal(aud, result.claims.aud);
   assert.equal(exp - iat, result.lifetimeSeconds);
 };
@@ -152,7 +111,7 @@ for (const vector of vectors) {
 // Differences that no vector shows.
 
 test("MQTT is known in any letter case; the official client takes another case for the default", async () => {
-  const client = new WebPubSubServiceClient(`Endpoint=http://${host};AccessKey=${KEY}`, "chat");
+  const client = new WebPubSubServiceClient(CONNECTION_STRING, "chat");
   const { baseUrl } = await client.getClientAccessToken({ clientProtocol: "MQTT" });
   assert.equal(baseUrl, `ws://${host}/clients/mqtt/hubs/chat`);
 });
