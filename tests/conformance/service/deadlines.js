@@ -10,6 +10,12 @@ const LATE = { retryDelayInMs: 600_000, maxRetryDelayInMs: 3_600_000 };
 
 const soon = (run) => void setTimeout(run, 5);
 
+/** An answer that never comes, and what happens while it is waited for. */
+const thenNever = (run) => (request) => {
+  soon(run);
+  return never(request);
+};
+
 /** A response whose body never ends. */
 const endless = () => new Response(new ReadableStream({}), { status: 200 });
 
@@ -52,8 +58,7 @@ export function deadlines({ pkg, check, recording }) {
 
   check("ends a request when the signal fires", async () => {
     const controller = new AbortController();
-    const { client, requests } = recording([never]);
-    soon(() => controller.abort(new Error("why")));
+    const { client, requests } = recording([thenNever(() => controller.abort(new Error("why")))]);
     const error = await rejects(client.sendToAll("x", { abortSignal: controller.signal }), ABORTED);
     equal([error.cause.message, error instanceof Error], ["why", true]);
     equal([requests.length, requests[0].signal.aborted], [1, true]);
@@ -62,25 +67,34 @@ export function deadlines({ pkg, check, recording }) {
   check("ends a request also if fetch takes no notice", async () => {
     const controller = new AbortController();
     let settle;
-    const { client } = recording([() => new Promise((resolve) => (settle = resolve))]);
-    soon(() => controller.abort());
+    const deaf = () => {
+      soon(() => controller.abort());
+      return new Promise((resolve) => (settle = resolve));
+    };
+    const { client } = recording([deaf]);
     await rejects(client.userExists("u", { abortSignal: controller.signal }), ABORTED);
     settle(answer(200));
   });
 
   check("ends the wait for another attempt", async () => {
     const controller = new AbortController();
-    const { client, requests } = recording([503], { retryOptions: LATE });
+    const unavailable = () => {
+      soon(() => controller.abort("why"));
+      return answer(503);
+    };
+    const { client, requests } = recording([unavailable], { retryOptions: LATE });
     const call = client.sendToAll("x", { abortSignal: controller.signal });
-    soon(() => controller.abort("why"));
     equal((await rejects(call, ABORTED)).cause, "why");
     equal(requests.length, 1);
   });
 
   check("ends the reading of an answer", async () => {
     const controller = new AbortController();
-    const { client, requests } = recording([endless]);
-    soon(() => controller.abort());
+    const begun = () => {
+      soon(() => controller.abort());
+      return endless();
+    };
+    const { client, requests } = recording([begun]);
     const { signal: abortSignal } = controller;
     await rejects(client.group("g").listConnections({ abortSignal }).next(), ABORTED);
     equal(requests.length, 1);
@@ -231,9 +245,9 @@ export function deadlines({ pkg, check, recording }) {
   });
 
   check("fails when the time of the client is up", async () => {
-    const { client, requests } = recording([never], { timeoutInMs: 5 });
+    const { client, requests } = recording([never], { timeoutInMs: 200 });
     const error = await rejects(client.sendToAll("x"), TIMED_OUT);
-    matches(error.message, "within 5 ms");
+    matches(error.message, "within 200 ms");
     equal([requests.length, requests[0].signal.aborted], [1, true]);
   });
 
@@ -252,15 +266,13 @@ export function deadlines({ pkg, check, recording }) {
   });
 
   check("counts the time of all attempts, their waits and tokens", async () => {
-    const requestOptions = { timeout: 20 };
+    const requestOptions = { timeout: 300 };
     const waiting = recording([503], { retryOptions: LATE });
     await rejects(waiting.client.sendToAll("x", { requestOptions }), TIMED_OUT);
     equal(waiting.requests.length, 1);
-    const busy = recording([503], {
-      retryOptions: { retryDelayInMs: 1, maxRetryDelayInMs: 1, maxRetries: 1e6 },
-    });
-    await rejects(busy.client.sendToAll("x", { requestOptions }), TIMED_OUT);
-    ok(busy.requests.length > 1, "there was more than one attempt");
+    const second = recording([503, never], { retryOptions: { retryDelayInMs: 1 } });
+    await rejects(second.client.sendToAll("x", { requestOptions }), TIMED_OUT);
+    equal(second.requests.length, 2);
     const { client, requests } = withToken(() => new Promise((resolve) => setTimeout(resolve, 60_000)));
     await rejects(client.sendToAll("x", { requestOptions }), TIMED_OUT);
     equal(requests.length, 0);
