@@ -20,6 +20,7 @@ const EXAMPLES = [
   { name: "bun", env: { PORT: port } },
   { name: "node", env: { PORT: port } },
   { name: "hono", args: ["--port", port] },
+  { name: "rust-worker", args: ["--port", port] },
 ];
 
 const isReady = async () => {

@@ -22,6 +22,9 @@ pub(super) fn run(project: &Project) -> Result<()> {
         step("cargo fmt --check, of xtask/wasm-tools", || {
             cargo("fmt --manifest-path=xtask/wasm-tools/Cargo.toml -- --check --files-with-diff")
         }),
+        step("cargo fmt --check, of examples/rust-worker", || {
+            cargo("fmt --manifest-path=examples/rust-worker/Cargo.toml -- --check --files-with-diff")
+        }),
         step("cargo clippy", || {
             cargo("clippy --quiet --workspace --all-targets -- --deny=warnings")
         }),

@@ -9,6 +9,7 @@ pub(crate) mod matrix;
 mod package;
 mod packaging;
 mod runtimes;
+mod rust_worker;
 mod tarball;
 
 use std::time::{Duration, Instant};
