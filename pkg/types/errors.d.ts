@@ -7,6 +7,7 @@
 
 /** What was wrong with the input. Codes are stable; more may come. */
 export type InputErrorCode =
+  | "BodyUsed"
   | "CredentialCannotSign"
   | "INSECURE_CONNECTION"
   | "InvalidAccessKey"
@@ -26,16 +27,20 @@ export type InputErrorCode =
   | "InvalidMessageTtl"
   | "InvalidMetadata"
   | "InvalidMethod"
+  | "InvalidModule"
   | "InvalidOption"
   | "InvalidPageSize"
   | "InvalidPath"
   | "InvalidPermission"
+  | "InvalidReply"
   | "InvalidRole"
   | "InvalidStatus"
   | "InvalidSubprotocol"
   | "InvalidTop"
   | "InvalidUserId"
+  | "MessageTooLarge"
   | "MissingAccessKey"
+  | "MissingAnswer"
   // Any other string, without losing the completions of those above.
   | (string & {});
 
