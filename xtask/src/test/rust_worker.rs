@@ -17,7 +17,7 @@ use crate::tools;
 const VERSION: &str = "0.8.7";
 
 /// The environment in which `worker-build` works.
-pub(super) struct Tools([(&'static str, OsString); 4]);
+pub(super) struct Tools([(&'static str, OsString); 5]);
 
 impl Tools {
     /// Installs `worker-build` and builds the example, so that starting it takes no minutes.
@@ -32,6 +32,12 @@ impl Tools {
             ),
             ("WASM_BINDGEN_BIN", tools::wasm_bindgen(project)?.into()),
             ("WASM_OPT_BIN", project.npm_program("wasm-opt").into()),
+            // Our crate's own cdylib has one name whatever its features: in a folder in common, the example's would
+            // take the place of the package's.
+            (
+                "CARGO_TARGET_DIR",
+                project.path("examples/rust-worker/target").into(),
+            ),
             ("ESBUILD_BIN", project.npm_program("esbuild").into()),
         ]);
         step("Building the Rust Worker", || {
