@@ -33,7 +33,7 @@ const worker :Workerd.Worker = (
 };
 
 /** Bundles a Worker as its users do. */
-export const bundle = async (entry, { folder, outdir, date }) => {
+export const bundle = async (entry, { folder, outdir, date, flags = [] }) => {
   const dryRun = [
     "deploy",
     entry,
@@ -44,6 +44,7 @@ export const bundle = async (entry, { folder, outdir, date }) => {
     "isolate",
     "--compatibility-date",
     date,
+    ...flags.flatMap((flag) => ["--compatibility-flag", flag]),
   ];
   await run(program("wrangler"), dryRun, {
     cwd: folder,
