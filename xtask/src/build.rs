@@ -19,6 +19,9 @@ use crate::tools::{self, WASM_TARGET};
 
 const NAME: &str = "webpubsub_edge";
 
+/// Where cargo builds the wasm of the package.
+const TARGET_DIR: &str = "target/package-wasm";
+
 /// `web` is the glue whose `initSync` takes a module, which every runtime can give; see pkg/wasm/.
 const BINDGEN_FLAGS: [&str; 7] = [
     "--target=web",
@@ -55,7 +58,7 @@ pub(crate) fn package(project: &Project) -> Result<()> {
     let bindgen = tools::wasm_bindgen(project)?;
     compile(project)?;
 
-    let compiled = project.built(&format!("{WASM_TARGET}/release/{NAME}.wasm"));
+    let compiled = project.path(&format!("{TARGET_DIR}/{WASM_TARGET}/release/{NAME}.wasm"));
     let dist = project.path("pkg/dist");
     let [wasm, glue, inline] = outputs(&dist);
     let inputs = tools::wasm_tools_inputs(project)
@@ -105,6 +108,10 @@ fn compile(project: &Project) -> Result<()> {
                 "--target",
                 WASM_TARGET,
             ])
+            // A folder of its own: the cdylib has one name whatever its features, and another build of the crate
+            // would take its place.
+            .arg("--target-dir")
+            .arg(project.path(TARGET_DIR))
             .args(["--no-default-features", "--features=js"])
             .env(
                 "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS",
