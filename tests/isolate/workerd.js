@@ -65,7 +65,12 @@ export const inWorkerd = async ({ outdir, workerd = program("workerd"), ...setti
   // A shell, because what is said is read while workerd runs.
   const command = ["-c", 'exec "$0" serve --verbose --control-fd=3 "$1" 3>&1 >"$2" 2>&1'];
   const ask = (stdout) => /"event":"listen".*"port":(\d+)/.exec(stdout)?.[1];
-  await serving("sh", [...command, workerd, path, log], {}, ask, (port) =>
-    work(`http://127.0.0.1:${port}`, () => readFile(log, "utf8")),
-  );
+  const said = () => readFile(log, "utf8");
+  try {
+    await serving("sh", [...command, workerd, path, log], {}, ask, (port) =>
+      work(`http://127.0.0.1:${port}`, said),
+    );
+  } catch (error) {
+    throw new Error(`${error.message}${(await said()).slice(-4_000)}`, { cause: error });
+  }
 };

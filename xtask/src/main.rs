@@ -12,10 +12,12 @@
 //! | [`tools`] | fetching and checking the tools |
 //! | [`build`] | the npm package in `pkg/` |
 //! | [`size`] | sizes and their budget |
+//! | [`bench`] | the package beside the official one |
 //! | [`stack`] | the emulator and the Worker, running |
 //! | [`demo`] | the chat for people, and the check of it |
 //! | [`test`] | the tests, part by part |
 
+mod bench;
 mod build;
 mod demo;
 mod process;
@@ -49,6 +51,8 @@ enum Command {
     Build,
     /// Print the sizes of the package and of the Worker; fail over the budget
     Size,
+    /// Measure the package beside the official one: calls, import, size
+    Bench,
     /// Run the tests
     Test(test::Options),
     /// Write the table of runtimes in README.md, from the last run of the tests' parts `package` and `matrix`
@@ -75,6 +79,7 @@ fn run(command: Command) -> anyhow::Result<()> {
     match command {
         Command::Build => build::package(&project),
         Command::Size => size::check(&project),
+        Command::Bench => bench::run(&project),
         Command::Test(options) => test::run(&project, &options),
         Command::Matrix => test::matrix::write(&project),
         Command::Demo(options) => demo::run(&project, &options),
