@@ -69,19 +69,20 @@ const live = async (url, { log, random, faults }) => {
 };
 
 const random = randomOf(seed);
-const faults = await startFaults(connectionString, randomOf(seed));
 const outcomes = [];
-try {
-  for (const date of DATES) {
-    const bindings = { connectionString, faults: faults.url };
-    const flags = ["enable_request_signal"];
+for (const date of DATES) {
+  // Each isolate's own: what was tried before is remembered, and the first token is given.
+  const faults = await startFaults(connectionString, randomOf(seed));
+  const bindings = { connectionString, faults: faults.url };
+  const flags = ["enable_request_signal"];
+  try {
     await inWorkerd({ outdir, files, date, flags, bindings }, async (url, log) => {
       for (const { name, wrong } of await live(url, { log, random, faults })) {
         outcomes.push({ name: `${date}: ${name}`, wrong });
       }
     });
+  } finally {
+    faults.stop();
   }
-} finally {
-  faults.stop();
 }
 process.exitCode = (await report(outcomes, ({ wrong }) => wrong)) ? 0 : 1;
