@@ -1,15 +1,13 @@
 // This package beside the official one, in one run: how long calls take in Node and in workerd, how long an import
 // takes, how large a Worker becomes. Sides take turns, since machines have moods; read the ratios, and run it twice.
-import { mkdtemp, readFile, readdir, rm } from "node:fs/promises";
-import { builtinModules } from "node:module";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { Bench } from "tinybench";
 import { compatibilityDate } from "workerd";
-import { bundle } from "../tests/conformance/bundle.js";
-import { bundle as bundleAsUsersDo, inWorkerd } from "../tests/isolate/workerd.js";
+import { bundle, inWorkerd } from "../tests/isolate/workerd.js";
 import { root, run } from "../tests/programs.js";
 import { cases } from "./cases.js";
 
@@ -17,6 +15,8 @@ const ROUNDS = 9;
 /** How long a round takes, in milliseconds. */
 const ROUND = 120;
 const IMPORTS = 15;
+/** Without the flag, the official package does not run. */
+const WORKER = { date: compatibilityDate, flags: ["nodejs_compat"] };
 
 const here = (name) => fileURLToPath(new URL(name, import.meta.url));
 const median = (values) => values.toSorted((a, b) => a - b)[values.length >> 1];
@@ -53,8 +53,8 @@ const inNode = async () => {
 
 const inWorker = async (folder) => {
   const outdir = join(folder, "worker");
-  const settings = { folder, outdir, date: compatibilityDate, flags: ["nodejs_compat"] };
-  const files = await bundleAsUsersDo(here("worker.js"), settings);
+  const settings = { ...WORKER, folder, outdir };
+  const files = await bundle(here("worker.js"), settings);
   await inWorkerd({ ...settings, files, bindings: {} }, async (url) => {
     const elapsed = async (name, side, times) => {
       const start = performance.now();
@@ -86,26 +86,19 @@ const imports = async () => {
   row("import, in a new Node", "ms", 1, await inTurn(Object.keys(SIDES), measure, IMPORTS));
 };
 
+/** What wrangler would upload, minified or as it is by default. */
 const sizes = async (folder) => {
-  const size = {};
-  for (const [side, name] of Object.entries(SIDES)) {
-    const outdir = join(folder, side);
-    await bundle(here("size.js"), join(outdir, "worker.js"), {
-      alias: { "webpubsub-edge": name },
-      minify: true,
-      // As wrangler has it.
-      platform: "browser",
-      conditions: ["workerd", "worker", "browser"],
-      external: ["node:*", ...builtinModules],
-      loader: { ".wasm": "copy" },
-    });
-    const files = await readdir(outdir);
-    const sizes = files.map(
-      async (file) => gzipSync(await readFile(join(outdir, file)), { level: 9 }).length,
-    );
-    size[side] = (await Promise.all(sizes)).reduce((sum, one) => sum + one, 0) / 1000;
+  for (const how of ["", ", minified"]) {
+    const size = {};
+    for (const side of Object.keys(SIDES)) {
+      const outdir = join(folder, side + how.length);
+      const more = how ? ["--minify"] : [];
+      const files = await bundle(here(`size/${side}.js`), { ...WORKER, folder, outdir, more });
+      const weigh = async (file) => gzipSync(await readFile(join(outdir, file)), { level: 9 }).length;
+      size[side] = (await Promise.all(files.map(weigh))).reduce((sum, one) => sum + one, 0) / 1000;
+    }
+    row(`Worker of a few lines${how}, gzip -9`, "kB", 1, size);
   }
-  row("Worker of a few lines, minified, gzip -9", "kB", 1, size);
 };
 
 const folder = await mkdtemp(join(tmpdir(), "webpubsub-edge-bench-"));

@@ -32,8 +32,8 @@ const worker :Workerd.Worker = (
 `;
 };
 
-/** Bundles a Worker as its users do. */
-export const bundle = async (entry, { folder, outdir, date, flags = [] }) => {
+/** Bundles a Worker as its users do; `more` are further arguments for wrangler. */
+export const bundle = async (entry, { folder, outdir, date, flags = [], more = [] }) => {
   const dryRun = [
     "deploy",
     entry,
@@ -45,6 +45,7 @@ export const bundle = async (entry, { folder, outdir, date, flags = [] }) => {
     "--compatibility-date",
     date,
     ...flags.flatMap((flag) => ["--compatibility-flag", flag]),
+    ...more,
   ];
   await run(program("wrangler"), dryRun, {
     cwd: folder,

@@ -1,0 +1,4 @@
+import { WebPubSubServiceClient } from "webpubsub-edge";
+import { serve } from "./serve.js";
+
+export default serve(WebPubSubServiceClient);
