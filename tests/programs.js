@@ -8,10 +8,11 @@ import { fileURLToPath } from "node:url";
 /** How long a program may take to end, to be ready or to stop. */
 const PATIENCE_MS = 120_000;
 
-/** What keeps npm's and Cloudflare's programs to themselves: no telemetry, no update check, no colours. */
+/** What keeps npm's, Cloudflare's and Next's programs to themselves: no telemetry, no update check, no colours. */
 const QUIET = {
   CI: "true",
   CLOUDFLARE_CF_FETCH_ENABLED: "false",
+  NEXT_TELEMETRY_DISABLED: "1",
   NO_COLOR: "1",
   NO_UPDATE_NOTIFIER: "1",
   WRANGLER_HIDE_BANNER: "true",

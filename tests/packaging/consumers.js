@@ -1,6 +1,6 @@
 // The throw-away projects that use the package, as a table. No behaviour here.
 //
-// files   from app/, or from elsewhere in this repository by path
+// files   and folders, from app/, or from elsewhere in this repository by path
 // links   packages that the project has beside ours
 // build   commands that run in the project
 // moved   the folder that is then moved to where there is nothing else
@@ -39,6 +39,8 @@ const viteCloudflare = {
   files: ["worker.js", "greet.js", "vite.cloudflare.js", "wrangler.json"],
   links: ["@cloudflare/vite-plugin"],
 };
+
+const next = (...args) => [NODE, tool("next/dist/bin/next"), ...args];
 
 const required = ["20", "22", "24", "26"].map((version) => ({
   name: `require in Node ${version}`,
@@ -147,6 +149,13 @@ export const CONSUMERS = [
     ...viteCloudflare,
     build: [[...vite24, "build", "--config=vite.cloudflare.js", "--logLevel=warn"]],
     serve: [...vite24, "preview", "--config=vite.cloudflare.js", "--port=0"],
+  },
+  {
+    name: "Next.js, an edge route",
+    files: ["next/app", "next/next.config.js", "greet.js"],
+    links: ["next", "react", "react-dom"],
+    build: [next("build")],
+    serve: next("start", "--hostname", "127.0.0.1", "--port", "0"),
   },
   {
     name: "Hono in Node",

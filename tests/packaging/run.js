@@ -22,7 +22,9 @@ const official = new OfficialClient(connectionString, "packaging", { allowInsecu
 /** Makes the project of a consumer and gives its folder. */
 const project = async (folder, installed, { files, links = [] }) => {
   await cp(installed, folder, { recursive: true });
-  for (const file of files) await cp(join(root, "tests/packaging/app", file), join(folder, basename(file)));
+  for (const file of files) {
+    await cp(join(root, "tests/packaging/app", file), join(folder, basename(file)), { recursive: true });
+  }
   for (const name of links) {
     const link = join(folder, "node_modules", name);
     await mkdir(dirname(link), { recursive: true });

@@ -1,0 +1,2 @@
+// Next.js itself is a link that leads out of the project.
+export default { turbopack: { root: "/" } };
