@@ -1,5 +1,5 @@
-//! The lint part: formatting, clippy and prettier without warnings, the README's table, and what
-//! may not be in the library's tree.
+//! The lint part: formatting, clippy, rustdoc and prettier without warnings, the crate as it would be published, the
+//! README's table, and what may not be in the library's tree.
 
 use anyhow::{Result, ensure};
 
@@ -9,6 +9,7 @@ use crate::progress::step;
 use crate::project::Project;
 use crate::tools::{self, WASM_TARGET};
 
+const LIBRARY: &str = "--package=webpubsub-edge --lib";
 const FORBIDDEN: &str = "tokio";
 
 pub(super) fn run(project: &Project) -> Result<()> {
@@ -28,11 +29,26 @@ pub(super) fn run(project: &Project) -> Result<()> {
         step("cargo clippy", || {
             cargo("clippy --quiet --workspace --all-targets -- --deny=warnings")
         }),
-        step("cargo clippy for wasm32", || {
-            let library = format!(
-                "--package=webpubsub-edge --lib --no-default-features --features=js --target={WASM_TARGET}"
-            );
-            cargo(&format!("clippy --quiet {library} -- --deny=warnings"))
+        step(
+            "cargo clippy for wasm32, as the npm package has the library",
+            || {
+                let features = "--no-default-features --features=js";
+                cargo(&format!(
+                    "clippy --quiet {LIBRARY} {features} --target={WASM_TARGET} -- --deny=warnings"
+                ))
+            },
+        ),
+        step("cargo clippy for wasm32, as Rust Workers have it", || {
+            cargo(&format!(
+                "clippy --quiet {LIBRARY} --target={WASM_TARGET} -- --deny=warnings"
+            ))
+        }),
+        step("cargo doc", || document(project, &[])),
+        step("cargo doc for wasm32", || {
+            document(project, &["--target", WASM_TARGET])
+        }),
+        step("cargo package", || {
+            cargo("package --quiet --package=webpubsub-edge --allow-dirty")
         }),
         step("prettier --check", || {
             let prettier =
@@ -48,6 +64,16 @@ pub(super) fn run(project: &Project) -> Result<()> {
         }),
     ];
     super::all(results)
+}
+
+/// The library's pages, as docs.rs makes them.
+fn document(project: &Project, target: &[&str]) -> Result<String> {
+    Run::cargo()
+        .args(["doc", "--quiet", "--no-deps", "--package=webpubsub-edge"])
+        .args(target)
+        .env("RUSTDOCFLAGS", "--deny=warnings")
+        .dir(project.root())
+        .quiet()
 }
 
 /// The library's dependencies hold no async runtime, with any feature.
