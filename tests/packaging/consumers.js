@@ -158,6 +158,13 @@ export const CONSUMERS = [
     serve: next("start", "--hostname", "127.0.0.1", "--port", "0"),
   },
   {
+    name: "Nitro, which is in Nuxt, for Workers",
+    files: ["nitro/routes", "nitro/nitro.config.js", "greet.js"],
+    links: ["nitropack", "h3"],
+    build: [[NODE, tool("nitropack/dist/cli/index.mjs"), "build"]],
+    serve: [...wrangler4_164, ".output/server/index.mjs"],
+  },
+  {
     name: "Hono in Node",
     files: ["hono.js", "hono-node.js", "greet.js"],
     links: ["hono", "@hono/node-server"],
