@@ -10,4 +10,16 @@ const decode = (text) => {
   return bytes;
 };
 
-export default new WebAssembly.Module(Uint8Array.fromBase64?.(base64) ?? decode(base64));
+const compile = (bytes) => {
+  try {
+    return new WebAssembly.Module(bytes);
+  } catch (cause) {
+    const message =
+      "This host does not let WebAssembly be compiled here. Have the bundler resolve webpubsub-edge by the condition " +
+      '"workerd" or "edge-light", in Next.js for Workers by serverExternalPackages: ["webpubsub-edge"]; ' +
+      "or bring the module along with webpubsub-edge/slim";
+    throw Object.assign(new Error(message, { cause }), { code: "WASM_NOT_COMPILED" });
+  }
+};
+
+export default compile(Uint8Array.fromBase64?.(base64) ?? decode(base64));

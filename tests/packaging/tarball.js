@@ -25,6 +25,13 @@ export const CHECKS = {
     }
   },
 
+  // As in a Worker whose bundler took the entry for other hosts; Node can be told to refuse as well.
+  "a host that compiles nothing: what to do": async (folder) => {
+    const script = 'import("webpubsub-edge").catch(({ code, message }) => console.log(code, message))';
+    const said = await run(process.execPath, ["--wasm-max-module-size=1", "--eval", script], { cwd: folder });
+    assert.match(said, /^WASM_NOT_COMPILED .*"workerd".*serverExternalPackages.*webpubsub-edge\/slim/);
+  },
+
   "publint --strict": (_, tarball) =>
     run(process.execPath, [tool("publint/src/cli.js"), "--strict", tarball]),
 
