@@ -17,7 +17,11 @@ const webpack = [NODE, tool("webpack-cli/bin/cli.js")];
 const esbuild = [program("esbuild"), "main.js", "--bundle", "--platform=node"];
 const bunBuild = [program("bun"), "build", "main.js"];
 const deno = [program("deno"), "run", "--quiet", "--no-prompt", "--allow-net", "--allow-env=WEB_PUBSUB"];
-const tsc = [program("tsc"), "--noEmit", "--pretty", "false", "--strict", "--skipLibCheck", "false"];
+const tsc = (path) => [NODE, path, "--noEmit", "--pretty", "false", "--strict", "--skipLibCheck", "false"];
+const TYPESCRIPTS = {
+  7: tsc(join(root, "node_modules/typescript/bin/tsc")),
+  5.9: tsc(tool("typescript-5/bin/tsc")),
+};
 const plain = ["--target", "es2022", "--lib", "es2022"];
 
 /** The wrangler that npm gives to Node 20, and today's, each without Node's names in the Worker. */
@@ -47,6 +51,21 @@ const required = ["20", "22", "24", "26"].map((version) => ({
   files: ["main.cjs", "greet.js"],
   run: [node(version), "--no-warnings", "main.cjs"],
 }));
+
+const typescripts = Object.entries(TYPESCRIPTS).flatMap(([version, tsc]) => [
+  {
+    name: `TypeScript ${version}, nodenext, strict`,
+    files: ["types.ts", "types.cts"],
+    build: [[...tsc, ...plain, "--module", "nodenext", "types.ts", "types.cts"]],
+  },
+  {
+    name: `TypeScript ${version}, bundler, strict, lib.dom`,
+    files: ["types.ts"],
+    build: [
+      [...tsc, "--module", "esnext", "--moduleResolution", "bundler", "--target", "es2022", "types.ts"],
+    ],
+  },
+]);
 
 export const CONSUMERS = [
   ...required,
@@ -176,16 +195,5 @@ export const CONSUMERS = [
     links: ["hono"],
     serve: [...wrangler4_164, "hono.js"],
   },
-  {
-    name: "TypeScript, nodenext, strict",
-    files: ["types.ts", "types.cts"],
-    build: [[...tsc, ...plain, "--module", "nodenext", "types.ts", "types.cts"]],
-  },
-  {
-    name: "TypeScript, bundler, strict, lib.dom",
-    files: ["types.ts"],
-    build: [
-      [...tsc, "--module", "esnext", "--moduleResolution", "bundler", "--target", "es2022", "types.ts"],
-    ],
-  },
+  ...typescripts,
 ];

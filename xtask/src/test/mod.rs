@@ -149,9 +149,12 @@ fn wasm(project: &Project) -> Result<()> {
         .shown()
 }
 
-/// Compiles the samples against the package's types, once for each configuration, and the Worker with its page.
+/// Compiles the samples against the package's types, once for each configuration, and the Worker with its page; by
+/// TypeScript of today, and by the one of before the compiler was written anew.
 fn types(project: &Project) -> Result<()> {
     tools::npm_packages(project)?;
+    tools::test_tools(project)?;
+    let compilers = ["node_modules/typescript", "tests/tools/node_modules/typescript-5"];
     let samples = project.path("tests/types");
     // `tsconfig.json` itself is what the others share.
     let is_one =
@@ -170,12 +173,15 @@ fn types(project: &Project) -> Result<()> {
         ]
         .map(|file| project.path(file)),
     );
-    let results: Vec<_> = configurations
+    let runs = compilers
         .iter()
-        .map(|file| {
+        .flat_map(|compiler| configurations.iter().map(move |file| (compiler, file)));
+    let results: Vec<_> = runs
+        .map(|(compiler, file)| {
             let shown = file.strip_prefix(project.root()).unwrap_or(file).display();
-            step(format!("tsc -p {shown}"), || {
-                let tsc = Run::new(project.npm_program("tsc"))
+            step(format!("{compiler}, -p {shown}"), || {
+                let tsc = Run::new("node")
+                    .arg(project.path(&format!("{compiler}/bin/tsc")))
                     .args(["--noEmit", "--pretty", "false", "-p"])
                     .arg(file);
                 tsc.dir(project.root()).quiet()
