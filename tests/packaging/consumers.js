@@ -179,7 +179,7 @@ export const CONSUMERS = [
   {
     name: "Nitro, which is in Nuxt, for Workers",
     files: ["nitro/routes", "nitro/nitro.config.js", "greet.js"],
-    links: ["nitropack", "h3"],
+    links: ["nitropack"],
     build: [[NODE, tool("nitropack/dist/cli/index.mjs"), "build"]],
     serve: [...wrangler4_164, ".output/server/index.mjs"],
   },
