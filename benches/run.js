@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { Bench } from "tinybench";
 import { compatibilityDate } from "workerd";
-import { bundle, inWorkerd } from "../tests/isolate/workerd.js";
+import { bundle, inWorkerd } from "../tests/workerd.js";
 import { root, run } from "../tests/programs.js";
 import { cases } from "./cases.js";
 
@@ -30,15 +30,17 @@ const inTurn = async (sides, measure, rounds = ROUNDS) => {
   return Object.fromEntries(sides.map((side) => [side, median(measured[side])]));
 };
 
+const line = (first, others) =>
+  console.log([first.padEnd(44), ...others.map((text) => text.padStart(12))].join(""));
 const row = (what, unit, digits, { ours, official }) => {
   const shown = (value) => (value === undefined ? "" : `${value.toFixed(digits)} ${unit}`);
   const ratio = official === undefined ? "" : `${(official / ours).toFixed(1)} x`;
-  console.log(
-    [what.padEnd(44), ...[shown(ours), shown(official), ratio].map((text) => text.padStart(12))].join(""),
-  );
+  line(what, [shown(ours), shown(official), ratio]);
 };
-const heading = (text) =>
-  console.log(`\n${[text.padEnd(44), ...["ours", "official", "ratio"].map((t) => t.padStart(12))].join("")}`);
+const heading = (text) => {
+  console.log();
+  line(text, ["ours", "official", "ratio"]);
+};
 
 const inNode = async () => {
   for (const [name, sides] of Object.entries(cases)) {

@@ -1,4 +1,5 @@
 // The suite in Bun.
-import { program, runAsProgram } from "./runner.js";
+import { program } from "../programs.js";
+import { runAsProgram } from "./runner.js";
 
 await runAsProgram(program("bun"), ["run"]);

@@ -27,9 +27,6 @@ export const prepare = async (own = {}) => {
   return { folder, suite, outdir, connectionString, ...rest };
 };
 
-/** The path of a program that npm installed. */
-export const program = (name) => join(here, "../../node_modules/.bin", name);
-
 /** Says which version a runtime has: the first word with a digit at its start in what it says of itself. */
 export const sayVersion = (said) => console.log(`version ${/(?<![\w.])v?(\d[\w.-]*)/.exec(said)[1]}`);
 
@@ -37,8 +34,8 @@ export const sayVersion = (said) => console.log(`version ${/(?<![\w.])v?(\d[\w.-
 export const sayVersionOf = async (command, args = []) =>
   sayVersion(await output(command, [...args, "--version"]));
 
-/** Runs a program to its end, and gives its exit code. */
-export const run = (command, args, options) =>
+/** Runs a program to its end, seen by whoever runs this, and gives its exit code. */
+const run = (command, args, options) =>
   new Promise((resolve, reject) => {
     const child = spawn(command, args, { stdio: ["ignore", "inherit", "inherit"], ...options });
     child.on("error", reject);

@@ -2,7 +2,7 @@
 // `--date` and `--flag` are those of compatibility.js.
 import { join } from "node:path";
 import { readdir } from "node:fs/promises";
-import { inWorkerd } from "../isolate/workerd.js";
+import { inWorkerd } from "../workerd.js";
 import { bundle } from "./bundle.js";
 import { OPTIONS, WORKERD, dateOf } from "./compatibility.js";
 import { prepare, runInWorker, sayVersionOf, servedAt } from "./runner.js";

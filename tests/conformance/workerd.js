@@ -2,35 +2,23 @@
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { prepare, program, run, runInWorker, sayVersionOf, servedAt } from "./runner.js";
+import { program } from "../programs.js";
+import { bundle } from "../workerd.js";
+import { prepare, runInWorker, sayVersionOf, servedAt } from "./runner.js";
 
 /** The oldest that the package is for, without Node's names. */
 const COMPATIBILITY_DATE = "2024-09-23";
 
-const { folder, suite, connectionString, outdir: bundle } = await prepare();
+const { folder, suite, connectionString, outdir } = await prepare();
 await sayVersionOf(program("workerd"));
-const dryRun = ["deploy", join(suite, "worker.js"), "--dry-run", "--outdir", bundle, "--name", "conformance"];
-const wrangled = await run(program("wrangler"), [...dryRun, "--compatibility-date", COMPATIBILITY_DATE], {
-  cwd: folder,
-  stdio: ["ignore", "ignore", "inherit"],
-  env: {
-    ...process.env,
-    WRANGLER_SEND_METRICS: "false",
-    WRANGLER_SEND_ERROR_REPORTS: "false",
-    WRANGLER_HIDE_BANNER: "true",
-    WRANGLER_LOG: "error",
-    WRANGLER_LOG_PATH: folder,
-    XDG_CONFIG_HOME: folder,
-  },
-});
-if (wrangled !== 0) throw new Error("wrangler did not bundle the suite");
+await bundle(join(suite, "worker.js"), { folder, outdir, date: COMPATIBILITY_DATE });
 
 // The Miniflare that wrangler itself runs Workers in.
 const wrangler = createRequire(fileURLToPath(import.meta.resolve("wrangler/package.json")));
 const { Miniflare } = wrangler("miniflare");
 const workerd = new Miniflare({
-  modulesRoot: bundle,
-  scriptPath: join(bundle, "worker.js"),
+  modulesRoot: outdir,
+  scriptPath: join(outdir, "worker.js"),
   modules: true,
   modulesRules: [{ type: "CompiledWasm", include: ["**/*.wasm"] }],
   compatibilityDate: COMPATIBILITY_DATE,

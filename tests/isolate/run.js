@@ -13,7 +13,7 @@ import { startFaults } from "./faults.js";
 import { gather } from "./guests.js";
 import { planner, randomOf } from "./plans.js";
 import { storm } from "./storm.js";
-import { bundle, inWorkerd } from "./workerd.js";
+import { bundle, inWorkerd } from "../workerd.js";
 
 /** The oldest date that the package is for, without FinalizationRegistry, and the newest of this workerd. */
 const DATES = ["2024-09-23", compatibilityDate];

@@ -8,7 +8,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { endpointIn } from "../conformance/jwt.js";
 import { attempt, report } from "../conformance/suite.js";
-import { bundle, inWorkerd } from "../isolate/workerd.js";
+import { bundle, inWorkerd } from "../workerd.js";
 import { serving } from "../programs.js";
 import { bounds } from "./checks/bounds.js";
 import { connecting } from "./checks/connecting.js";

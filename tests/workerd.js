@@ -2,7 +2,7 @@
 // says is at hand.
 import { readFile, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { program, run, serving } from "../programs.js";
+import { program, run, serving } from "./programs.js";
 
 const text = JSON.stringify;
 
@@ -41,7 +41,7 @@ export const bundle = async (entry, { folder, outdir, date, flags = [], more = [
     "--outdir",
     outdir,
     "--name",
-    "isolate",
+    "worker",
     "--compatibility-date",
     date,
     ...flags.flatMap((flag) => ["--compatibility-flag", flag]),
