@@ -1,32 +1,32 @@
 //! The one error type of the library.
 //!
-//! In here: what can go wrong, each with a stable code, a message that names the fix, and what a caller may
-//! match on. Not in here: how an error looks in JavaScript (`js/errors.rs`), which error is worth another
-//! attempt (`retry.rs`).
+//! In here: its variants, which a caller may match on, and the codes and messages of the core in them. Not in here: those
+//! codes and messages (`core/error.rs`), which attempts are retried (`retry.rs`).
 
 use alloc::{borrow::Cow, boxed::Box, string::String, vec::Vec};
-use core::{fmt, time::Duration};
+use core::fmt;
 
-use crate::{json::decimal, retry::http_date};
+use crate::core::error::Fault;
+pub use crate::core::error::Kind as ErrorKind;
 
-/// What the platform itself said when a request did not get through, as it said it.
+/// The platform's own error, if a request failed because of one.
 #[cfg(all(target_arch = "wasm32", feature = "web"))]
 pub type Cause = wasm_bindgen::JsValue;
-/// What the platform itself said when a request did not get through, as it said it.
+/// The platform's own error, if a request failed because of one.
 #[cfg(not(all(target_arch = "wasm32", feature = "web")))]
 pub type Cause = alloc::sync::Arc<dyn core::error::Error + Send + Sync>;
 
 /// Everything that this library fails with.
 ///
-/// Match on its [`kind`](Error::kind), which is the same for one situation whatever the service's code for it, or
-/// on the variants for the details.
+/// Match on its [`kind`](Error::kind), which does not depend on the severity in the service's code, or on the variants
+/// for details.
 ///
 /// ```
 /// # use webpubsub_edge::{Error, ErrorKind, WebPubSubServiceClient, service::Transport};
 /// # async fn run<T: Transport>(service: WebPubSubServiceClient<T>) -> Result<(), Error> {
 /// match service.add_connection_to_group("room", "a-connection").await {
 ///     Ok(()) => {}
-///     Err(error) if error.kind() == ErrorKind::NotFound => println!("it is gone already"),
+///     Err(error) if error.kind() == ErrorKind::NotFound => println!("the connection is closed"),
 ///     Err(Error::Service(error)) => println!("{} {:?}: {}", error.status, error.code, error.message),
 ///     Err(error) => return Err(error),
 /// }
@@ -38,11 +38,12 @@ pub type Cause = alloc::sync::Arc<dyn core::error::Error + Send + Sync>;
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum Error {
-    /// The call was wrong. Nothing was sent; the message says what was wrong and what is right.
+    /// An argument or option is invalid. Nothing was sent; the message says what is wrong and how to fix it.
     InvalidInput(InvalidInput),
-    /// The service answered, and its answer was not the success that the operation expects.
+    /// The service responded with another status than the operation expects.
     Service(Box<ServiceError>),
-    /// No answer came: the network, the caller's timeout, or a credential that could not give a token.
+    /// There is no usable response: the network failed, the timeout passed, the credential gave no token, or the response
+    /// is not one of the service.
     Transport(TransportError),
 }
 
@@ -50,53 +51,49 @@ pub enum Error {
 pub type Result<T, E = Error> = core::result::Result<T, E>;
 
 impl Error {
-    /// A value of the right kind that is malformed or not allowed.
-    pub(crate) fn invalid(code: &'static str, message: impl Into<Cow<'static, str>>) -> Self {
+    /// A message that cannot be sent.
+    pub(crate) fn invalid_message(message: impl Into<Cow<'static, str>>) -> Self {
         Self::InvalidInput(InvalidInput {
-            code,
+            code: "InvalidMessage",
             message: message.into(),
             out_of_range: false,
         })
     }
 
-    /// A number or a length outside its limits.
-    pub(crate) fn out_of_range(code: &'static str, message: impl Into<Cow<'static, str>>) -> Self {
-        Self::InvalidInput(InvalidInput {
-            code,
-            message: message.into(),
-            out_of_range: true,
+    /// The timeout of a call passed.
+    #[cfg(feature = "service")]
+    pub(crate) fn timeout(timeout: core::time::Duration) -> Self {
+        let milliseconds = alloc::format!("{}", timeout.as_millis());
+        Self::Transport(TransportError {
+            kind: TransportErrorKind::Timeout,
+            message: Fault::Timeout.message().replace('%', &milliseconds).into(),
+            cause: None,
         })
     }
 
-    /// The stable code: one of ours for bad input and transport failures, the service's own for its errors
-    /// (for example `Error.Connection.NotExisted`), empty when the service gave none.
+    /// The stable code: one of ours for invalid input and transport errors, the service's own for its errors (for example
+    /// `Error.Connection.NotExisted`), empty if the service gave none.
     pub fn code(&self) -> &str {
         match self {
-            Self::InvalidInput(e) => e.code,
-            Self::Service(e) => e.code.as_deref().unwrap_or_default(),
-            Self::Transport(e) => e.kind.code(),
+            Self::InvalidInput(error) => error.code,
+            Self::Service(error) => error.code.as_deref().unwrap_or_default(),
+            Self::Transport(error) => error.kind.code(),
         }
     }
 
-    /// The kind, for matching: the same for one situation whatever severity the service's code has.
+    /// The kind, for matching. It does not depend on the severity in the service's code.
     pub fn kind(&self) -> ErrorKind {
         match self {
             Self::InvalidInput(_) => ErrorKind::InvalidInput,
-            Self::Service(e) => e.kind(),
-            Self::Transport(e) => match e.kind {
-                TransportErrorKind::Timeout => ErrorKind::Timeout,
-                TransportErrorKind::Network => ErrorKind::Network,
-                TransportErrorKind::Credential => ErrorKind::Unauthorized,
-                TransportErrorKind::Insecure => ErrorKind::InvalidInput,
-                TransportErrorKind::Unexpected => ErrorKind::Unexpected,
-            },
+            Self::Service(error) => error.kind(),
+            Self::Transport(error) => error.kind.fault().kind(),
         }
     }
 
-    /// The HTTP status, when the service answered.
+    /// The HTTP status, if the service responded.
     pub fn status(&self) -> Option<u16> {
         match self {
-            Self::Service(e) => Some(e.status),
+            Self::Service(error) => Some(error.status),
             _ => None,
         }
     }
@@ -105,9 +102,9 @@ impl Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::InvalidInput(e) => &e.message,
-            Self::Service(e) => &e.message,
-            Self::Transport(e) => &e.message,
+            Self::InvalidInput(error) => &error.message,
+            Self::Service(error) => &error.message,
+            Self::Transport(error) => &error.message,
         })
     }
 }
@@ -124,72 +121,24 @@ impl core::error::Error for Error {
     }
 }
 
-/// What kind of failure it was; stable, and the same word in Rust and in JavaScript.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum ErrorKind {
-    /// The call was wrong; nothing was sent.
-    InvalidInput,
-    /// The service found the request wrong (400, 415, 422).
-    InvalidRequest,
-    /// The service did not accept the signature or token (401), or no token could be had.
-    Unauthorized,
-    /// The credential is known but may not do this (403).
-    Forbidden,
-    /// There is no such connection, user or group (404).
-    NotFound,
-    /// The state of the service does not allow it (409, 412).
-    Conflict,
-    /// The message is larger than the service takes, 1 MB (413).
-    PayloadTooLarge,
-    /// Too many requests or messages (429).
-    TooManyRequests,
-    /// The service failed (5xx).
-    Server,
-    /// The request did not reach the service, or its answer did not come back.
-    Network,
-    /// The caller's timeout passed first.
-    Timeout,
-    /// The service answered something that no operation of it answers.
-    Unexpected,
-}
-
-impl ErrorKind {
-    /// What kind of failure a status is.
-    pub const fn of_status(status: u16) -> Self {
-        match status {
-            400 | 415 | 422 => Self::InvalidRequest,
-            401 => Self::Unauthorized,
-            403 => Self::Forbidden,
-            404 => Self::NotFound,
-            409 | 412 => Self::Conflict,
-            413 => Self::PayloadTooLarge,
-            429 => Self::TooManyRequests,
-            500.. => Self::Server,
-            _ => Self::Unexpected,
-        }
-    }
-
-    /// The word for it.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::InvalidInput => "InvalidInput",
-            Self::InvalidRequest => "InvalidRequest",
-            Self::Unauthorized => "Unauthorized",
-            Self::Forbidden => "Forbidden",
-            Self::NotFound => "NotFound",
-            Self::Conflict => "Conflict",
-            Self::PayloadTooLarge => "PayloadTooLarge",
-            Self::TooManyRequests => "TooManyRequests",
-            Self::Server => "Server",
-            Self::Network => "Network",
-            Self::Timeout => "Timeout",
-            Self::Unexpected => "Unexpected",
+impl From<Fault> for Error {
+    fn from(fault: Fault) -> Self {
+        match TransportErrorKind::of(fault) {
+            Some(kind) => Self::Transport(TransportError {
+                kind,
+                message: fault.message().into(),
+                cause: None,
+            }),
+            None => Self::InvalidInput(InvalidInput {
+                code: fault.code(),
+                message: fault.message().into(),
+                out_of_range: fault.is_out_of_range(),
+            }),
         }
     }
 }
 
-/// Bad input, found before anything was sent.
+/// Invalid input, found before anything was sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InvalidInput {
     code: &'static str,
@@ -203,27 +152,27 @@ impl InvalidInput {
         self.code
     }
 
-    /// What was wrong and what is right.
+    /// What is wrong and how to fix it.
     pub fn message(&self) -> &str {
         &self.message
     }
 
-    /// Whether a number or a length was outside its limits (a `RangeError` in JavaScript).
+    /// Whether a number or a length is outside its limits (a `RangeError` in JavaScript).
     pub fn is_out_of_range(&self) -> bool {
         self.out_of_range
     }
 }
 
-/// An answer of the service that was not the success that the operation expects.
+/// A response whose status is not the one that the operation expects.
 #[derive(Clone)]
 pub struct ServiceError {
     /// The HTTP status.
     pub status: u16,
     /// The service's own code, from the body or the `x-ms-error-code` header.
     pub code: Option<String>,
-    /// The service's message, with a hint where one is known.
+    /// The service's message, followed by a hint where one is known.
     pub message: String,
-    /// What the message is about, as the service names it.
+    /// The subject of the message, as the service names it.
     pub target: Option<String>,
     /// The method and the URL of the request.
     pub request: (&'static str, String),
@@ -234,7 +183,7 @@ pub struct ServiceError {
 }
 
 impl ServiceError {
-    /// What kind of failure it was, by the status.
+    /// The kind of failure that the status means.
     pub fn kind(&self) -> ErrorKind {
         ErrorKind::of_status(self.status)
     }
@@ -245,7 +194,7 @@ impl ServiceError {
     }
 }
 
-/// The body may hold a token that a service issued, so only its length is printed.
+/// The body may hold a token that the service issued, so that only its length is printed.
 impl fmt::Debug for ServiceError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ServiceError")
@@ -258,83 +207,26 @@ impl fmt::Debug for ServiceError {
     }
 }
 
-/// An answer of the right status that is not what it should be.
-pub(crate) fn unexpected(what: &str) -> Error {
-    let message = [
-        "The answer is not ",
-        what,
-        ", so it did not come from the service: check the endpoint and any proxy",
-    ];
-    Error::Transport(TransportError {
-        kind: TransportErrorKind::Unexpected,
-        message: message.concat().into(),
-        cause: None,
-    })
-}
-
-/// How far clocks may be apart before the service refuses a token for it.
-const CLOCK_SKEW: Duration = Duration::from_secs(5 * 60);
-
-/// The message of an answer that is an error: what the service said, and for a 401 which of the three usual
-/// causes it is; the clock of the service tells.
-pub(crate) fn describe(
-    status: u16,
-    method: &str,
-    said: Option<&str>,
-    date: Option<&str>,
-    now: Duration,
-) -> String {
-    let said = said.filter(|said| !said.is_empty());
-    let mut digits = String::new();
-    decimal(status.into(), &mut digits);
-    let unsaid = [
-        "The service answered ",
-        &digits,
-        " to ",
-        method,
-        " without saying why",
-    ];
-    let mut message = said.map_or_else(|| unsaid.concat(), String::from);
-    if status != 401 {
-        return message;
-    }
-    match date.and_then(http_date) {
-        Some(date) if now.abs_diff(date) > CLOCK_SKEW => {
-            message.push_str(" (the clock here is ");
-            decimal(now.abs_diff(date).as_secs(), &mut message);
-            message.push_str(if now > date { " s ahead of" } else { " s behind" });
-            message.push_str(" the service's: set it right)");
-        }
-        Some(_) => message.push_str(
-            " (the clock is right: check the access key, which may have been regenerated, and that the \
-             endpoint is the service's own and no proxy's, since it is the audience of the token)",
-        ),
-        None => message.push_str(" (check the access key, and that the endpoint is the service's own)"),
-    }
-    message
-}
-
-/// The first header of this name, which is given in lower case.
+/// The first header of this name, in any letter case.
 pub(crate) fn header<'a>(headers: &'a [(String, String)], name: &str) -> Option<&'a str> {
-    headers
-        .iter()
-        .find(|(n, _)| n.eq_ignore_ascii_case(name))
-        .map(|(_, v)| v.as_str())
+    let mut headers = headers.iter();
+    let (_, value) = headers.find(|(known, _)| known.eq_ignore_ascii_case(name))?;
+    Some(value)
 }
 
-/// No answer came.
+/// There is no usable response.
 #[derive(Debug, Clone)]
 pub struct TransportError {
-    /// Why.
+    /// The reason.
     pub kind: TransportErrorKind,
-    /// What happened and what to do.
+    /// What happened and how to fix it.
     pub message: Cow<'static, str>,
-    /// What the platform said, where it said something.
+    /// The platform's own error, if there is one.
     pub cause: Option<Cause>,
 }
 
 impl TransportError {
-    /// The request could not be sent, or its answer could not be read.
+    /// The request could not be sent, or its response could not be read.
     pub fn network(message: impl Into<Cow<'static, str>>, cause: Option<Cause>) -> Self {
         Self {
             kind: TransportErrorKind::Network,
@@ -343,11 +235,21 @@ impl TransportError {
         }
     }
 
-    /// No token could be had from the credential.
+    /// The credential could not obtain a token.
     pub fn credential(message: impl Into<Cow<'static, str>>, cause: Option<Cause>) -> Self {
         Self {
             kind: TransportErrorKind::Credential,
             message: message.into(),
+            cause,
+        }
+    }
+
+    /// A failure with the core's message.
+    #[cfg(feature = "service")]
+    pub(crate) fn of(kind: TransportErrorKind, cause: Option<Cause>) -> Self {
+        Self {
+            kind,
+            message: kind.fault().message().into(),
             cause,
         }
     }
@@ -359,7 +261,7 @@ impl From<TransportError> for Error {
     }
 }
 
-/// Why no answer came.
+/// Why there is no usable response.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TransportErrorKind {
@@ -369,21 +271,38 @@ pub enum TransportErrorKind {
     Timeout,
     /// The credential gave no token.
     Credential,
-    /// A bearer token would have crossed the network in the clear.
-    Insecure,
-    /// An answer came, and is not what the service answers.
+    /// The issuer of tokens did not respond.
+    Issuer,
+    /// A response was received, but not one that the service sends.
     Unexpected,
 }
 
 impl TransportErrorKind {
     /// The stable code; the first two are those of the official JavaScript pipeline.
-    pub const fn code(self) -> &'static str {
+    pub fn code(self) -> &'static str {
+        self.fault().code()
+    }
+
+    /// The core's fault of this kind.
+    fn fault(self) -> Fault {
         match self {
-            Self::Network => "REQUEST_SEND_ERROR",
-            Self::Timeout => "REQUEST_TIMEOUT",
-            Self::Credential => "CREDENTIAL_ERROR",
-            Self::Insecure => "INSECURE_CONNECTION",
-            Self::Unexpected => "PARSE_ERROR",
+            Self::Network => Fault::Network,
+            Self::Timeout => Fault::Timeout,
+            Self::Credential => Fault::Credential,
+            Self::Issuer => Fault::Issuer,
+            Self::Unexpected => Fault::NotConnections,
+        }
+    }
+
+    /// The kind of a fault; none if it is one of the input.
+    fn of(fault: Fault) -> Option<Self> {
+        match fault {
+            Fault::Network => Some(Self::Network),
+            Fault::Timeout => Some(Self::Timeout),
+            Fault::Credential => Some(Self::Credential),
+            Fault::Issuer => Some(Self::Issuer),
+            Fault::NotConnections | Fault::NotLink | Fault::NotToken => Some(Self::Unexpected),
+            _ => None,
         }
     }
 }

@@ -1,10 +1,12 @@
 //! Filters over connections, in the service's subset of OData.
 //!
-//! In here: quoting, and a small typed builder, so that a value never turns into syntax. Not in here: parsing;
-//! the service does that.
+//! In here: a small typed builder, so that a value never turns into syntax. Not in here: literals (`core/filter.rs`);
+//! parsing, which the service does.
 
 use alloc::{format, string::String};
 use core::fmt;
+
+use crate::{bridge::write_text, core::filter::write_literal};
 
 /// A filter over the connections of a hub.
 ///
@@ -28,7 +30,7 @@ enum Binds {
     Primary,
 }
 
-/// A text of a connection that a filter may look at.
+/// A property of a connection that a filter can test.
 #[derive(Debug, Clone, Copy)]
 pub struct Field(&'static str);
 
@@ -53,7 +55,7 @@ impl Filter {
         Self::comparison("length(groups) gt 0".into())
     }
 
-    /// A filter that is written out already, taken as it is: quote every value in it with [`quote`].
+    /// A filter given as text, unchanged: quote every value in it with [`quote`].
     pub fn raw(text: impl Into<String>) -> Self {
         Self {
             text: text.into(),
@@ -61,7 +63,7 @@ impl Filter {
         }
     }
 
-    /// Both.
+    /// Connections that match both.
     #[must_use]
     pub fn and(self, other: Self) -> Self {
         let text = format!("{} and {}", self.within(Binds::And), other.within(Binds::And));
@@ -71,7 +73,7 @@ impl Filter {
         }
     }
 
-    /// Either.
+    /// Connections that match either.
     #[must_use]
     pub fn or(self, other: Self) -> Self {
         let text = format!("{} or {}", self.within(Binds::Or), other.within(Binds::Or));
@@ -81,7 +83,7 @@ impl Filter {
         }
     }
 
-    /// The text, in parentheses when it binds less than what is around it.
+    /// The text, in parentheses if it binds less tightly than its context.
     fn within(self, around: Binds) -> String {
         if self.binds >= around {
             self.text
@@ -98,7 +100,7 @@ impl Filter {
     }
 }
 
-/// Not: `not` binds tighter than any comparison, so that one gets parentheses.
+/// `not` binds tighter than any comparison, so that a comparison gets parentheses.
 impl core::ops::Not for Filter {
     type Output = Self;
 
@@ -121,12 +123,12 @@ impl Field {
         Filter::comparison(format!("{} ne {}", self.0, quote(value)))
     }
 
-    /// There is none.
+    /// Absent.
     pub fn is_null(self) -> Filter {
         Filter::comparison(format!("{} eq null", self.0))
     }
 
-    /// One of these texts; none at all when the list is empty.
+    /// One of these texts; an empty list matches nothing.
     pub fn is_in<S: AsRef<str>>(self, values: &[S]) -> Filter {
         let mut list = String::new();
         for value in values {
@@ -170,16 +172,7 @@ impl Field {
 
 /// A text as a literal: in quotes, with the quotes in it doubled.
 pub fn quote(text: &str) -> String {
-    let mut literal = String::with_capacity(text.len() + 2);
-    literal.push('\'');
-    for c in text.chars() {
-        if c == '\'' {
-            literal.push(c);
-        }
-        literal.push(c);
-    }
-    literal.push('\'');
-    literal
+    write_text(|sink| write_literal(text.as_bytes(), sink))
 }
 
 impl fmt::Display for Filter {

@@ -1,144 +1,121 @@
-//! JSON, written and read with as little code as the wasm can do with.
+//! Typed JSON from hosts: the few documents that the service and issuers of tokens send.
 //!
-//! In here: a writer for the few documents that the library makes (claims, bodies), and [`Json`], the getters
-//! by which it reads what the host parsed. Not in here: a parser; the host has one (`JSON.parse`, `serde_json`).
+//! In here: structs for serde, whose members are read as leniently as the core wants them. The host parses: `serde_json`,
+//! or `JSON.parse` with `serde-wasm-bindgen`. Not in here: bodies of events (`events/bodies.rs`).
 
-use alloc::{string::String, vec::Vec};
+use alloc::{format, string::String, vec::Vec};
+use core::{fmt, marker::PhantomData};
 
-/// Writes one JSON object, member by member.
-#[derive(Clone)]
-pub(crate) struct Object(String);
+use serde::{
+    Deserialize, Deserializer,
+    de::{IgnoredAny, MapAccess, Visitor, value::MapAccessDeserializer},
+};
 
-impl Object {
-    pub(crate) fn new() -> Self {
-        Self(String::from("{"))
-    }
+/// A value that is read from a JSON object and nothing else: derived structs would also accept a list of their members.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Object<T>(pub(crate) T);
 
-    fn name(&mut self, name: &str) {
-        if self.0.len() > 1 {
-            self.0.push(',');
-        }
-        string(name, &mut self.0);
-        self.0.push(':');
-    }
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
+    fn deserialize<D: Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
+        struct OfMap<T>(PhantomData<T>);
 
-    pub(crate) fn text(mut self, name: &str, value: &str) -> Self {
-        self.name(name);
-        string(value, &mut self.0);
-        self
-    }
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for OfMap<T> {
+            type Value = T;
 
-    pub(crate) fn integer(mut self, name: &str, value: u64) -> Self {
-        self.name(name);
-        decimal(value, &mut self.0);
-        self
-    }
-
-    /// A member whose value is JSON already.
-    pub(crate) fn raw(mut self, name: &str, json: &str) -> Self {
-        self.name(name);
-        self.0.push_str(json);
-        self
-    }
-
-    #[cfg(all(target_arch = "wasm32", feature = "js"))]
-    pub(crate) fn flag(self, name: &str, value: bool) -> Self {
-        self.raw(name, if value { "true" } else { "false" })
-    }
-
-    pub(crate) fn texts<S: AsRef<str>>(mut self, name: &str, values: &[S]) -> Self {
-        self.name(name);
-        self.0.push('[');
-        for (i, value) in values.iter().enumerate() {
-            if i > 0 {
-                self.0.push(',');
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a JSON object")
             }
-            string(value.as_ref(), &mut self.0);
-        }
-        self.0.push(']');
-        self
-    }
 
-    pub(crate) fn end(mut self) -> String {
-        self.0.push('}');
-        self.0
-    }
-}
-
-fn string(value: &str, out: &mut String) {
-    out.push('"');
-    for c in value.chars() {
-        match c {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\u{0}'..='\u{1f}' => {
-                out.push_str("\\u00");
-                out.push(if c < '\u{10}' { '0' } else { '1' });
-                out.extend(char::from_digit(c as u32 & 15, 16));
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
+                T::deserialize(MapAccessDeserializer::new(map))
             }
-            c => out.push(c),
         }
+
+        input.deserialize_map(OfMap(PhantomData)).map(Self)
     }
-    out.push('"');
 }
 
-/// Appends a number in decimal digits, without the formatting machinery.
-pub(crate) fn decimal(mut value: u64, out: &mut String) {
-    let start = out.len();
-    loop {
-        // Digits come out last first; they are few, so that each goes in front.
-        out.insert(start, char::from(b'0' + (value % 10) as u8));
-        value /= 10;
-        if value == 0 {
-            return;
+/// A string; empty for any other value.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Text(pub(crate) String);
+
+impl<'de> Deserialize<'de> for Text {
+    fn deserialize<D: Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(untagged)]
+        enum Value {
+            Text(String),
+            Other(IgnoredAny),
         }
+        Value::deserialize(input).map(|value| match value {
+            Value::Text(text) => Self(text),
+            Value::Other(_) => Self::default(),
+        })
     }
 }
 
-/// A JSON value that the host parsed.
-pub trait Json: Sized {
-    /// The member of this name, when this is an object that has it.
-    fn get(&self, name: &str) -> Option<Self>;
-    /// The text, when this is a string.
-    fn text(&self) -> Option<String>;
-    /// The number, when this is one.
-    fn number(&self) -> Option<f64>;
-    /// The items, when this is an array.
-    fn items(&self) -> Option<Vec<Self>>;
-}
+/// A number, which some issuers write as text, as its text; empty for any other value.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Number(pub(crate) String);
 
-#[cfg(feature = "json")]
-impl Json for serde_json::Value {
-    fn get(&self, name: &str) -> Option<Self> {
-        self.get(name).cloned()
-    }
-
-    fn text(&self) -> Option<String> {
-        self.as_str().map(String::from)
-    }
-
-    fn number(&self) -> Option<f64> {
-        self.as_f64()
-    }
-
-    fn items(&self) -> Option<Vec<Self>> {
-        self.as_array().cloned()
-    }
-}
-
-#[cfg(all(test, not(target_arch = "wasm32")))]
-mod tests {
-    #![allow(clippy::unwrap_used)]
-    use super::*;
-    use alloc::format;
-    use proptest::prelude::*;
-
-    proptest! {
-        #[test]
-        fn what_is_written_is_what_serde_reads(name in ".*", text in ".*", list in proptest::collection::vec(".*", 0..4), n: u64) {
-            let written = Object::new().text("a", &text).texts("b", &list).integer("c", n).raw("d", "{}").text(&format!("e{name}"), "").end();
-            let read: serde_json::Value = serde_json::from_str(&written).unwrap();
-            prop_assert_eq!(read, serde_json::json!({"a": text, "b": list, "c": n, "d": {}, format!("e{name}"): ""}));
+impl<'de> Deserialize<'de> for Number {
+    fn deserialize<D: Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(untagged)]
+        enum Value {
+            Text(String),
+            Number(f64),
+            Other(IgnoredAny),
         }
+        Value::deserialize(input).map(|value| match value {
+            Value::Text(text) => Self(text),
+            Value::Number(number) => Self(format!("{number}")),
+            Value::Other(_) => Self::default(),
+        })
     }
+}
+
+/// The body of a response that is an error: the service's own shape, or problem+json.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct ProblemBody {
+    pub(crate) code: Text,
+    pub(crate) message: Text,
+    pub(crate) title: Text,
+    pub(crate) target: Text,
+}
+
+/// A page of connections.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct PageBody {
+    pub(crate) value: Vec<Object<ConnectionBody>>,
+    #[serde(default)]
+    pub(crate) next_link: Text,
+}
+
+/// A connection on a page.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ConnectionBody {
+    pub(crate) connection_id: String,
+    #[serde(default)]
+    pub(crate) user_id: Text,
+}
+
+/// A client access token that the service issued.
+#[derive(Deserialize)]
+pub(crate) struct IssuedBody {
+    pub(crate) token: String,
+}
+
+/// The response of an issuer of Entra ID tokens, whether it has a token or not.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct TokenBody {
+    pub(crate) access_token: Text,
+    pub(crate) expires_in: Number,
+    pub(crate) refresh_in: Number,
+    pub(crate) error: Text,
+    pub(crate) error_description: Text,
 }

@@ -1,21 +1,23 @@
 //! The server-side client of Azure Web PubSub for code that runs at the edge.
 //!
-//! In scope: sending to hubs, groups, users and connections; managing groups, connections and permissions;
-//! client access tokens; the webhooks of the service. Out of scope: being a client of a hub (that is a
-//! WebSocket), managing Azure resources, an async runtime: the host brings its own HTTP.
+//! In scope: sending to hubs, groups, users and connections; managing groups, connections and permissions; client access
+//! tokens; the webhooks of the service. Out of scope: being a client of a hub (that is a WebSocket), managing Azure
+//! resources, an async runtime: the host brings its own HTTP.
+//!
+//! One core decides, and faces carry: this crate for Rust, and the npm package for JavaScript.
 //!
 //! ```text
-//! a call ──► service client ──► operation ──► Request (a plain value)
-//!                                                 │ signed: its audience is that exact URL
-//! a result ◄── judged by its status ◄── Transport (the host's fetch, or yours)
+//! options, names ─► core: check, build ─► Request (a plain value), signed for its exact URL ─► Transport (fetch, or yours)
+//!                                                                                                  │
+//! result or error ◄──────────────── core: done, retry, fail ◄──────────────── status, headers ◄────┘
 //!
-//! a webhook ──► events: version, origin, signature, hub ──► a typed event ──► your handler
-//! a response ◄── events: a typed answer ◄───────────────────────────────────────┘
+//! webhook head ─► core: path, version, hub, origin, signature ─► response, or a typed event ─► your handler
+//! response ◄──────────────── core: check, encode ◄──────────────── your decision ◄──────────────────┘
 //! ```
 //!
 //! # Example
 //!
-//! A host brings its own HTTP, clock, timer and dice: reqwest's and tokio's here. On wasm32 they come with
+//! A host provides HTTP, a clock, a timer and randomness; here reqwest and tokio do. On wasm32 use
 //! [`web::Fetch`](https://docs.rs/webpubsub-edge/latest/wasm32-unknown-unknown/webpubsub_edge/web/struct.Fetch.html).
 //!
 //! ```ignore-wasm32
@@ -32,22 +34,22 @@
 //!
 //! impl Transport for Host {
 //!     type Body = Vec<u8>;
-//!     type Answer = Response;
+//!     type Response = Response;
 //!
 //!     async fn send(&self, request: Request<Vec<u8>>) -> Result<Response, TransportError> {
-//!         let failed = |error: reqwest::Error| TransportError::network("no answer", Some(Arc::new(error)));
+//!         let failed = |error: reqwest::Error| TransportError::network("No response", Some(Arc::new(error)));
 //!         let method = request.method.as_str().parse().expect("a method of HTTP");
 //!         let mut sent = self.0.request(method, request.url).body(request.body.unwrap_or_default());
 //!         for (name, value) in &request.headers {
-//!             sent = sent.header(&**name, value);
+//!             sent = sent.header(name, value);
 //!         }
-//!         let answer = sent.send().await.map_err(failed)?;
+//!         let response = sent.send().await.map_err(failed)?;
 //!         let text = |value: &[u8]| String::from_utf8_lossy(value).into_owned();
-//!         let headers = answer.headers().iter();
+//!         let headers = response.headers().iter();
 //!         Ok(Response {
-//!             status: answer.status().as_u16(),
+//!             status: response.status().as_u16(),
 //!             headers: headers.map(|(name, value)| (name.to_string(), text(value.as_bytes()))).collect(),
-//!             body: answer.bytes().await.map_err(failed)?.to_vec(),
+//!             body: response.bytes().await.map_err(failed)?.to_vec(),
 //!         })
 //!     }
 //!
@@ -71,7 +73,7 @@
 //! let host = Host(reqwest::Client::new());
 //! let service = WebPubSubServiceClient::from_connection_string(&connection_string, "chat", host)?;
 //!
-//! // A browser that connects to `access.url` is Ada, and may join the room.
+//! // A browser that connects to `access.url` has the user id "ada" and may join the room.
 //! let may_join = roles::join_leave_group("room")?;
 //! let access = service.get_client_access_token().user_id("ada").roles([may_join]).await?;
 //! assert!(access.base_url.ends_with("/client/hubs/chat"));
@@ -89,27 +91,41 @@
 //!
 //! # The map
 //!
-//! | file | what is in it |
+//! | file | holds |
 //! | --- | --- |
-//! | `names.rs` | hubs, groups, users, connections: checked once, encoded in one place |
-//! | `endpoint.rs`, `connection_string.rs` | where the service is |
-//! | `access_key.rs`, `token.rs`, `roles.rs` | signing, tokens, what tokens allow |
-//! | `operation.rs`, `message.rs`, `filter.rs` | every REST operation as a value |
-//! | `retry.rs`, `error.rs` | what is worth another attempt, and what went wrong |
-//! | `json.rs`, `cell.rs` | JSON in as little code as will do; a value that many share |
+//! | `core/` | every decision, without heap, clock, I/O or randomness; its `mod.rs` has a map of its own |
+//! | `bridge.rs` | the list that the core reads, the buffer that it writes to |
+//! | `names.rs`, `endpoint.rs`, `connection_string.rs`, `access_key.rs` | owned, checked values |
+//! | `token.rs`, `roles.rs`, `filter.rs`, `message.rs` | tokens, roles, filters, messages |
+//! | `operation.rs`, `request.rs` | operations, and requests as plain values |
+//! | `error.rs`, `retry.rs` | errors, and options for retries |
+//! | `json.rs` | JSON of the service, typed |
 //! | `service/` | the async client over a [`Transport`](service::Transport) |
 //! | `events/` | webhooks |
 //! | `web/` | the transport over `fetch`, on wasm32 |
-//! | `js/` | the exports of the npm package |
+//! | `js/` | the entry of the npm package |
 //!
-//! Nothing here reads a clock, waits or draws lots by itself; `service::Transport` brings those in.
+//! The core reads no clock, never sleeps and uses no randomness; the transport provides them.
+//!
+//! # Features
+//!
+//! | feature | default | adds |
+//! | --- | --- | --- |
+//! | `service` | by `json` and `web` | the async client; needs serde |
+//! | `json` | yes | [`Message::json`], typed bodies of events, [`service::Response`]; needs serde_json |
+//! | `web` | yes | on wasm32, the transport over `fetch` |
+//! | `js` | no | on wasm32, the entry of the npm package; not for other crates |
 #![no_std]
 #![cfg_attr(
     target_arch = "wasm32",
     allow(
         clippy::arc_with_non_send_sync,
-        reason = "there is one thread; elsewhere the same code shares between them"
+        reason = "there is one thread; on other hosts the same code shares between threads"
     )
+)]
+#![cfg_attr(
+    not(feature = "service"),
+    allow(dead_code, reason = "the client uses what is unused without it")
 )]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
@@ -118,20 +134,30 @@ extern crate alloc;
 extern crate std;
 
 mod access_key;
-mod cell;
+mod bridge;
 mod connection_string;
+#[allow(
+    dead_code,
+    unreachable_pub,
+    unused_imports,
+    reason = "each face uses a part of the core, and publishes little of it"
+)]
+mod core;
 mod endpoint;
 pub mod error;
 pub mod events;
 pub mod filter;
 #[cfg(all(target_arch = "wasm32", feature = "js"))]
 mod js;
-pub mod json;
+#[cfg(feature = "service")]
+mod json;
 mod message;
 mod names;
 pub mod operation;
+mod request;
 pub mod retry;
 pub mod roles;
+#[cfg(feature = "service")]
 pub mod service;
 pub mod token;
 #[cfg(all(target_arch = "wasm32", feature = "web"))]
@@ -150,5 +176,6 @@ pub use filter::Filter;
 pub use message::{ContentType, Message};
 pub use names::{ConnectionId, Group, Hub, Permission, UserId};
 pub use retry::RetryOptions;
+#[cfg(feature = "service")]
 pub use service::{AzureKeyCredential, ClientOptions, WebPubSubGroup, WebPubSubServiceClient};
 pub use token::{ClientAccess, ClientAccessToken, ClientProtocol};

@@ -1,25 +1,27 @@
-//! Messages: a body of the host's, and what it is.
+//! Messages: a body in the transport's type, and its content type.
 //!
-//! In here: the three content types that the service takes, and metadata. The body itself is never looked
-//! into. Not in here: which JavaScript value is which (`pkg/lib/bodies.js`).
+//! In here: the three content types that the service accepts. Bodies are passed through untouched. Not in here: metadata
+//! (`core/headers.rs`).
 
-use alloc::{borrow::Cow, string::String, vec::Vec};
+#[cfg(feature = "json")]
+use alloc::string::String;
 
+#[cfg(feature = "json")]
 use crate::error::{Error, Result};
 
-/// What a message is; it decides what clients receive.
+/// The content type of a message, which decides what clients receive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ContentType {
-    /// `text/plain`: clients get the text.
+    /// `text/plain`: clients receive the text.
     Text,
-    /// `application/json`: clients of the JSON subprotocol get the value, simple ones its JSON text.
+    /// `application/json`: clients of the JSON subprotocol receive the value, simple clients its JSON text.
     Json,
-    /// `application/octet-stream`: clients get the bytes.
+    /// `application/octet-stream`: clients receive the bytes.
     Binary,
 }
 
 impl ContentType {
-    /// As a header has it.
+    /// The value of the `Content-Type` header.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Text => "text/plain",
@@ -29,7 +31,7 @@ impl ContentType {
     }
 }
 
-/// A message to send. The service takes up to 1 MB.
+/// A message to send. The service accepts up to 1 MiB.
 ///
 /// ```
 /// use webpubsub_edge::{ContentType, Message};
@@ -42,14 +44,14 @@ impl ContentType {
 /// ```
 #[derive(Debug, Clone)]
 pub struct Message<B> {
-    /// What the body is.
+    /// The content type.
     pub content_type: ContentType,
-    /// The payload, in whatever type the transport sends.
+    /// The payload, in the type that the transport sends.
     pub body: B,
 }
 
 impl<B> Message<B> {
-    /// Text, sent as it is.
+    /// Creates a text message.
     pub fn text(text: impl Into<B>) -> Self {
         Self {
             content_type: ContentType::Text,
@@ -57,7 +59,7 @@ impl<B> Message<B> {
         }
     }
 
-    /// Bytes, sent as they are.
+    /// Creates a binary message.
     pub fn bytes(bytes: impl Into<B>) -> Self {
         Self {
             content_type: ContentType::Binary,
@@ -65,7 +67,7 @@ impl<B> Message<B> {
         }
     }
 
-    /// JSON that is text already.
+    /// Creates a JSON message from JSON text.
     pub fn json_text(json: impl Into<B>) -> Self {
         Self {
             content_type: ContentType::Json,
@@ -73,53 +75,20 @@ impl<B> Message<B> {
         }
     }
 
-    /// A value, sent as JSON.
+    /// Creates a JSON message from a value.
     ///
     /// # Errors
-    /// [`Error::InvalidInput`] with the code `InvalidMessage` when the value has no JSON.
+    /// [`Error::InvalidInput`] with the code `InvalidMessage` if the value cannot be written as JSON.
     #[cfg(feature = "json")]
     pub fn json<T: serde::Serialize + ?Sized>(value: &T) -> Result<Self>
     where
         B: From<String>,
     {
-        let json = serde_json::to_string(value)
-            .map_err(|e| Error::invalid("InvalidMessage", alloc::format!("The message has no JSON: {e}")))?;
+        let json = serde_json::to_string(value).map_err(|error| {
+            Error::invalid_message(alloc::format!(
+                "The message cannot be written as JSON: {error}. Give a value that serde_json can serialize"
+            ))
+        })?;
         Ok(Self::json_text(json))
     }
-}
-
-/// The prefix of the headers that carry metadata.
-const METADATA: &str = "X-WebPubSub-Metadata-";
-
-/// Appends the headers of a message's metadata. The limits are those of the service's own emulator: keys up to
-/// 256 characters, values up to 1024 characters of printable ASCII, 8 KiB in all.
-pub(crate) fn metadata_headers(
-    metadata: &[(String, String)],
-    headers: &mut Vec<(Cow<'static, str>, String)>,
-) -> Result<()> {
-    let token = |b: u8| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b);
-    let mut total = 0;
-    for (key, value) in metadata {
-        if key.is_empty() || key.len() > 256 || !key.bytes().all(token) {
-            return Err(Error::invalid(
-                "InvalidMetadata",
-                "A metadata key is not allowed: give 1 to 256 letters, digits or other characters of header names",
-            ));
-        }
-        if value.len() > 1024 || !value.bytes().all(|b| (b' '..=b'~').contains(&b)) {
-            return Err(Error::invalid(
-                "InvalidMetadata",
-                "A metadata value is not allowed: give up to 1024 printable ASCII characters",
-            ));
-        }
-        total += key.len() + value.len();
-        headers.push((Cow::Owned([METADATA, key].concat()), value.clone()));
-    }
-    if total > 8 * 1024 {
-        return Err(Error::out_of_range(
-            "InvalidMetadata",
-            "The metadata is larger than 8 KiB in all",
-        ));
-    }
-    Ok(())
 }

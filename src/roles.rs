@@ -1,7 +1,7 @@
-//! The roles that a client access token or the answer to a connect event may give.
+//! Roles that a client access token or the response to a connect event grants.
 //!
-//! In here: their spelling, so that a group's name never turns into a pattern. Not in here: permissions of a
-//! live connection ([`crate::Permission`]).
+//! In here: functions that spell them. Not in here: the rules of that spelling (`core/roles.rs`), permissions of a live
+//! connection ([`crate::Permission`]).
 //!
 //! ```
 //! use webpubsub_edge::roles;
@@ -14,79 +14,55 @@
 
 use alloc::string::String;
 
-use crate::{error::Result, names::Group};
+use crate::{
+    bridge::{write, write_text},
+    core::roles::{Groups, Role, write_escaped, write_role},
+    error::Result,
+};
 
-/// May join and leave any group.
-pub const JOIN_LEAVE_ANY_GROUP: &str = "webpubsub.joinLeaveGroup";
-/// May publish to any group.
-pub const SEND_TO_ANY_GROUP: &str = "webpubsub.sendToGroup";
+/// Join and leave any group.
+pub const JOIN_LEAVE_ANY_GROUP: &str = Role::JoinLeave.of_any_group();
+/// Publish to any group.
+pub const SEND_TO_ANY_GROUP: &str = Role::Send.of_any_group();
 
-/// May join and leave this group.
+/// Join and leave this group.
 ///
 /// # Errors
-/// [`crate::Error::InvalidInput`] when the group's name is not allowed.
+/// [`crate::Error::InvalidInput`] if the name of the group is invalid.
 pub fn join_leave_group(group: &str) -> Result<String> {
-    Ok([JOIN_LEAVE_ANY_GROUP, ".", Group::new(group)?.as_str()].concat())
+    role(Role::JoinLeave, Groups::One(group.as_bytes()))
 }
 
-/// May publish to this group.
+/// Publish to this group.
 ///
 /// # Errors
-/// [`crate::Error::InvalidInput`] when the group's name is not allowed.
+/// [`crate::Error::InvalidInput`] if the name of the group is invalid.
 pub fn send_to_group(group: &str) -> Result<String> {
-    Ok([SEND_TO_ANY_GROUP, ".", Group::new(group)?.as_str()].concat())
+    role(Role::Send, Groups::One(group.as_bytes()))
 }
 
-/// May join and leave every group that the pattern matches: `?` is one character but a dot, `*` a run without
-/// dots, `**` anything, and `\` escapes. Put names into it with [`escape`]. At most five `*`.
+/// Join and leave every group that matches the pattern: `?` matches one character except a dot, `*` a run without dots,
+/// `**` anything, and `\` escapes. Use [`escape`] to put names into a pattern. At most five `*`.
 ///
 /// # Errors
 /// [`crate::Error::InvalidInput`] with the code `InvalidRole` or `InvalidGroup`.
 pub fn join_leave_groups(pattern: &str) -> Result<String> {
-    Ok(["webpubsub.joinLeaveGroups.", checked(pattern)?.as_str()].concat())
+    role(Role::JoinLeave, Groups::Matching(pattern.as_bytes()))
 }
 
-/// May publish to every group that the pattern matches; see [`join_leave_groups`].
+/// Publish to every group that matches the pattern; see [`join_leave_groups`].
 ///
 /// # Errors
 /// [`crate::Error::InvalidInput`] with the code `InvalidRole` or `InvalidGroup`.
 pub fn send_to_groups(pattern: &str) -> Result<String> {
-    Ok(["webpubsub.sendToGroups.", checked(pattern)?.as_str()].concat())
+    role(Role::Send, Groups::Matching(pattern.as_bytes()))
 }
 
-fn checked(pattern: &str) -> Result<Group> {
-    let (mut stars, mut escaped, mut last) = (0, false, ' ');
-    for c in pattern.chars() {
-        // `**` counts as one.
-        if !escaped && c == '*' && last != '*' {
-            stars += 1;
-        }
-        last = if escaped { ' ' } else { c };
-        escaped = !escaped && c == '\\';
-    }
-    if stars > 5 {
-        return Err(crate::Error::out_of_range(
-            "InvalidRole",
-            "The pattern of a role has more than five *: give the role in parts",
-        ));
-    }
-    if escaped {
-        return Err(crate::Error::invalid(
-            "InvalidRole",
-            "The pattern of a role ends in \\, which escapes nothing",
-        ));
-    }
-    Group::new(pattern)
-}
-
-/// A name as a pattern that matches only it.
+/// A pattern that matches only this name.
 pub fn escape(name: &str) -> String {
-    let mut pattern = String::with_capacity(name.len());
-    for c in name.chars() {
-        if matches!(c, '*' | '?' | '\\') {
-            pattern.push('\\');
-        }
-        pattern.push(c);
-    }
-    pattern
+    write_text(|sink| write_escaped(name.as_bytes(), sink))
+}
+
+fn role(role: Role, groups: Groups<'_>) -> Result<String> {
+    Ok(write(|sink| write_role(role, groups, sink))?.0)
 }

@@ -1,94 +1,48 @@
-//! Tokens: claims in, compact JWT out.
+//! Tokens of requests and of clients, as values.
 //!
-//! In here: the tokens that requests carry, and client access tokens with the URL that a client connects to.
-//! Time comes in as an argument. Not in here: the signature (`access_key.rs`), tokens that the service issues
-//! (`service/client_access.rs`).
+//! In here: the options of a client access token, owned, and the result. Time is an argument. Not in here: claims and
+//! limits (`core/token.rs`), tokens that the service issues (`service/client_access.rs`).
 
-use alloc::{string::String, vec::Vec};
+use alloc::{
+    string::{String, ToString},
+    vec::Vec,
+};
 use core::{fmt, str::FromStr, time::Duration};
 
+pub use crate::core::token::ClientProtocol;
 use crate::{
     access_key::AccessKey,
-    endpoint::{Endpoint, ReverseProxy},
+    bridge::{Values, seconds, text, write},
+    core::{endpoint::Base, given::Parameter, token},
+    endpoint::Endpoint,
     error::{Error, Result},
-    json::Object,
-    names::{Group, Hub, UserId},
-    operation::{Operation, OperationKind},
+    names::Hub,
 };
 
-/// How long a request's token is valid: as long as that of the official JavaScript client. It is good for
-/// this one URL, and made anew for every attempt.
-const REQUEST_LIFETIME: Duration = Duration::from_secs(3600);
-
-/// The token of a request: its audience is the URL exactly as it is sent to the service.
+/// The token of a request. Its audience is the URL exactly as it is sent to the service. `now` is the time since the Unix
+/// epoch.
 pub fn request_token(key: &AccessKey, url: &str, now: Duration) -> String {
-    let now = now.as_secs();
-    let claims = Object::new().text("aud", url).integer("iat", now);
-    key.jwt(
-        &claims
-            .integer("exp", now.saturating_add(REQUEST_LIFETIME.as_secs()))
-            .end(),
-        None,
-    )
-}
-
-/// The longest URL that the service takes, as its maintainers say of the same front end in
-/// Azure/azure-signalr#275.
-const MAX_URL: usize = 12 * 1024;
-
-/// What a client speaks, which decides where it connects to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum ClientProtocol {
-    /// WebSocket clients, with a subprotocol of the service or without.
-    #[default]
-    Default,
-    /// MQTT 3.1.1 and 5.0 over WebSocket.
-    Mqtt,
-    /// Socket.IO.
-    SocketIo,
-}
-
-impl ClientProtocol {
-    pub(crate) fn path(self, hub: &Hub) -> String {
-        let folder = match self {
-            Self::Default => "client",
-            Self::Mqtt => "clients/mqtt",
-            Self::SocketIo => "clients/socketio",
-        };
-        let mut path = ["/", folder, "/hubs/"].concat();
-        crate::names::encode(hub.as_str(), &mut path);
-        path
-    }
-
-    /// The value of the `clientType` parameter of `:generateToken`.
-    pub(crate) const fn client_type(self) -> &'static str {
-        match self {
-            Self::Default => "Default",
-            Self::Mqtt => "MQTT",
-            Self::SocketIo => "SocketIO",
-        }
-    }
+    let written = write(|sink| {
+        sink.text(url.as_bytes());
+        token::write_request_token(key.get()?, 0, url.len(), seconds(now), sink);
+        Ok(())
+    });
+    // A key was checked when it was created.
+    let (mut text, ()) = written.unwrap_or_default();
+    text.split_off(url.len().min(text.len()))
 }
 
 impl FromStr for ClientProtocol {
     type Err = Error;
 
-    /// In any letter case: `default`, `mqtt`, `socketio`.
+    /// Parses a name in any letter case: `default`, `mqtt` or `socketio`.
     fn from_str(name: &str) -> Result<Self> {
-        [Self::Default, Self::Mqtt, Self::SocketIo]
-            .into_iter()
-            .find(|protocol| protocol.client_type().eq_ignore_ascii_case(name))
-            .ok_or_else(|| {
-                Error::invalid(
-                    "InvalidClientProtocol",
-                    "The client protocol is unknown: it is \"default\", \"mqtt\" or \"socketio\"",
-                )
-            })
+        Ok(Self::parse(Some(name.as_bytes()))?)
     }
 }
 
-/// What a client access token allows. [`get_client_access_token`](crate::WebPubSubServiceClient::get_client_access_token)
-/// makes one with a client; this signs one without.
+/// Options of a client access token. A client signs it with
+/// [`get_client_access_token`](crate::WebPubSubServiceClient::get_client_access_token); this signs one without a client.
 ///
 /// ```
 /// use webpubsub_edge::{AccessKey, ClientAccess, Endpoint, Hub};
@@ -103,19 +57,18 @@ impl FromStr for ClientProtocol {
 /// ```
 #[derive(Debug, Clone)]
 pub struct ClientAccess {
-    /// Who the client is; none for an anonymous one. An empty id is none.
+    /// The user id; none, or an empty one, for an anonymous client.
     pub user_id: Option<String>,
-    /// What it may do; see [`crate::roles`].
+    /// The roles; see [`crate::roles`].
     pub roles: Vec<String>,
-    /// The groups that it is in from the start.
+    /// The groups that the client joins when it connects.
     pub groups: Vec<String>,
-    /// How long it may connect with the token; a live connection outlives it. One hour unless told; at least
-    /// a second, and with Entra ID whole minutes, rounded down.
+    /// How long the client may connect with the token; a live connection outlives it. At least a second and at most
+    /// 2147483647 seconds; with Entra ID whole minutes, rounded down. Default: one hour.
     pub lifetime: Duration,
-    /// What it speaks.
+    /// The protocol of the client.
     pub protocol: ClientProtocol,
-    /// Further members of the JOSE header: a name, and a value that is JSON. Only for tokens that an access
-    /// key signs.
+    /// Further members of the JOSE header: a name, and a value that is JSON. Only for tokens that an access key signs.
     pub jwt_headers: Vec<(String, String)>,
 }
 
@@ -125,7 +78,7 @@ impl Default for ClientAccess {
             user_id: None,
             roles: Vec::new(),
             groups: Vec::new(),
-            lifetime: Duration::from_secs(3600),
+            lifetime: Duration::from_secs(token::DEFAULT_LIFETIME.into()),
             protocol: ClientProtocol::Default,
             jwt_headers: Vec::new(),
         }
@@ -133,50 +86,24 @@ impl Default for ClientAccess {
 }
 
 impl ClientAccess {
-    /// The user id, when there is one.
-    pub(crate) fn user_id(&self) -> Option<&str> {
-        self.user_id.as_deref().filter(|id| !id.is_empty())
-    }
-
-    /// The operation by which the service is asked for the token.
-    pub(crate) fn operation(&self) -> Result<Operation> {
-        self.check()?;
-        let mut operation = Operation::new(OperationKind::GenerateClientToken);
-        let p = &mut operation.parameters;
-        p.user = self.user_id().map(String::from);
-        p.roles.clone_from(&self.roles);
-        p.groups.clone_from(&self.groups);
-        p.minutes_to_expire = Some((self.lifetime.as_secs() / 60).max(1));
-        p.client_type = Some(self.protocol.client_type());
-        Ok(operation)
-    }
-
-    /// Checks all that the service would refuse, or would take for something else.
-    pub(crate) fn check(&self) -> Result<()> {
-        self.user_id().map(UserId::new).transpose()?;
-        self.groups
-            .iter()
-            .try_for_each(|group| Group::new(group).map(drop))?;
-        if self.roles.iter().any(|role| role.trim_ascii().is_empty()) {
-            return Err(Error::invalid(
-                "InvalidRole",
-                "A role is empty: give roles like webpubsub.joinLeaveGroup or webpubsub.sendToGroup.<group>",
-            ));
+    /// The options as the core reads them.
+    pub(crate) fn values(&self) -> Values {
+        let mut values = Values::default();
+        values.set(Parameter::UserId, &self.user_id);
+        values.set(Parameter::Roles, &self.roles);
+        values.set(Parameter::Groups, &self.groups);
+        values.push(Parameter::LifetimeSeconds, self.lifetime.as_secs().to_string());
+        values.push(Parameter::ClientProtocol, text(self.protocol.client_type()));
+        for (name, json) in &self.jwt_headers {
+            values.push_pair(Parameter::JwtHeader, name, json);
         }
-        // The service counts minutes in 32 bits.
-        if self.lifetime.as_secs() == 0 || self.lifetime.as_secs() / 60 > i32::MAX as u64 {
-            return Err(Error::out_of_range(
-                "InvalidExpiration",
-                "The lifetime of a client access token is at least a second and at most 2147483647 minutes",
-            ));
-        }
-        Ok(())
+        values
     }
 
-    /// The token that the key signs for a client of this hub, and where to connect with it.
+    /// Signs a token for a client of this hub. `now` is the time since the Unix epoch.
     ///
     /// # Errors
-    /// [`Error::InvalidInput`] when an id, a group, a role or the lifetime is not allowed.
+    /// [`Error::InvalidInput`] if an id, a group, a role or the lifetime is invalid, or the token too large.
     pub fn sign(
         &self,
         key: &AccessKey,
@@ -184,38 +111,25 @@ impl ClientAccess {
         hub: &Hub,
         now: Duration,
     ) -> Result<ClientAccessToken> {
-        self.check()?;
-        let audience = [endpoint.origin(), self.protocol.path(hub)].concat();
-        let now = now.as_secs();
-        let mut claims = Object::new().text("aud", &audience).integer("iat", now);
-        claims = claims.integer("exp", now.saturating_add(self.lifetime.as_secs()));
-        if let Some(user_id) = self.user_id() {
-            claims = claims.text("sub", user_id);
-        }
-        if !self.roles.is_empty() {
-            claims = claims.texts("role", &self.roles);
-        }
-        if !self.groups.is_empty() {
-            claims = claims.texts("webpubsub.group", &self.groups);
-        }
-        let header = (!self.jwt_headers.is_empty()).then(|| {
-            let plain = Object::new().text("alg", "HS256").text("typ", "JWT");
-            let own = |name: &str| name == "alg" || name == "typ";
-            let further = self.jwt_headers.iter().filter(|(name, _)| !own(name));
-            further
-                .fold(plain, |header, (name, value)| header.raw(name, value))
-                .end()
-        });
-        let token = key.jwt(&claims.end(), header.as_deref());
-        let token = ClientAccessToken::new(self.protocol, endpoint, None, hub, token);
-        if token.url.len() > MAX_URL {
-            return Err(Error::out_of_range(
-                "TokenTooLarge",
-                "The client access token makes a URL of more than 12 KiB, which the service does not take: give fewer \
-                 roles and groups, or roles with a wildcard",
-            ));
-        }
-        Ok(token)
+        self.sign_for(key, endpoint, endpoint.base(), hub, now)
+    }
+
+    /// The same for clients that connect at `clients`, which may be a proxy.
+    pub(crate) fn sign_for(
+        &self,
+        key: &AccessKey,
+        endpoint: &Endpoint,
+        clients: Base<'_>,
+        hub: &Hub,
+        now: Duration,
+    ) -> Result<ClientAccessToken> {
+        let values = &self.values();
+        let (fields, ()) = write(|sink| {
+            let access = token::ClientAccess::new(&values)?;
+            let hub = hub.as_str().as_bytes();
+            access.write(key.get()?, endpoint.base(), clients, hub, seconds(now), sink)
+        })?;
+        Ok(ClientAccessToken::from_fields(&fields))
     }
 }
 
@@ -231,17 +145,20 @@ pub struct ClientAccessToken {
 }
 
 impl ClientAccessToken {
-    /// With a proxy, clients are sent through it.
-    pub(crate) fn new(
-        protocol: ClientProtocol,
-        endpoint: &Endpoint,
-        proxy: Option<&ReverseProxy>,
-        hub: &Hub,
-        token: String,
-    ) -> Self {
-        let origin = proxy.map_or_else(|| endpoint.websocket_origin(), ReverseProxy::websocket_base);
-        let base_url = [origin, protocol.path(hub)].concat();
-        let url = [&*base_url, "?access_token=", &token].concat();
+    /// A token that the service issued.
+    #[cfg(feature = "service")]
+    pub(crate) fn issued(token: &str, protocol: ClientProtocol, clients: Base<'_>, hub: &Hub) -> Self {
+        Self::from_fields(&crate::bridge::write_text(|sink| {
+            sink.text(token.as_bytes());
+            token::write_urls(protocol, clients, hub.as_str().as_bytes(), 0, sink);
+        }))
+    }
+
+    /// Reads the core's fields: the token, the URL without it, and the URL with it.
+    fn from_fields(fields: &str) -> Self {
+        let mut fields = fields.split('\0').map(String::from);
+        let mut next = || fields.next().unwrap_or_default();
+        let (token, base_url, url) = (next(), next(), next());
         Self { base_url, token, url }
     }
 }

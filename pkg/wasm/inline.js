@@ -1,8 +1,8 @@
-// Deno, Bun, Node, browsers and bundlers: the bytes travel inside the JavaScript, so that no file, permission or
+// Deno, Bun, Node, browsers and bundlers: the bytes are part of the JavaScript, so that no file, permission or
 // bundler plugin is needed.
 import base64 from "../dist/wasm-base64.js";
 
-// A loop where there is no `fromBase64`: `Uint8Array.from` with a function takes ten times as long.
+// A loop where `fromBase64` is missing: `Uint8Array.from` with a function takes ten times as long.
 const decode = (text) => {
   const characters = atob(text);
   const bytes = new Uint8Array(characters.length);
@@ -15,9 +15,9 @@ const compile = (bytes) => {
     return new WebAssembly.Module(bytes);
   } catch (cause) {
     const message =
-      "This host does not let WebAssembly be compiled here. Have the bundler resolve webpubsub-edge by the condition " +
-      '"workerd" or "edge-light", in Next.js for Workers by serverExternalPackages: ["webpubsub-edge"]; ' +
-      "or bring the module along with webpubsub-edge/slim";
+      "This runtime does not allow WebAssembly to be compiled here. Make the bundler resolve webpubsub-edge by the " +
+      'condition "workerd" or "edge-light" (in Next.js for Workers: serverExternalPackages: ["webpubsub-edge"]), or ' +
+      "pass a compiled module to init() of webpubsub-edge/slim";
     throw Object.assign(new Error(message, { cause }), { code: "WASM_NOT_COMPILED" });
   }
 };

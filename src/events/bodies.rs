@@ -1,55 +1,76 @@
-//! The bodies of events, typed, for Rust hosts.
+//! The bodies of events, typed.
 //!
-//! In here: what `serde_json` reads them into; a body that does not fit is an [`Answer`] that says so.
+//! In here: what `serde_json` parses them into, member by member. Members that are missing or null have their default.
+//! Not in here: the texts of refusals (`core/events/refusal.rs`).
 
 use alloc::{collections::BTreeMap, string::String, vec::Vec};
 
 use serde::{Deserialize, Deserializer, de::DeserializeOwned};
 use serde_json::{Map, Value};
 
-use super::{Answer, DataType, Event, state};
+use super::{
+    event::{DataType, Event},
+    response::EventResponse,
+    state::malformed_state,
+};
+use crate::{core::events::refusal::Cause, json::Object};
 
-/// What a client brings along that wants to connect.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+/// The body of a connect event.
+#[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct Connect {
-    /// The claims of its token, each with all of its values.
-    #[serde(deserialize_with = "nullable")]
+    /// The claims of the client's token, each with all of its values.
     pub claims: BTreeMap<String, Vec<String>>,
-    /// The query of its URL.
-    #[serde(deserialize_with = "nullable")]
+    /// The query of the client's URL.
     pub query: BTreeMap<String, Vec<String>>,
-    /// The headers of its request.
-    #[serde(deserialize_with = "nullable")]
+    /// The headers of the client's request.
     pub headers: BTreeMap<String, Vec<String>>,
-    /// The subprotocols that it offers.
-    #[serde(deserialize_with = "nullable")]
+    /// The subprotocols that the client offers.
     pub subprotocols: Vec<String>,
-    /// The certificates that it showed.
-    #[serde(deserialize_with = "nullable")]
+    /// The client's certificates.
     pub client_certificates: Vec<Certificate>,
     /// The CONNECT packet of an MQTT client.
     pub mqtt: Option<MqttConnect>,
 }
 
-/// A certificate that a client showed.
-#[derive(Debug, Clone, Deserialize)]
+impl Connect {
+    /// Parses the body.
+    ///
+    /// # Errors
+    /// The response, 400, for a body that is not the JSON object of a connect event.
+    pub fn read(body: &[u8]) -> Result<Self, EventResponse> {
+        let mut members = Members::read("connect", body)?;
+        let certificates: Vec<Object<Certificate>> = members.take("clientCertificates")?;
+        let mqtt: Option<Object<MqttConnect>> = members.take("mqtt")?;
+        Ok(Self {
+            claims: members.take("claims")?,
+            query: members.take("query")?,
+            headers: members.take("headers")?,
+            subprotocols: members.take("subprotocols")?,
+            client_certificates: certificates.into_iter().map(|Object(it)| it).collect(),
+            mqtt: mqtt.map(|Object(it)| it),
+        })
+    }
+}
+
+/// A certificate of a client.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
 #[non_exhaustive]
 pub struct Certificate {
     /// Its SHA-1 thumbprint, in hexadecimal.
-    pub thumbprint: String,
+    pub thumbprint: Option<String>,
     /// The certificate, in PEM.
     pub content: Option<String>,
 }
 
-/// What a CONNECT packet says.
-#[derive(Clone, Deserialize)]
-#[serde(rename_all = "camelCase")]
+/// The CONNECT packet of an MQTT client.
+#[derive(Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
 #[non_exhaustive]
 pub struct MqttConnect {
-    /// 4 for MQTT 3.1.1, 5 for MQTT 5.0: what [`Refusal::answer`](super::Refusal::answer) takes.
-    pub protocol_version: u8,
+    /// 4 for MQTT 3.1.1, 5 for MQTT 5.0: the argument of [`Refusal::response`](super::Refusal::response).
+    pub protocol_version: Option<u8>,
     /// Whether the client wants a new session.
     pub clean_start: Option<bool>,
     /// The user name.
@@ -57,7 +78,7 @@ pub struct MqttConnect {
     /// The password, in base64. Not printed.
     pub password: Option<String>,
     /// The user properties.
-    #[serde(default, deserialize_with = "properties")]
+    #[serde(deserialize_with = "properties")]
     pub user_properties: Vec<(String, String)>,
 }
 
@@ -71,71 +92,76 @@ impl core::fmt::Debug for MqttConnect {
     }
 }
 
-/// How a client left.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(default)]
+/// The body of a disconnected event.
+#[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct Disconnected {
-    /// Why, where there is something to say.
+    /// The reason, if there is one.
     pub reason: Option<String>,
-    /// How an MQTT client left.
+    /// How an MQTT client disconnected.
     pub mqtt: Option<MqttDisconnected>,
 }
 
-/// How an MQTT client left.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(rename_all = "camelCase")]
+impl Disconnected {
+    /// Parses the body. An empty one has no members.
+    ///
+    /// # Errors
+    /// The response, 400, for a body that is not the JSON object of a disconnected event.
+    pub fn read(body: &[u8]) -> Result<Self, EventResponse> {
+        let mut members = Members::read_or_empty("disconnected", body)?;
+        let mqtt: Option<Object<MqttDisconnected>> = members.take("mqtt")?;
+        Ok(Self {
+            reason: members.take("reason")?,
+            mqtt: mqtt.map(|Object(it)| it),
+        })
+    }
+}
+
+/// How an MQTT client disconnected.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
 #[non_exhaustive]
 pub struct MqttDisconnected {
     /// Whether the client ended the connection.
-    pub initiated_by_client: bool,
-    /// The DISCONNECT packet, of whichever side; none when the connection broke.
+    pub initiated_by_client: Option<bool>,
+    /// The DISCONNECT packet, of either side; none if the connection was lost.
+    #[serde(deserialize_with = "object")]
     pub disconnect_packet: Option<MqttDisconnect>,
 }
 
-/// What a DISCONNECT packet says.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(rename_all = "camelCase")]
+/// A DISCONNECT packet.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
 #[non_exhaustive]
 pub struct MqttDisconnect {
     /// The reason code of MQTT 5.0; 0 for MQTT 3.1.1.
-    pub code: u8,
+    pub code: Option<u8>,
     /// The user properties.
-    #[serde(default, deserialize_with = "properties")]
+    #[serde(deserialize_with = "properties")]
     pub user_properties: Vec<(String, String)>,
 }
 
-/// Which group a connection has joined or left.
-#[derive(Debug, Clone, Deserialize)]
+/// The body of a group event: which group a connection has joined or left.
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct GroupChange {
     /// The name of the group.
     pub group: String,
 }
 
-macro_rules! read_from_json {
-    ($($name:ident, $what:literal;)*) => {$(
-        impl $name {
-            /// Reads the body.
-            ///
-            /// # Errors
-            /// The answer, 400, for a body that is something else.
-            pub fn read(body: &[u8]) -> Result<Self, Answer> {
-                // A list of the members would do for serde.
-                let object = body.trim_ascii_start().starts_with(b"{");
-                read(if object { body } else { &[] }, $what)
-            }
-        }
-    )*};
+impl GroupChange {
+    /// Parses the body of the event of this name.
+    ///
+    /// # Errors
+    /// The response, 400, for a body that is not the JSON object of a group event.
+    pub fn read(event_name: &str, body: &[u8]) -> Result<Self, EventResponse> {
+        let group: Option<String> = Members::read_or_empty(event_name, body)?.take("group")?;
+        let group = group.ok_or_else(|| EventResponse::refuse(Cause::BodyNoGroup, event_name, ""))?;
+        Ok(Self { group })
+    }
 }
 
-read_from_json! {
-    Connect, "The body is not the JSON object of a connect event.";
-    Disconnected, "The body is not the JSON object of a disconnected event.";
-    GroupChange, "The body is not the JSON object of a group event: it names no group.";
-}
-
-/// What a client sent.
+/// The data of a user event.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Data {
     /// Text.
@@ -150,38 +176,65 @@ impl Data {
     /// Reads the body of a user event.
     ///
     /// # Errors
-    /// The answer, 400, for a body that is not what its content type says.
-    pub fn read(data_type: DataType, body: Vec<u8>) -> Result<Self, Answer> {
-        match data_type {
-            DataType::Binary => Ok(Self::Binary(body)),
-            DataType::Json => read(&body, "The body of the user event is not JSON.").map(Self::Json),
-            DataType::Text => String::from_utf8(body)
-                .map(Self::Text)
-                .map_err(|_| Answer::text(400, "The body of the user event is not text in UTF-8.")),
+    /// The response, 400, for a body that is not of this type.
+    pub fn read(data_type: DataType, body: Vec<u8>) -> Result<Self, EventResponse> {
+        if data_type == DataType::Binary {
+            return Ok(Self::Binary(body));
         }
+        let text = String::from_utf8(body).map_err(|_| EventResponse::refuse(Cause::BodyNotText, "", ""))?;
+        if data_type == DataType::Text {
+            return Ok(Self::Text(text));
+        }
+        let json = serde_json::from_str(without_mark(&text));
+        json.map(Self::Json)
+            .map_err(|_| EventResponse::refuse(Cause::BodyNotJson, "", ""))
     }
 }
 
 impl Event<'_> {
-    /// The state of the connection; empty when there is none.
+    /// The state of the connection; empty if there is none.
     ///
     /// # Errors
-    /// The answer, 400, for a state that is not base64 of a JSON object.
-    pub fn states(&self) -> Result<Map<String, Value>, Answer> {
+    /// The response, 400, for a state that is not base64 of a JSON object.
+    pub fn states(&self) -> Result<Map<String, Value>, EventResponse> {
         let Some(json) = self.state_json()? else {
             return Ok(Map::new());
         };
-        serde_json::from_str(&json).map_err(|_| state::malformed())
+        serde_json::from_str(without_mark(&json)).map_err(|_| malformed_state())
     }
 }
 
-fn read<T: DeserializeOwned>(body: &[u8], wrong: &'static str) -> Result<T, Answer> {
-    serde_json::from_slice(body).map_err(|_| Answer::text(400, wrong))
+/// The members of a body.
+struct Members<'a> {
+    event_name: &'a str,
+    members: Map<String, Value>,
 }
 
-/// The service writes null for what there is none of.
-fn nullable<'de, D: Deserializer<'de>, T: Default + Deserialize<'de>>(input: D) -> Result<T, D::Error> {
-    Option::<T>::deserialize(input).map(Option::unwrap_or_default)
+impl<'a> Members<'a> {
+    fn read(event_name: &'a str, body: &[u8]) -> Result<Self, EventResponse> {
+        let text = core::str::from_utf8(body).unwrap_or_default();
+        let members = serde_json::from_str(without_mark(text));
+        let members = members.map_err(|_| EventResponse::refuse(Cause::BodyNotObject, event_name, ""))?;
+        Ok(Self { event_name, members })
+    }
+
+    /// The same, where an empty body has no members.
+    fn read_or_empty(event_name: &'a str, body: &[u8]) -> Result<Self, EventResponse> {
+        Self::read(event_name, if body.is_empty() { b"{}" } else { body })
+    }
+
+    /// Takes a member; the service writes null for absent ones.
+    fn take<T: DeserializeOwned + Default>(&mut self, name: &str) -> Result<T, EventResponse> {
+        let value = self.members.remove(name).unwrap_or_default();
+        let member: Result<Option<T>, _> = serde_json::from_value(value);
+        let member = member.map_err(|_| EventResponse::refuse(Cause::BodyMember, self.event_name, name))?;
+        Ok(member.unwrap_or_default())
+    }
+}
+
+/// JSON text without the byte order mark in front of it.
+fn without_mark(text: &str) -> &str {
+    text.strip_prefix('\u{feff}').unwrap_or(text)
 }
 
 fn properties<'de, D: Deserializer<'de>>(input: D) -> Result<Vec<(String, String)>, D::Error> {
@@ -190,9 +243,12 @@ fn properties<'de, D: Deserializer<'de>>(input: D) -> Result<Vec<(String, String
         name: String,
         value: String,
     }
-    let properties: Vec<Property> = nullable(input)?;
-    Ok(properties
-        .into_iter()
-        .map(|property| (property.name, property.value))
-        .collect())
+    let properties: Option<Vec<Object<Property>>> = Deserialize::deserialize(input)?;
+    let properties = properties.unwrap_or_default().into_iter();
+    Ok(properties.map(|Object(it)| (it.name, it.value)).collect())
+}
+
+fn object<'de, D: Deserializer<'de>, T: DeserializeOwned>(input: D) -> Result<Option<T>, D::Error> {
+    let object: Option<Object<T>> = Deserialize::deserialize(input)?;
+    Ok(object.map(|Object(it)| it))
 }

@@ -1,34 +1,49 @@
-//! How a handler is set up.
+//! Setting up a handler.
+//!
+//! In here: its options, collected. Not in here: what is checked of them (`core/events/verdict.rs`).
 
 use alloc::{string::String, vec::Vec};
 use core::fmt;
 
-use super::{Handler, head::normalized, origins::Allowed};
+use super::handler::Handler;
 use crate::{
     access_key::AccessKey,
+    bridge::{Values, write},
     connection_string::ConnectionString,
-    error::{Error, Result},
+    core::{
+        events::verdict::{MAX_BODY_BYTES, write_path},
+        given::Parameter,
+    },
+    error::Result,
     names::Hub,
 };
 
-/// As much as a message can have.
-const MAX_BODY_BYTES: usize = 1 << 20;
-
-/// A [`Handler`] in the making. Everything is checked by [`build`](Self::build).
+/// Options of a [`Handler`]. They are checked by [`build`](Self::build).
 #[derive(Clone, Default)]
 pub struct Builder {
-    pub(crate) hub: String,
-    pub(crate) path: Option<String>,
-    pub(crate) connection_string: Option<String>,
-    pub(crate) keys: Vec<AccessKey>,
-    pub(crate) keys_per_event: bool,
-    pub(crate) skips_verification: bool,
-    pub(crate) allowed_endpoints: Option<Vec<String>>,
-    pub(crate) max_body_bytes: Option<usize>,
+    hub: String,
+    path: Option<String>,
+    connection_string: Option<String>,
+    keys: Vec<AccessKey>,
+    keys_per_event: bool,
+    skips_verification: bool,
+    has_allowed_endpoints: bool,
+    settings: Values,
+    max_body_bytes: Option<usize>,
+}
+
+impl Handler {
+    /// Options of a handler of the events of a hub, whose name may be in any letter case.
+    pub fn builder(hub: impl Into<String>) -> Builder {
+        Builder {
+            hub: hub.into(),
+            ..Builder::default()
+        }
+    }
 }
 
 impl Builder {
-    /// The path to listen at and below, in any letter case; `/api/webpubsub/hubs/{hub}/` by default.
+    /// The path to listen at and below, in any letter case. Default: `/api/webpubsub/hubs/{hub}/`.
     pub fn path(mut self, path: impl Into<String>) -> Self {
         self.path = Some(path.into());
         self
@@ -40,7 +55,7 @@ impl Builder {
         self
     }
 
-    /// An access key that verifies events. Add both of a resource while keys are being rotated.
+    /// Adds an access key that verifies events. Add both keys of a resource while keys are being rotated.
     pub fn access_key(mut self, key: AccessKey) -> Self {
         self.keys.push(key);
         self
@@ -52,72 +67,56 @@ impl Builder {
         self
     }
 
-    /// Takes events from anyone.
+    /// Accepts events from anyone.
     pub fn dangerously_skip_signature_verification(mut self) -> Self {
         self.skips_verification = true;
         self
     }
 
-    /// The services that events may come from, by URL or host; any by default. Compared in the handshake and
-    /// for every event.
+    /// The services that events may come from, by URL or host. They are compared in the handshake and for every event.
+    /// Default: any.
     pub fn allowed_endpoints<S: Into<String>>(mut self, endpoints: impl IntoIterator<Item = S>) -> Self {
-        self.allowed_endpoints = Some(endpoints.into_iter().map(Into::into).collect());
+        self.has_allowed_endpoints = true;
+        self.settings.set(Parameter::AllowedEndpoints, endpoints);
         self
     }
 
-    /// How many bytes a body may have; 1048576 (1 MiB) by default, as much as a message can have.
+    /// Maximum size of a body, in bytes. Default: 1048576 (1 MiB), the largest message.
     pub fn max_body_bytes(mut self, bytes: usize) -> Self {
         self.max_body_bytes = Some(bytes);
         self
     }
 
-    /// The handler.
+    /// Creates the handler.
     ///
     /// # Errors
-    /// [`Error::InvalidInput`] with the code
-    /// - `MissingAccessKey` when there is nothing to verify events with,
+    /// [`Error::InvalidInput`](crate::Error::InvalidInput) with the code
+    /// - `MissingAccessKey` if there is nothing to verify events with,
     /// - `InvalidPath` for a path that does not begin with a slash, or has a query,
-    /// - `InvalidEndpoint` for an allowed endpoint that is neither a URL nor a host, or for none at all,
+    /// - `InvalidEndpoint` for an allowed endpoint that is neither a URL nor a host, or for an empty list of them,
     /// - `InvalidHub` or `InvalidConnectionString`.
     pub fn build(self) -> Result<Handler> {
-        let hub = Hub::new(self.hub)?;
         let mut keys = self.keys;
         if let Some(connection_string) = self.connection_string {
             keys.push(ConnectionString::parse(&connection_string)?.access_key);
         }
-        if keys.is_empty() && !self.keys_per_event && !self.skips_verification {
-            return Err(Error::invalid(
-                "MissingAccessKey",
-                "There is no access key to verify events with: give the connection string or the access keys of the resource",
-            ));
-        }
-        let mut path = self.path.unwrap_or_else(|| {
-            let mut path = String::from("/api/webpubsub/hubs/");
-            path.push_str(hub.as_str());
-            path
-        });
-        if !path.starts_with('/') || path.contains(['?', '#']) {
-            return Err(Error::invalid(
-                "InvalidPath",
-                "The path is malformed: give one that begins with / and has no query, like /api/webpubsub/hubs/chat/",
-            ));
-        }
-        path.make_ascii_lowercase();
-        if !path.ends_with('/') {
-            path.push('/');
-        }
+        let (path, ()) = write(|sink| {
+            write_path(
+                self.hub.as_bytes(),
+                self.path.as_ref().map(String::as_bytes),
+                !keys.is_empty() || self.keys_per_event || self.skips_verification,
+                self.has_allowed_endpoints,
+                &&self.settings,
+                sink,
+            )
+        })?;
         Ok(Handler {
-            hub,
-            prefix: normalized(&path),
+            hub: Hub::new(self.hub)?,
             path,
-            allowed: self
-                .allowed_endpoints
-                .map(Allowed::parse)
-                .transpose()?
-                .unwrap_or_default(),
+            settings: self.settings,
             keys,
             skips_verification: self.skips_verification,
-            max_body_bytes: self.max_body_bytes.unwrap_or(MAX_BODY_BYTES),
+            max_body_bytes: self.max_body_bytes.unwrap_or(MAX_BODY_BYTES as usize),
         })
     }
 }

@@ -1,124 +1,81 @@
-//! The answer that accepts a client.
+//! Responses that accept a client.
+//!
+//! In here: the settings of a connection, collected. Not in here: their limits, and the body (`core/events/response.rs`).
 
-use alloc::{format, string::String};
+use alloc::string::String;
 
-use super::{Answer, StateChange};
+use super::{response::EventResponse, state::StateChange};
 use crate::{
-    error::{Error, Result},
-    json::Object,
-    names::{Group, UserId},
+    bridge::{Values, write},
+    core::{events::response::write_acceptance, given::Parameter},
+    error::Result,
 };
 
-/// Accepts a client. What is not set stays as the client's token says.
+/// Accepts a client. Settings that are not set stay as the client's token has them.
 ///
-/// For an MQTT client, user, groups and roles count only when its session is new.
-#[derive(Clone)]
-pub struct ConnectAnswer(Object);
+/// For an MQTT client, user id, groups and roles apply only if its session is new.
+#[derive(Debug, Clone, Default)]
+pub struct ConnectResponse(Values);
 
-impl ConnectAnswer {
-    /// Accepts the client as it is.
+impl ConnectResponse {
+    /// Accepts the client without changes.
     pub fn new() -> Self {
-        Self(Object::new())
+        Self::default()
     }
 
-    /// The user that the client is; an empty text makes it anonymous.
-    ///
-    /// # Errors
-    /// [`Error::InvalidInput`] with the code `InvalidUserId`.
-    pub fn user_id(self, user_id: impl AsRef<str>) -> Result<Self> {
-        let user_id = user_id.as_ref();
-        if !user_id.is_empty() {
-            UserId::new(user_id)?;
-        }
-        Ok(Self(self.0.text("userId", user_id)))
+    /// The user id of the connection; an empty one makes the client anonymous.
+    pub fn user_id(mut self, user_id: impl Into<String>) -> Self {
+        self.0.set(Parameter::UserId, [user_id]);
+        self
     }
 
-    /// The groups that the client is in from the start.
-    ///
-    /// # Errors
-    /// [`Error::InvalidInput`] with the code `InvalidGroup`.
-    pub fn groups<S: AsRef<str>>(self, groups: &[S]) -> Result<Self> {
-        for group in groups {
-            Group::new(group)?;
-        }
-        Ok(Self(self.0.texts("groups", groups)))
+    /// The groups that the client joins.
+    pub fn groups<S: AsRef<str>>(self, groups: &[S]) -> Self {
+        self.list(Parameter::GroupsGiven, Parameter::Groups, groups)
     }
 
-    /// What the client may do; none at all takes every role away. See [`roles`](crate::roles).
+    /// The roles of the client; an empty list removes every role. See [`roles`](crate::roles).
     pub fn roles<S: AsRef<str>>(self, roles: &[S]) -> Self {
-        Self(self.0.texts("roles", roles))
+        self.list(Parameter::RolesGiven, Parameter::Roles, roles)
     }
 
-    /// The subprotocol to speak, one of those that the client offers.
+    /// The subprotocol, one of those that the client offers.
+    pub fn subprotocol<S: AsRef<str>>(mut self, chosen: impl Into<String>, offered: &[S]) -> Self {
+        let offered = offered.iter().map(AsRef::as_ref);
+        self.0.set(Parameter::OfferedSubprotocols, offered);
+        self.0.set(Parameter::Subprotocol, [chosen]);
+        self
+    }
+
+    /// The user properties of the CONNACK packet, names and values; only clients of MQTT 5.0 receive them.
+    pub fn user_properties<N: AsRef<str>, V: AsRef<str>>(mut self, properties: &[(N, V)]) -> Self {
+        set_user_properties(&mut self.0, properties);
+        self
+    }
+
+    /// The response.
     ///
     /// # Errors
-    /// [`Error::InvalidInput`] with the code `InvalidSubprotocol` for one that is not offered.
-    pub fn subprotocol<S: AsRef<str>>(self, chosen: &str, offered: &[S]) -> Result<Self> {
-        if !offered.iter().any(|offer| offer.as_ref() == chosen) {
-            let mut list = String::new();
-            for offer in offered {
-                list.push(' ');
-                list.push_str(offer.as_ref());
-            }
-            return Err(Error::invalid(
-                "InvalidSubprotocol",
-                format!("The client does not offer the subprotocol {chosen}: choose none, or one of:{list}"),
-            ));
-        }
-        Ok(Self(self.0.text("subprotocol", chosen)))
+    /// [`Error::InvalidInput`](crate::Error::InvalidInput) with the code `InvalidUserId`, `InvalidGroup`, or
+    /// `InvalidSubprotocol` for one that the client does not offer.
+    pub fn response(self, state: &StateChange) -> Result<EventResponse> {
+        let (body, head) = write(|sink| write_acceptance(&&self.0, sink))?;
+        // A response without settings has no body.
+        let body = head.content_type.map(|_| body).unwrap_or_default();
+        Ok(EventResponse::new(head, body).with_state(state.header()))
     }
 
-    /// The user properties of the CONNACK packet, names and values; only MQTT 5.0 has them.
-    pub fn user_properties<N: AsRef<str>, V: AsRef<str>>(self, properties: &[(N, V)]) -> Self {
-        Self(
-            self.0.raw(
-                "mqtt",
-                &Object::new()
-                    .raw("userProperties", &user_properties(properties))
-                    .end(),
-            ),
-        )
-    }
-
-    /// The answer.
-    pub fn answer(self, state: &StateChange) -> Answer {
-        let body = self.0.end();
-        state.apply(if body == "{}" {
-            Answer::empty()
-        } else {
-            Answer::json(200, body)
-        })
+    fn list<S: AsRef<str>>(mut self, is_given: Parameter, parameter: Parameter, texts: &[S]) -> Self {
+        self.0.set(is_given, [""]);
+        self.0.set(parameter, texts.iter().map(AsRef::as_ref));
+        self
     }
 }
 
-impl Default for ConnectAnswer {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
-impl core::fmt::Debug for ConnectAnswer {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.debug_tuple("ConnectAnswer")
-            .field(&self.0.clone().end())
-            .finish()
-    }
-}
-
-/// User properties as JSON.
-pub(super) fn user_properties<N: AsRef<str>, V: AsRef<str>>(properties: &[(N, V)]) -> String {
-    let mut json = String::from("[");
+pub(super) fn set_user_properties<N: AsRef<str>, V: AsRef<str>>(values: &mut Values, properties: &[(N, V)]) {
+    values.set(Parameter::UserPropertiesGiven, [""]);
+    values.set::<String>(Parameter::UserProperty, []);
     for (name, value) in properties {
-        if json.len() > 1 {
-            json.push(',');
-        }
-        json.push_str(
-            &Object::new()
-                .text("name", name.as_ref())
-                .text("value", value.as_ref())
-                .end(),
-        );
+        values.push_pair(Parameter::UserProperty, name.as_ref(), value.as_ref());
     }
-    json.push(']');
-    json
 }

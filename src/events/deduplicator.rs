@@ -1,4 +1,6 @@
-//! Which events came already: the service sends one again when the answer was lost or a failure.
+//! Duplicate events: the service sends an event again if the response was lost or an error.
+//!
+//! In here: a memory of recent events in this process. Not in here: any clock; the time is an argument.
 
 use alloc::{
     collections::{BTreeMap, VecDeque},
@@ -6,25 +8,25 @@ use alloc::{
 };
 use core::time::Duration;
 
-use super::Event;
+use super::event::Event;
 
 /// The connection (for MQTT also the network connection, because a client id comes back) and the event.
 type Key = (String, String, String);
 
-/// Remembers events for a while, in this process only. What must happen once at most belongs in a store that
-/// all processes share.
+/// Remembers events for a while, in this process only. Effects that must happen at most once need a store that all
+/// processes share.
 #[derive(Debug)]
 pub struct EventDeduplicator {
     max_entries: usize,
     max_age: Duration,
     known: BTreeMap<Key, u64>,
-    /// In the order in which they came; holds also what was forgotten since.
+    /// In order of arrival; includes events that were forgotten since.
     order: VecDeque<(u64, Duration, Key)>,
     next: u64,
 }
 
 impl EventDeduplicator {
-    /// Remembers so many events at most, for so long at most. Ten minutes are longer than the service tries.
+    /// Remembers at most `max_entries` events, each for at most `max_age`. The service retries for less than ten minutes.
     pub fn new(max_entries: usize, max_age: Duration) -> Self {
         Self {
             max_entries,
@@ -35,8 +37,8 @@ impl EventDeduplicator {
         }
     }
 
-    /// Whether the event came before; remembers it if not. An event without an id never did. `now` is the time
-    /// since any fixed moment.
+    /// Whether the event was received before; remembers it if not. An event without an id is never a duplicate. `now` is
+    /// the time since any fixed moment.
     pub fn is_duplicate(&mut self, event: &Event<'_>, now: Duration) -> bool {
         let Some(key) = key(event) else { return false };
         self.expire(now);
@@ -50,7 +52,7 @@ impl EventDeduplicator {
         false
     }
 
-    /// Forgets an event, so that its next attempt is no duplicate.
+    /// Forgets an event, so that its next attempt is not a duplicate.
     pub fn forget(&mut self, event: &Event<'_>) {
         if let Some(key) = key(event) {
             self.known.remove(&key);

@@ -1,143 +1,36 @@
-//! Events: which kinds there are, and what the head of a request says of one.
+//! Events: their kind, and their context.
+//!
+//! In here: the context as text. Not in here: which header means what (`core/events/context.rs`), bodies (`bodies.rs`).
 
-use alloc::{boxed::Box, string::String, vec::Vec};
+use alloc::{string::String, vec::Vec};
 use core::fmt;
 
 use super::{
-    Answer, Head,
-    answer::fault,
-    origins::ORIGIN,
-    signature::SIGNATURE,
-    state::{self, STATE},
+    head::{Head, Headers},
+    response::EventResponse,
+    state::read_state,
+};
+pub use crate::core::events::verdict::{DataType, EventKind as Kind};
+use crate::{
+    bridge::text,
+    core::{
+        events::context::Context,
+        given::{Pair, Place},
+    },
 };
 
-/// An event of the service, verified. Its body is yet to be read.
-#[derive(Clone)]
-pub struct Event<'a> {
-    kind: Kind,
-    head: Head<'a>,
-}
-
-/// What happened.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Kind {
-    /// A client wants to connect. The service waits for the answer.
-    Connect,
-    /// A client has connected.
-    Connected,
-    /// A client has disconnected, or was accepted and never came.
-    Disconnected,
-    /// A connection has joined a group.
-    GroupJoined,
-    /// A connection has left a group.
-    GroupLeft,
-    /// A client has sent something to the server. The service waits for the answer.
-    User(DataType),
-}
-
-/// What a client sent, or gets.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum DataType {
-    /// Text, in UTF-8.
-    Text,
-    /// JSON.
-    Json,
-    /// Bytes; among them a protobuf `Any`, told by the content type `application/x-protobuf`.
-    Binary,
-}
-
-impl DataType {
-    pub(super) const fn content_type(self) -> &'static str {
-        match self {
-            Self::Text => "text/plain; charset=utf-8",
-            Self::Json => "application/json; charset=utf-8",
-            Self::Binary => "application/octet-stream",
-        }
-    }
-}
-
 impl Kind {
-    /// Whether the service waits for the answer.
+    /// Whether the service waits for the response.
     pub const fn is_blocking(self) -> bool {
         matches!(self, Self::Connect | Self::User(_))
     }
 }
 
-const VERSION: &str = "ce-awpsversion";
-const TYPE: &str = "ce-type";
-const HUB: &str = "ce-hub";
-const CONNECTION_ID: &str = "ce-connectionId";
-const EVENT_NAME: &str = "ce-eventName";
-const USER_ID: &str = "ce-userId";
-const SUBPROTOCOL: &str = "ce-subprotocol";
-const ID: &str = "ce-id";
-const TIME: &str = "ce-time";
-const SOURCE: &str = "ce-source";
-const PHYSICAL_CONNECTION_ID: &str = "ce-physicalConnectionId";
-const SESSION_ID: &str = "ce-sessionId";
-const CONTENT_TYPE: &str = "Content-Type";
-
-const PREFIX: &str = "azure.webpubsub.";
-
-/// The type of an event, without its prefix, of a request that claims to be one of the service.
-pub(super) fn claimed_type<'a>(head: &Head<'a>) -> Result<Option<&'a str>, Box<Answer>> {
-    if head.get(TYPE).is_none() && head.get(VERSION).is_none() {
-        return Ok(None);
-    }
-    let Some(name) = head.required(TYPE)?.strip_prefix(PREFIX) else {
-        return Ok(None);
-    };
-    if !head.required(VERSION)?.starts_with('1') {
-        return Err(Box::new(fault(
-            400,
-            VERSION,
-            " names a version that is not known here: 1.0 is.",
-        )));
-    }
-    Ok(Some(name))
-}
-
-/// Whether a request is, or claims to be, the service asking whether it may send events.
-pub(super) fn is_handshake(head: &Head<'_>) -> bool {
-    head.get(ORIGIN).is_some() || head.get(VERSION).is_some()
-}
-
-pub(super) fn hub<'a>(head: &Head<'a>) -> Result<&'a str, Box<Answer>> {
-    head.required(HUB)
-}
-
-/// Checks that every header which is read later came once at most, and gives the connection id.
-pub(super) fn checked_connection<'a>(head: &Head<'a>) -> Result<&'a str, Box<Answer>> {
-    const ONCE: [&str; 10] = [
-        EVENT_NAME,
-        USER_ID,
-        SUBPROTOCOL,
-        ID,
-        TIME,
-        SOURCE,
-        STATE,
-        PHYSICAL_CONNECTION_ID,
-        SESSION_ID,
-        CONTENT_TYPE,
-    ];
-    for name in ONCE {
-        head.one(name)?;
-    }
-    head.required(CONNECTION_ID)
-}
-
-/// What the type of an event says, and for user events its content type; nothing for a type that is not known.
-pub(super) fn kind_of(name: &str, head: &Head<'_>) -> Option<Kind> {
-    Some(match name {
-        "sys.connect" => Kind::Connect,
-        "sys.connected" => Kind::Connected,
-        "sys.disconnected" => Kind::Disconnected,
-        "gp.joined" => Kind::GroupJoined,
-        "gp.left" => Kind::GroupLeft,
-        name if name.starts_with("user.") => Kind::User(data_type(head)),
-        _ => return None,
-    })
+/// A verified event of the service. Its body has not been read.
+#[derive(Clone)]
+pub struct Event<'a> {
+    kind: Kind,
+    head: Head<'a>,
 }
 
 impl<'a> Event<'a> {
@@ -145,116 +38,123 @@ impl<'a> Event<'a> {
         Self { kind, head }
     }
 
-    /// What happened.
+    /// The kind.
     pub fn kind(&self) -> Kind {
         self.kind
     }
 
     /// The hub, as the service writes it.
-    pub fn hub(&self) -> &'a str {
-        self.text(HUB)
+    pub fn hub(&self) -> &str {
+        self.read(|context| text(context.hub()))
     }
 
-    /// The connection. For MQTT it is the client id, which the client chose itself.
-    pub fn connection_id(&self) -> &'a str {
-        self.text(CONNECTION_ID)
+    /// The connection id. For MQTT it is the client id, which the client chooses.
+    pub fn connection_id(&self) -> &str {
+        self.read(|context| text(context.connection_id()))
     }
 
     /// `connect`, `connected`, `disconnected`, `joined`, `left`, or the name of the user event.
-    pub fn event_name(&self) -> &'a str {
-        let by_type = || self.text(TYPE).splitn(4, '.').last();
-        self.head.get(EVENT_NAME).or_else(by_type).unwrap_or_default()
+    pub fn event_name(&self) -> &str {
+        self.read(|context| text(context.event_name()))
     }
 
-    /// The user; none for an anonymous connection.
-    pub fn user_id(&self) -> Option<&'a str> {
-        self.head.get(USER_ID)
+    /// The user id; none for an anonymous connection.
+    pub fn user_id(&self) -> Option<&str> {
+        self.read(|context| context.user_id().map(text))
     }
 
-    /// What `WebHook-Request-Origin` says: the host of the service, or several, joined by commas.
+    /// The value of `WebHook-Request-Origin`: the host of the service, or several, joined by commas.
     pub fn origin(&self) -> String {
-        self.joined(ORIGIN)
+        self.joined(|context, place| context.next_origin(place))
     }
 
-    /// What `ce-signature` says.
+    /// The value of `ce-signature`.
     pub fn signature(&self) -> String {
-        self.joined(SIGNATURE)
+        self.joined(|context, place| context.next_signature(place))
     }
 
     /// The subprotocol of the connection.
-    pub fn subprotocol(&self) -> Option<&'a str> {
-        self.head.get(SUBPROTOCOL)
+    pub fn subprotocol(&self) -> Option<&str> {
+        self.read(|context| context.subprotocol().map(text))
     }
 
     /// The number of the event on its connection, from `ce-id`.
-    pub fn id(&self) -> Option<&'a str> {
-        self.head.get(ID)
+    pub fn id(&self) -> Option<&str> {
+        self.read(|context| context.id().map(text))
     }
 
     /// When it happened, from `ce-time`: `2026-01-31T12:00:00Z`.
-    pub fn time(&self) -> Option<&'a str> {
-        self.head.get(TIME)
+    pub fn time(&self) -> Option<&str> {
+        self.read(|context| context.time().map(text))
     }
 
     /// Where it happened, from `ce-source`: `/hubs/{hub}/client/{connectionId}`.
-    pub fn source(&self) -> Option<&'a str> {
-        self.head.get(SOURCE)
+    pub fn source(&self) -> Option<&str> {
+        self.read(|context| context.source().map(text))
     }
 
-    /// The state of the connection as it travels: base64, by convention of a JSON object.
-    pub fn state(&self) -> Option<&'a str> {
-        self.head.get(STATE)
+    /// The state of the connection as it is sent: base64, by convention of a JSON object.
+    pub fn state(&self) -> Option<&str> {
+        self.read(|context| context.state().map(text))
     }
 
     /// The state of the connection: the text of a JSON object.
     ///
     /// # Errors
-    /// The answer, 400, for a state that is not base64 of text.
-    pub fn state_json(&self) -> Result<Option<String>, Answer> {
-        self.state().map(state::decode).transpose()
+    /// The response, 400, for a state that is not base64 of text.
+    pub fn state_json(&self) -> Result<Option<String>, EventResponse> {
+        self.state().map(read_state).transpose()
     }
 
     /// The media type of the body, without parameters.
-    pub fn content_type(&self) -> Option<&'a str> {
-        media_type(&self.head)
+    pub fn content_type(&self) -> Option<&str> {
+        self.read(|context| context.media_type().map(text))
     }
 
-    /// What the client sent along, from `X-WebPubSub-Metadata-*`: names, in whatever case they came, and values.
-    pub fn metadata(&self) -> Vec<(&'a str, &'a str)> {
-        self.head.below("x-webpubsub-metadata-").collect()
+    /// The metadata that the client sent, from `X-WebPubSub-Metadata-*`: names, in any letter case, and values.
+    pub fn metadata(&self) -> Vec<(&str, &str)> {
+        self.pairs(|context, place| context.next_metadata(place))
     }
 
     /// The network connection of an MQTT client; none for other clients.
-    pub fn physical_connection_id(&self) -> Option<&'a str> {
-        let is_mqtt = self
-            .subprotocol()
-            .is_none_or(|name| name.get(..4).is_some_and(|p| p.eq_ignore_ascii_case("mqtt")));
-        self.head.get(PHYSICAL_CONNECTION_ID).filter(|_| is_mqtt)
+    pub fn physical_connection_id(&self) -> Option<&str> {
+        self.read(|context| context.physical_connection_id().map(text))
     }
 
     /// The session of an MQTT client; none on connect.
-    pub fn session_id(&self) -> Option<&'a str> {
-        self.head.get(SESSION_ID)
+    pub fn session_id(&self) -> Option<&str> {
+        self.read(|context| context.session_id().map(text))
     }
 
     /// The user properties of the MQTT message behind a user event, from `mqtt-*`.
-    pub fn user_properties(&self) -> Vec<(&'a str, &'a str)> {
-        self.head.below("mqtt-").collect()
+    pub fn user_properties(&self) -> Vec<(&str, &str)> {
+        self.pairs(|context, place| context.next_user_property(place))
     }
 
-    fn text(&self, name: &'static str) -> &'a str {
-        self.head.get(name).unwrap_or_default()
+    fn read<'s, T>(&'s self, read: impl FnOnce(Context<'_, 's, Headers<'s>>) -> T) -> T {
+        read(Context(&self.head.read()))
     }
 
-    fn joined(&self, name: &'static str) -> String {
-        let mut joined = String::new();
-        for value in self.head.all(name) {
-            if !joined.is_empty() {
-                joined.push(',');
-            }
-            joined.push_str(value);
-        }
-        joined
+    fn joined(
+        &self,
+        next: for<'h, 's> fn(&Context<'h, 's, Headers<'s>>, &mut Place) -> Option<&'s [u8]>,
+    ) -> String {
+        self.read(|context| {
+            let mut place = Place::default();
+            let values: Vec<_> = core::iter::from_fn(|| next(&context, &mut place).map(text)).collect();
+            values.join(",")
+        })
+    }
+
+    fn pairs<'s>(
+        &'s self,
+        next: for<'h> fn(&Context<'h, 's, Headers<'s>>, &mut Place) -> Option<Pair<'s>>,
+    ) -> Vec<(&'s str, &'s str)> {
+        self.read(|context| {
+            let mut place = Place::default();
+            let next = || next(&context, &mut place).map(|(name, value)| (text(name), text(value)));
+            core::iter::from_fn(next).collect()
+        })
     }
 }
 
@@ -268,18 +168,5 @@ impl fmt::Debug for Event<'_> {
             .field("event_name", &self.event_name())
             .field("id", &self.id())
             .finish_non_exhaustive()
-    }
-}
-
-fn media_type<'a>(head: &Head<'a>) -> Option<&'a str> {
-    head.get(CONTENT_TYPE)?.split(';').next().map(str::trim)
-}
-
-fn data_type(head: &Head<'_>) -> DataType {
-    match media_type(head) {
-        Some(name) if name.eq_ignore_ascii_case("text/plain") => DataType::Text,
-        Some(name) if name.eq_ignore_ascii_case("application/json") => DataType::Json,
-        // An MQTT client may name any media type.
-        _ => DataType::Binary,
     }
 }

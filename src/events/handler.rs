@@ -1,69 +1,58 @@
-//! The handler: from the head of a request to an answer or an event.
+//! The handler: from the head of a request to a response or an event.
 //!
-//! In here: the order of the checks. First whether the request is for this handler at all (path, kind, hub), so
-//! that several handlers can stand in one line; then origin, then signature.
+//! In here: the verdict of the core in owned types. Not in here: that verdict (`core/events/verdict.rs`).
 
-use alloc::{boxed::Box, string::String, vec::Vec};
+use alloc::{string::String, vec::Vec};
 use core::fmt;
 
-use super::{Answer, Builder, Event, Head, Kind, event, origins::Allowed, signature};
-use crate::{access_key::AccessKey, names::Hub};
+use super::{event::Event, head::Head, response::EventResponse};
+use crate::{
+    access_key::AccessKey,
+    bridge::{Values, write_text},
+    core::{
+        events::verdict::{self, Verdict, Verification},
+        given::{Given, Pair, Parameter, Place},
+    },
+    names::Hub,
+};
 
-/// Takes the events of one hub.
+/// Receives the events of one hub.
 ///
-/// It holds no state: one serves any number of requests, from any thread.
+/// It has no mutable state: one handler serves any number of requests, from any thread.
 #[derive(Clone)]
 pub struct Handler {
     pub(super) hub: Hub,
     pub(super) path: String,
-    pub(super) prefix: Vec<u8>,
-    pub(super) allowed: Allowed,
+    pub(super) settings: Values,
     pub(super) keys: Vec<AccessKey>,
     pub(super) skips_verification: bool,
     pub(super) max_body_bytes: usize,
 }
 
-/// What a request turned out to be.
+/// The result of [`Handler::receive`].
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum Received<'a> {
-    /// Not for this handler: hand the request on.
+    /// The request is not for this handler: pass it on.
     NotMine,
-    /// Answered already: the handshake, a refusal, or an event of a kind that is not known.
-    Answer(Answer),
-    /// An event, verified: read its body and decide.
+    /// The request needs no decision of yours: the handshake, a refusal, or an event of an unknown kind. Send this response.
+    Response(EventResponse),
+    /// A verified event: read its body and decide.
     Event(Event<'a>),
 }
 
-/// The same, before the head goes along with it.
-pub(crate) enum Verdict {
-    NotMine,
-    /// It depends on keys that were not given yet.
-    NeedsKeys,
-    Answer(Answer),
-    Event(Kind),
-}
-
 impl Handler {
-    /// Begins a handler of the events of a hub, whose name may be in any letter case.
-    pub fn builder(hub: impl Into<String>) -> Builder {
-        Builder {
-            hub: hub.into(),
-            ..Builder::default()
-        }
-    }
-
     /// The hub.
     pub fn hub(&self) -> &Hub {
         &self.hub
     }
 
-    /// The path that it listens at: in lower case, with `/` at the end.
+    /// The path that it listens at: in lower case, with a trailing slash.
     pub fn path(&self) -> &str {
         &self.path
     }
 
-    /// How many bytes of a body to read at most; answer [`Answer::too_large`] to more.
+    /// Maximum size of a body, in bytes. Send [`EventResponse::too_large`] for a larger one.
     pub fn max_body_bytes(&self) -> usize {
         self.max_body_bytes
     }
@@ -73,61 +62,80 @@ impl Handler {
         self.receive_with(head, &[])
     }
 
-    /// Judges a request by its head, with these keys as well: for keys that are read for each event.
+    /// Judges a request by its head, with additional keys: for keys that are read for each event.
     pub fn receive_with<'a>(&self, head: Head<'a>, keys: &[AccessKey]) -> Received<'a> {
-        match self.judge(&head, Some(keys)) {
-            Verdict::NotMine | Verdict::NeedsKeys => Received::NotMine,
-            Verdict::Answer(answer) => Received::Answer(answer),
-            Verdict::Event(kind) => Received::Event(Event::new(kind, head)),
-        }
-    }
-
-    /// Whether the request is one whose signature has to be verified: keys are needed for no other.
-    pub fn needs_keys(&self, head: &Head<'_>) -> bool {
-        matches!(self.judge(head, None), Verdict::NeedsKeys)
-    }
-
-    pub(crate) fn judge(&self, head: &Head<'_>, keys: Option<&[AccessKey]>) -> Verdict {
-        if head.is_under(&self.prefix) {
-            match head.method {
-                "POST" => {
-                    return self
-                        .event(head, keys)
-                        .unwrap_or_else(|answer| Verdict::Answer(*answer));
-                }
-                // The service tries GET where OPTIONS finds nothing.
-                "OPTIONS" | "GET" if event::is_handshake(head) => {
-                    return Verdict::Answer(self.allowed.handshake(head));
-                }
-                _ => {}
+        let read = head.read();
+        let settings = self.settings(keys);
+        let handler = self.with(&settings, Verification::Keys);
+        let kind = match handler.judge(&read) {
+            Verdict::NotMine | Verdict::NeedsKeys => return Received::NotMine,
+            Verdict::Handshake(origin) => return Received::Response(EventResponse::handshake(origin)),
+            Verdict::Refuse(refusal) => {
+                let text = write_text(|sink| handler.write_refusal(refusal, &read, sink));
+                return Received::Response(EventResponse::text(refusal.cause.status(), text));
             }
-        }
-        Verdict::NotMine
-    }
-
-    fn event(&self, head: &Head<'_>, keys: Option<&[AccessKey]>) -> Result<Verdict, Box<Answer>> {
-        let Some(name) = event::claimed_type(head)? else {
-            return Ok(Verdict::NotMine);
+            Verdict::Unknown => return Received::Response(EventResponse::empty()),
+            Verdict::Event(kind) => kind,
         };
-        if !event::hub(head)?.eq_ignore_ascii_case(self.hub.as_str()) {
-            return Ok(Verdict::NotMine);
+        Received::Event(Event::new(kind, head))
+    }
+
+    /// Whether the signature of the request has to be verified; other requests need no keys.
+    pub fn needs_keys(&self, head: &Head<'_>) -> bool {
+        let settings = self.settings(&[]);
+        let handler = self.with(&settings, Verification::KeysPerEvent);
+        matches!(handler.judge(&head.read()), Verdict::NeedsKeys)
+    }
+
+    fn settings<'a>(&'a self, keys: &'a [AccessKey]) -> Settings<'a> {
+        Settings {
+            values: &self.settings,
+            keys: [&self.keys, keys],
         }
-        self.allowed.check(head)?;
-        let connection_id = event::checked_connection(head)?;
-        if !self.skips_verification {
-            let Some(keys) = keys else {
-                return Ok(Verdict::NeedsKeys);
-            };
-            if self.keys.is_empty() && keys.is_empty() {
-                return Err(Box::new(Answer::text(
-                    500,
-                    "This handler has no access key to verify events with.",
-                )));
-            }
-            signature::verify(head, connection_id, [&self.keys, keys])?;
+    }
+
+    /// The handler as the core has it.
+    fn with<'a>(
+        &'a self,
+        settings: &'a Settings<'a>,
+        verification: Verification,
+    ) -> verdict::Handler<'a, 'a, Settings<'a>> {
+        let verification = if self.skips_verification {
+            Verification::Skipped
+        } else {
+            verification
+        };
+        verdict::Handler {
+            hub: self.hub.as_str().as_bytes(),
+            path: self.path.as_bytes(),
+            verification,
+            settings,
         }
-        // An error for a kind that is not known would only be repeated by the service.
-        Ok(event::kind_of(name, head).map_or_else(|| Verdict::Answer(Answer::empty()), Verdict::Event))
+    }
+}
+
+/// The settings of a handler with the keys for a request.
+struct Settings<'a> {
+    values: &'a Values,
+    keys: [&'a [AccessKey]; 2],
+}
+
+impl<'a> Given<'a> for Settings<'a> {
+    fn next_entry(&self, place: &mut Place) -> Option<(u8, Pair<'a>)> {
+        let mut keys = self.keys.into_iter().flatten();
+        if let Some(key) = keys.nth(place.entry) {
+            place.entry += 1;
+            return Some((Parameter::AccessKeys as u8, (key.as_bytes(), b"")));
+        }
+        // The values come behind the keys.
+        let count = self.keys.iter().map(|keys| keys.len()).sum();
+        let mut rest = Place {
+            entry: place.entry.saturating_sub(count),
+            ..*place
+        };
+        let entry = self.values.next_entry(&mut rest)?;
+        place.entry = count + rest.entry;
+        Some(entry)
     }
 }
 
@@ -136,7 +144,7 @@ impl fmt::Debug for Handler {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Handler")
             .field("hub", &self.hub)
-            .field("allowed", &self.allowed)
+            .field("settings", &self.settings)
             .finish_non_exhaustive()
     }
 }

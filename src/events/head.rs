@@ -1,25 +1,27 @@
-//! The head of a request: what is known before its body is read.
+//! The head of a request: method, path and headers, as an HTTP server has them.
 //!
-//! In here: finding headers, and what is wrong with one that came twice or is no text. Not in here: what they
-//! mean (`event.rs`).
+//! In here: reading them from the server's types. Not in here: what the headers mean (`core/events/`).
 
-use alloc::{boxed::Box, vec::Vec};
+use alloc::vec::Vec;
 use core::fmt;
 
-use super::answer::{Answer, MISSING, fault};
+use crate::core::{
+    endpoint::split_url,
+    events::head,
+    given::{Given, Pair, Parameter, Place},
+};
 
-/// Method, address and headers of an HTTP request.
+/// Method, path and headers of an HTTP request.
 #[derive(Clone)]
 pub struct Head<'a> {
-    pub(super) method: &'a str,
+    method: &'a str,
     path: &'a str,
-    /// No value for one that is not UTF-8.
-    headers: Vec<(&'a str, Option<&'a str>)>,
+    headers: Headers<'a>,
 }
 
 impl<'a> Head<'a> {
-    /// Takes the method, the path (or the whole URL; a query counts for nothing), and all headers, their names in
-    /// any letter case, repeated ones as often as they came.
+    /// Creates a head from the method, the path (or the whole URL; a query is ignored), and all headers, their names in any
+    /// letter case, repeated ones as often as they came.
     ///
     /// With `http::HeaderMap`: `headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes()))`.
     pub fn new(
@@ -27,75 +29,20 @@ impl<'a> Head<'a> {
         target: &'a str,
         headers: impl IntoIterator<Item = (&'a str, &'a [u8])>,
     ) -> Self {
-        let text = |value| core::str::from_utf8(value).ok().map(str::trim);
-        Self::of_texts(
-            method,
-            path(target),
-            headers.into_iter().map(|(name, value)| (name, text(value))),
-        )
-    }
-
-    /// The same with a path, and with headers that were decoded and trimmed.
-    pub(crate) fn of_texts(
-        method: &'a str,
-        path: &'a str,
-        headers: impl Iterator<Item = (&'a str, Option<&'a str>)>,
-    ) -> Self {
-        let mut head = Self {
-            method,
-            path,
-            headers: Vec::new(),
+        let header = |(name, value): (&'a str, &'a [u8])| match core::str::from_utf8(value) {
+            Ok(text) => (Parameter::Header, name.as_bytes(), text.trim().as_bytes()),
+            Err(_) => (Parameter::BinaryHeader, name.as_bytes(), value),
         };
-        for header in headers {
-            head.headers.push(header);
+        Self {
+            method,
+            path: path(target),
+            headers: Headers(headers.into_iter().map(header).collect()),
         }
-        head
     }
 
-    /// Whether the path is this one or below it. `prefix` is normalized.
-    pub(super) fn is_under(&self, prefix: &[u8]) -> bool {
-        normalized(self.path).starts_with(prefix)
-    }
-
-    /// All values of a header that may be repeated.
-    pub(super) fn all(&self, name: &'static str) -> impl Iterator<Item = &'a str> {
-        self.headers
-            .iter()
-            .filter(|(n, _)| n.eq_ignore_ascii_case(name))
-            .filter_map(|(_, value)| *value)
-    }
-
-    /// The value of a header; an empty one counts as none.
-    pub(super) fn get(&self, name: &'static str) -> Option<&'a str> {
-        self.all(name).next().filter(|value| !value.is_empty())
-    }
-
-    /// The same, of one that may come once at most.
-    pub(super) fn one(&self, name: &'static str) -> Result<Option<&'a str>, Box<Answer>> {
-        let mut value = None;
-        for (n, v) in &self.headers {
-            if n.eq_ignore_ascii_case(name) {
-                match v {
-                    Some(text) if value.is_none() => value = Some(*text),
-                    Some(_) => return Err(Box::new(fault(400, name, " came more than once."))),
-                    None => return Err(Box::new(fault(400, name, " is not text in UTF-8."))),
-                }
-            }
-        }
-        Ok(value.filter(|value| !value.is_empty()))
-    }
-
-    /// The same, of one that must come.
-    pub(super) fn required(&self, name: &'static str) -> Result<&'a str, Box<Answer>> {
-        self.one(name)?.ok_or_else(|| Box::new(fault(400, name, MISSING)))
-    }
-
-    /// The headers whose names begin with a prefix, without it.
-    pub(super) fn below(&self, prefix: &'static str) -> impl Iterator<Item = (&'a str, &'a str)> {
-        self.headers.iter().filter_map(move |(name, value)| {
-            let (start, rest) = name.split_at_checked(prefix.len())?;
-            (start.eq_ignore_ascii_case(prefix) && !rest.is_empty()).then_some((rest, (*value)?))
-        })
+    /// The head as the core reads it.
+    pub(super) fn read(&self) -> head::Head<'_, Headers<'_>> {
+        head::Head::new(self.method.as_bytes(), self.path.as_bytes(), &self.headers)
     }
 }
 
@@ -108,41 +55,28 @@ impl fmt::Debug for Head<'_> {
     }
 }
 
-/// The path of a URL, or of the target of a request.
+/// Headers as the core reads them: whether the value is text, the name, the value.
+#[derive(Clone)]
+pub(super) struct Headers<'a>(Vec<(Parameter, &'a [u8], &'a [u8])>);
+
+impl<'a> Given<'a> for Headers<'a> {
+    fn next_entry(&self, place: &mut Place) -> Option<(u8, Pair<'a>)> {
+        let (parameter, name, value) = *self.0.get(place.entry)?;
+        place.entry += 1;
+        Some((parameter as u8, (name, value)))
+    }
+}
+
+/// The path of a URL, or of a request target.
 fn path(target: &str) -> &str {
-    let path = match crate::endpoint::split_url(target) {
-        // A path has a slash before it has a colon.
-        Some((scheme, rest)) if !scheme.contains('/') => {
-            rest.find('/').and_then(|at| rest.get(at..)).unwrap_or_default()
+    let path = match split_url(target.as_bytes()) {
+        // In a path a slash comes before any colon.
+        Some((scheme, rest)) if !scheme.contains(&b'/') => {
+            let at = rest.iter().position(|byte| *byte == b'/');
+            at.and_then(|at| target.get(target.len() - rest.len() + at..))
+                .unwrap_or_default()
         }
         _ => target,
     };
     path.split(['?', '#']).next().unwrap_or_default()
-}
-
-/// A path as it is compared: decoded, in lower case, with a slash at the end.
-pub(super) fn normalized(path: &str) -> Vec<u8> {
-    let mut bytes = path.bytes();
-    let mut normalized = Vec::with_capacity(path.len() + 1);
-    while let Some(byte) = bytes.next() {
-        let mut ahead = bytes.clone();
-        let decoded = match byte {
-            b'%' => hex_byte(&mut ahead),
-            _ => None,
-        };
-        if decoded.is_some() {
-            bytes = ahead;
-        }
-        normalized.push(decoded.unwrap_or(byte).to_ascii_lowercase());
-    }
-    if normalized.last() != Some(&b'/') {
-        normalized.push(b'/');
-    }
-    normalized
-}
-
-/// The byte that two hexadecimal digits are.
-pub(super) fn hex_byte(digits: &mut core::str::Bytes<'_>) -> Option<u8> {
-    let mut digit = || char::from(digits.next()?).to_digit(16);
-    Some((digit()? << 4 | digit()?) as u8)
 }

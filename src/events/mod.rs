@@ -1,52 +1,53 @@
-//! The webhook side: the events that the service sends, and what is answered to them.
+//! Webhooks: the events that the service sends, and the responses to them.
 //!
-//! In here: values in, values out. The head of a request becomes an [`Answer`] or an [`Event`]; what your code
-//! decides becomes an [`Answer`]. Not in here: reading a body, waiting, HTTP itself; those are the host's.
+//! In here: the head of a request becomes an [`EventResponse`] or an [`Event`]; your decision becomes an [`EventResponse`].
+//! Not in here: what is decided of requests and responses (`core/events/`); reading a body, waiting, HTTP itself, which
+//! are the host's.
 //!
 //! ```text
-//! Head ──► Handler::receive ──► NotMine                          another route's request
-//!                           ├─► Answer                           handshake, refusal, unknown kind
-//!                           └─► Event ──► your code ──► ConnectAnswer, Refusal, Reply ──► Answer
+//! Head ──► Handler::receive ──► NotMine                          a request for another route
+//!                           ├─► Response                         handshake, refusal, unknown kind
+//!                           └─► Event ──► your code ──► ConnectResponse, Refusal, Reply ──► EventResponse
 //! ```
 //!
 //! # What the signature proves
-//! `ce-signature` is the HMAC of the connection id with each access key. It proves that whoever made it knows
-//! a key, and nothing of the body, the kind of the event or the time: one that was seen can be sent again for
-//! as long as its connection id is in use, and an MQTT client chooses that id itself. So serve over TLS only,
-//! and add a second lock where that is not enough: a secret in the path, or the bearer token that the service
-//! sends when it is set up with a managed identity.
+//! `ce-signature` is the HMAC of the connection id with each access key. It proves that the sender knows a key. It does not
+//! cover the body, the kind of the event or the time: a request can be replayed for as long as its connection id is in use,
+//! and an MQTT client chooses that id itself. So serve over TLS only, and add a second check where that is not enough: a
+//! secret in the path, or the bearer token that the service sends when it is set up with a managed identity.
 //!
 //! # Example
 //! ```
-//! use webpubsub_edge::events::{Answer, ConnectAnswer, Event, Handler, Head, Kind, Received, Refusal, Reply, StateChange};
+//! use webpubsub_edge::events::{
+//!     ConnectResponse, Event, EventResponse, Handler, Head, Kind, Received, Refusal, Reply, StateChange,
+//! };
 //!
 //! # fn run() -> webpubsub_edge::Result<()> {
 //! let handler = Handler::builder("chat")
 //!     .connection_string("Endpoint=https://contoso.webpubsub.azure.com;AccessKey=key;Version=1.0;")
 //!     .build()?;
 //!
-//! // What an HTTP server gives.
+//! // Method, path and headers, as an HTTP server has them.
 //! let headers: [(&str, &[u8]); 1] = [("WebHook-Request-Origin", b"contoso.webpubsub.azure.com")];
-//! let answer = match handler.receive(Head::new("OPTIONS", "/api/webpubsub/hubs/chat/", headers)) {
-//!     Received::Answer(answer) => answer,
+//! let response = match handler.receive(Head::new("OPTIONS", "/api/webpubsub/hubs/chat/", headers)) {
+//!     Received::Response(response) => response,
 //!     Received::Event(event) => decide(&event)?,
-//!     _ => Answer::not_found(),
+//!     _ => EventResponse::not_found("chat", handler.path()),
 //! };
-//! assert_eq!(answer.header("WebHook-Allowed-Origin"), Some("*"));
+//! assert_eq!(response.header("WebHook-Allowed-Origin"), Some("*"));
 //! # Ok(()) }
 //!
-//! fn decide(event: &Event) -> webpubsub_edge::Result<Answer> {
+//! fn decide(event: &Event) -> webpubsub_edge::Result<EventResponse> {
 //!     match event.kind() {
-//!         Kind::Connect if event.user_id().is_none() => Ok(Refusal::status(401)?.answer(None)),
-//!         Kind::Connect => Ok(ConnectAnswer::new().groups(&["room"])?.answer(&StateChange::Keep)),
-//!         Kind::User(_) => Ok(Reply::Text("thanks".into()).answer(&StateChange::Keep)),
-//!         _ => Ok(Answer::empty()),
+//!         Kind::Connect if event.user_id().is_none() => Refusal::status(401).response(None),
+//!         Kind::Connect => ConnectResponse::new().groups(&["room"]).response(&StateChange::Keep),
+//!         Kind::User(_) => Ok(Reply::Text("thanks".into()).response(&StateChange::Keep)),
+//!         _ => Ok(EventResponse::empty()),
 //!     }
 //! }
 //! # run().unwrap();
 //! ```
 
-mod answer;
 #[cfg(feature = "json")]
 mod bodies;
 mod builder;
@@ -55,26 +56,24 @@ mod deduplicator;
 mod event;
 mod handler;
 mod head;
-pub mod mqtt;
-mod origins;
 mod refusal;
 mod reply;
-mod signature;
+mod response;
 mod state;
 
-pub use answer::Answer;
 #[cfg(feature = "json")]
 pub use bodies::{
     Certificate, Connect, Data, Disconnected, GroupChange, MqttConnect, MqttDisconnect, MqttDisconnected,
 };
 pub use builder::Builder;
-pub use connect::ConnectAnswer;
+pub use connect::ConnectResponse;
 pub use deduplicator::EventDeduplicator;
 pub use event::{DataType, Event, Kind};
-#[cfg(all(target_arch = "wasm32", feature = "js"))]
-pub(crate) use handler::Verdict;
 pub use handler::{Handler, Received};
 pub use head::Head;
 pub use refusal::Refusal;
 pub use reply::Reply;
+pub use response::EventResponse;
 pub use state::StateChange;
+
+pub use crate::core::events::mqtt;

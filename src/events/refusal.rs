@@ -1,94 +1,71 @@
-//! The answer that refuses a client or an event.
+//! Responses that refuse a client or a user event.
+//!
+//! In here: what a refusal has, collected. Not in here: MQTT codes, and the body (`core/events/`).
 
 use alloc::string::String;
 
-use super::{Answer, connect::user_properties, mqtt};
+use super::{connect::set_user_properties, response::EventResponse};
 use crate::{
-    error::{Error, Result},
-    json::Object,
+    bridge::{Values, write},
+    core::{
+        events::response::{Refused, write_refusal},
+        given::Parameter,
+    },
+    error::Result,
 };
 
 /// Refuses a client, or a user event.
 ///
-/// The service repeats an event that is refused with a status from 500 on, up to four times.
+/// If the status is 500 or higher, the service sends a user event again, up to four times.
 #[derive(Debug, Clone)]
 pub struct Refusal {
-    status: u16,
-    code: Option<u8>,
-    detail: Option<String>,
-    /// JSON.
-    user_properties: Option<String>,
+    refused: Refused,
+    values: Values,
 }
 
 impl Refusal {
-    /// Refuses with an HTTP status. For an MQTT client its code follows from the status.
-    ///
-    /// # Errors
-    /// [`Error::InvalidInput`] with the code `InvalidStatus`, and out of range, unless it is from 400 to 599.
-    pub fn status(status: u16) -> Result<Self> {
-        if !(400..600).contains(&status) {
-            return Err(Error::out_of_range(
-                "InvalidStatus",
-                "The status does not refuse: give an integer from 400 to 599",
-            ));
-        }
-        Ok(Self {
-            status,
-            code: None,
-            detail: None,
-            user_properties: None,
-        })
+    /// Refuses with an HTTP status, 400 to 599. For an MQTT client the code follows from the status.
+    pub fn status(status: u16) -> Self {
+        Self::new(Refused::Status(status))
     }
 
     /// Refuses an MQTT client with a code of its version of MQTT. The HTTP status follows from the code.
     pub fn mqtt(code: u8) -> Self {
-        Self {
-            status: mqtt::status_of(code),
-            code: Some(code),
-            detail: None,
-            user_properties: None,
-        }
+        Self::new(Refused::Mqtt(code))
     }
 
-    /// Refuses with 500, because the code behind the handler failed. Says nothing of how.
+    /// Refuses with 500, because the code of the handler failed. Does not say how.
     pub fn failed() -> Self {
-        let detail = Some("The event could not be handled.".into());
-        Self {
-            status: 500,
-            code: None,
-            detail,
-            user_properties: None,
-        }
+        Self::new(Refused::Failed)
     }
 
-    /// Why, in words. Only clients of MQTT 5.0 see it.
+    /// The reason. Only clients of MQTT 5.0 receive it.
     pub fn detail(mut self, detail: impl Into<String>) -> Self {
-        self.detail = Some(detail.into());
+        self.values.set(Parameter::Reason, [detail]);
         self
     }
 
-    /// The user properties of the CONNACK packet, names and values; only MQTT 5.0 has them.
+    /// The user properties of the CONNACK packet, names and values; only clients of MQTT 5.0 receive them.
     pub fn user_properties<N: AsRef<str>, V: AsRef<str>>(mut self, properties: &[(N, V)]) -> Self {
-        self.user_properties = Some(user_properties(properties));
+        set_user_properties(&mut self.values, properties);
         self
     }
 
-    /// The answer. `mqtt_version` is what the connect event of an MQTT client says, nothing for other clients
+    /// The response. `mqtt_version` is the protocol version in the connect event of an MQTT client; none for other clients
     /// and for user events.
-    pub fn answer(self, mqtt_version: Option<u8>) -> Answer {
-        let code = self
-            .code
-            .or_else(|| mqtt_version.map(|version| mqtt::code_of(self.status, version)));
-        let Some(code) = code else {
-            return Answer::text(self.status, self.detail.unwrap_or_default());
-        };
-        let mut packet = Object::new().integer("code", code.into());
-        if let Some(detail) = &self.detail {
-            packet = packet.text("reason", detail);
+    ///
+    /// # Errors
+    /// [`Error::InvalidInput`](crate::Error::InvalidInput) with the code `InvalidStatus`, and out of range, unless the
+    /// status is from 400 to 599.
+    pub fn response(self, mqtt_version: Option<u8>) -> Result<EventResponse> {
+        let (body, head) = write(|sink| write_refusal(self.refused, mqtt_version, &&self.values, sink))?;
+        Ok(EventResponse::new(head, body))
+    }
+
+    fn new(refused: Refused) -> Self {
+        Self {
+            refused,
+            values: Values::default(),
         }
-        if let Some(properties) = &self.user_properties {
-            packet = packet.raw("userProperties", properties);
-        }
-        Answer::json(self.status, Object::new().raw("mqtt", &packet.end()).end())
     }
 }

@@ -1,32 +1,35 @@
-//! The answer to a user event.
+//! Replies to user events.
+//!
+//! In here: the data of a reply. Not in here: its status and content type (`core/events/response.rs`).
 
 use alloc::{string::String, vec::Vec};
 
-use super::{Answer, DataType, StateChange};
+use super::{response::EventResponse, state::StateChange};
+use crate::core::events::{response::reply, verdict::DataType};
 
-/// Takes a user event, and perhaps replies to the client.
+/// Accepts a user event, optionally with data for the client.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Reply {
-    /// The event is taken; the client hears nothing.
+    /// The event is acknowledged; the client receives nothing.
     #[default]
     Nothing,
-    /// The client gets text.
+    /// The client receives text.
     Text(String),
-    /// The client gets JSON; this is its text.
+    /// The client receives JSON, given as text.
     Json(String),
-    /// The client gets bytes.
+    /// The client receives bytes.
     Binary(Vec<u8>),
 }
 
 impl Reply {
-    /// The answer.
-    pub fn answer(self, state: &StateChange) -> Answer {
+    /// The response.
+    pub fn response(self, state: &StateChange) -> EventResponse {
         let (data_type, body) = match self {
-            Self::Nothing => return state.apply(Answer::empty()),
-            Self::Text(text) => (DataType::Text, text.into_bytes()),
-            Self::Json(json) => (DataType::Json, json.into_bytes()),
-            Self::Binary(bytes) => (DataType::Binary, bytes),
+            Self::Nothing => (None, Vec::new()),
+            Self::Text(text) => (Some(DataType::Text), text.into_bytes()),
+            Self::Json(json) => (Some(DataType::Json), json.into_bytes()),
+            Self::Binary(bytes) => (Some(DataType::Binary), bytes),
         };
-        state.apply(Answer::with_body(200, data_type.content_type(), body))
+        EventResponse::new(reply(data_type), body).with_state(state.header())
     }
 }

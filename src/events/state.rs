@@ -1,6 +1,6 @@
-//! The state of a connection: a JSON object that the service keeps with it and sends with its events.
+//! The state of a connection: a JSON object that the service keeps for it and sends with its events.
 //!
-//! In here: base64 on both ways. Not in here: the parsing of JSON, which is the host's.
+//! In here: changes of the state, and base64 in both directions. Not in here: parsing its JSON (`bodies.rs`).
 
 use alloc::string::String;
 
@@ -10,48 +10,53 @@ use base64::{
     engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig},
 };
 
-use super::{Answer, answer::fault};
+use super::response::EventResponse;
+use crate::{
+    bridge::write_text,
+    core::events::{refusal::Cause, response::write_state},
+};
 
-pub(super) const STATE: &str = "ce-connectionState";
-
+/// The service pads the state; others may not.
 const BASE64: GeneralPurpose = GeneralPurpose::new(
     &STANDARD,
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );
 
-/// What becomes of the state of the connection with this answer.
+/// The change that a response makes to the state of the connection.
 ///
-/// It travels as a header, with every event and with the answer: keep it to a few kilobytes.
+/// The state is a JSON object that the service keeps for the connection. It is sent as a header with every event and with
+/// the response: keep it to a few kilobytes.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum StateChange {
-    /// It stays as it is.
+    /// The state does not change.
     #[default]
     Keep,
-    /// It becomes this JSON object.
+    /// The new state, as the text of a JSON object.
     Replace(String),
-    /// It becomes empty.
+    /// The new state is empty.
     Clear,
 }
 
 impl StateChange {
-    pub(super) fn apply(&self, answer: Answer) -> Answer {
+    /// The value of the header; none if the state does not change.
+    pub(super) fn header(&self) -> Option<String> {
         let json = match self {
-            Self::Keep => return answer,
+            Self::Keep => return None,
             Self::Replace(json) => json,
-            // No header means that the state stays, and an empty one may be dropped on the way.
             Self::Clear => "{}",
         };
-        answer.with_header(STATE, BASE64.encode(json))
+        Some(write_text(|sink| write_state(json.as_bytes(), sink)))
     }
 }
 
 /// The JSON text in the header of an event.
-pub(super) fn decode(header: &str) -> Result<String, Answer> {
-    let bytes = BASE64.decode(header).map_err(|_| malformed())?;
-    String::from_utf8(bytes).map_err(|_| malformed())
+pub(super) fn read_state(header: &str) -> Result<String, EventResponse> {
+    let bytes = BASE64.decode(header).ok();
+    let json = bytes.and_then(|bytes| String::from_utf8(bytes).ok());
+    json.ok_or_else(malformed_state)
 }
 
-/// The state is not what it is by convention.
-pub(super) fn malformed() -> Answer {
-    fault(400, STATE, " is not base64 of a JSON object.")
+/// The state is not base64 of a JSON object.
+pub(super) fn malformed_state() -> EventResponse {
+    EventResponse::refuse(Cause::State, "", "")
 }

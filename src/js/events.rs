@@ -1,130 +1,214 @@
-//! The webhook handler: the head of a request in as text, what it comes to out as text.
+//! The operations of the event handler.
 //!
-//! In here: what decides. Bodies, contexts and answers are made of the host's own values by `pkg/lib/`.
+//! Each takes its texts in the order in which `pkg/src/` writes them, calls the core, and writes the output.
 
-#![expect(unreachable_pub, reason = "exports are public to JavaScript")]
-
-use alloc::{borrow::ToOwned, string::String, vec::Vec};
-
-use wasm_bindgen::prelude::*;
-
-use super::errors::thrown;
-use crate::{
-    access_key::AccessKey,
-    error::Result,
-    events::{Answer, Builder, DataType, Handler, Head, Kind, Verdict, mqtt},
-    json::decimal,
-    names::UserId,
+use super::Written;
+use super::arguments::{Arguments, Texts, optional, status};
+use crate::core::connection_string::ConnectionString;
+use crate::core::error::Fault;
+use crate::core::events::context::Context;
+use crate::core::events::head::Head;
+use crate::core::events::refusal::Cause;
+use crate::core::events::response::{self, Refused};
+use crate::core::events::verdict::{
+    DataType, EventKind, Handler, MAX_BODY_BYTES, Verdict, Verification, write_path,
 };
+use crate::core::given::{Given, Parameter, Place};
+use crate::core::sink::Sink;
+use crate::core::text::{nth, number};
 
-type JsResult<T> = core::result::Result<T, JsValue>;
-
-/// The handler of the events of one hub.
-#[wasm_bindgen]
-pub struct EventCore(Handler);
-
-#[wasm_bindgen]
-impl EventCore {
-    /// A handler. `keys` are the access keys of now, which are read anew for each event; `asks` says that they
-    /// are there to be asked for.
-    #[wasm_bindgen(constructor)]
-    pub fn new(
-        hub: String,
-        path: Option<String>,
-        allowed_endpoints: Option<Vec<String>>,
-        connection_string: Option<String>,
-        keys: Vec<String>,
-        asks: bool,
-        skips_verification: bool,
-    ) -> JsResult<EventCore> {
-        let builder = Builder {
-            hub,
-            path,
-            allowed_endpoints,
-            connection_string,
-            keys_per_event: asks || !keys.is_empty(),
-            skips_verification,
-            ..Builder::default()
-        };
-        access_keys(keys)
-            .and_then(|_| builder.build())
-            .map(Self)
-            .map_err(thrown)
+/// Hub, path with a blank in front when it is given, connection string with one, whether there are other keys or none are
+/// needed, whether endpoints are listed, then the endpoints. Gives the path, the key of the connection string and the largest body by
+/// default.
+pub(super) fn handler(arguments: &Arguments<'_>, sink: &mut Sink<'_>) -> Written {
+    let [hub, path, connection_string, has_keys, has_endpoints, ..] = arguments.texts;
+    let has_keys = !has_keys.is_empty() || !connection_string.is_empty();
+    write_path(
+        hub,
+        path.strip_prefix(b" "),
+        has_keys,
+        !has_endpoints.is_empty(),
+        &arguments.given,
+        sink,
+    )?;
+    sink.end_field();
+    if !connection_string.is_empty() {
+        sink.text(ConnectionString::parse(connection_string)?.access_key.expose());
     }
+    sink.end_field();
+    sink.number(MAX_BODY_BYTES);
+    Ok(())
+}
 
-    /// The path that it listens at.
-    #[wasm_bindgen(getter)]
-    pub fn path(&self) -> String {
-        self.0.path().to_owned()
+/// Hub, path of the handler, how events are verified (`keys`, `ask` or `skip`), method, path, the number of endpoints and keys,
+/// then these and headers.
+/// Gives nothing for a request that is not for the handler; `?` when keys are needed; a status with the text behind it, 200
+/// with the origin that may send events; or the name of a handler, data type, media type, status of an empty response, context
+/// and state.
+pub(super) fn verdict(arguments: &Arguments<'_>, sink: &mut Sink<'_>) -> Written {
+    let [hub, path, verification, method, target, count, ..] = arguments.texts;
+    let mut headers = arguments.given;
+    let settings = headers.take_list(number(count) as usize);
+    let handler = Handler {
+        hub,
+        path,
+        verification: match verification {
+            b"skip" => Verification::Skipped,
+            b"ask" => Verification::KeysPerEvent,
+            _ => Verification::Keys,
+        },
+        settings: &settings,
+    };
+    let head = Head::new(method, target, &headers);
+    match handler.judge(&head) {
+        Verdict::NotMine => {}
+        Verdict::NeedsKeys => sink.byte(b'?'),
+        Verdict::Handshake(origin) => {
+            write_status(200, sink);
+            sink.text(origin);
+        }
+        Verdict::Refuse(refusal) => {
+            write_status(refusal.cause.status(), sink);
+            handler.write_refusal(refusal, &head, sink);
+        }
+        Verdict::Unknown => write_status(response::ResponseHead::EMPTY.status, sink),
+        Verdict::Event(kind) => write_event(kind, &Context(&head), sink),
     }
+    Ok(())
+}
 
-    /// Judges a request: nothing if it is not for this handler; `?` if it takes keys to tell; the name of a
-    /// handler, for user events with the type of the data behind; or a status with the words behind it, 200
-    /// with the origin that may send events.
-    ///
-    /// `headers` holds a line for each, `name:value`; no header has a line break.
-    pub fn receive(
-        &self,
-        method: &str,
-        path: &str,
-        headers: &str,
-        keys: Option<Vec<String>>,
-    ) -> JsResult<Option<String>> {
-        let keys = keys.map(access_keys).transpose().map_err(thrown)?;
-        let lines = headers.split('\n').filter_map(|line| line.split_once(':'));
-        let head = Head::of_texts(method, path, lines.map(|(name, value)| (name, Some(value))));
-        Ok(Some(match self.0.judge(&head, keys.as_deref()) {
-            Verdict::NotMine => return Ok(None),
-            Verdict::NeedsKeys => "?".to_owned(),
-            Verdict::Answer(answer) => words(&answer),
-            Verdict::Event(kind) => handler(kind).to_owned(),
-        }))
+fn write_status(status: u16, sink: &mut Sink<'_>) {
+    sink.number(status.into());
+    sink.end_field();
+}
+
+fn write_event<'a, G: Given<'a>>(kind: EventKind, context: &Context<'_, 'a, G>, sink: &mut Sink<'_>) {
+    const HANDLERS: &str =
+        "handleConnect,onConnected,onDisconnected,onGroupJoined,onGroupLeft,handleUserEvent";
+    let (index, data_type): (usize, &[u8]) = match kind {
+        EventKind::Connect => (0, b""),
+        EventKind::Connected => (1, b""),
+        EventKind::Disconnected => (2, b""),
+        EventKind::GroupJoined => (3, b""),
+        EventKind::GroupLeft => (4, b""),
+        EventKind::User(data_type) => (5, data_type.name()),
+    };
+    sink.field(nth(HANDLERS, b',', index));
+    sink.field(data_type);
+    sink.lower(context.media_type().unwrap_or_default());
+    sink.end_field();
+    write_status(response::ResponseHead::EMPTY.status, sink);
+    write_context(context, sink);
+    sink.end_field();
+    sink.text(context.state().unwrap_or_default());
+}
+
+/// How many members of the context are headers as they are; the host joins the values of repeated ones.
+const MEMBERS: usize = 9;
+
+/// The context as JSON, without the state.
+fn write_context<'a, G: Given<'a>>(context: &Context<'_, 'a, G>, sink: &mut Sink<'_>) {
+    sink.byte(b'{');
+    let physical = context.physical_connection_id();
+    for index in 0..MEMBERS {
+        let (name, value) = context.member(index);
+        // Only the signature is there even when it is empty.
+        if !value.is_empty() || index == MEMBERS - 1 {
+            sink.member_of(name);
+            sink.json(value);
+        }
+    }
+    write_member("eventName", Some(context.event_name()), sink);
+    let protocol: &[u8] = if physical.is_some() { b"mqtt" } else { b"default" };
+    write_member("clientProtocol", Some(protocol), sink);
+    let (mut place, mut is_first) = (Place::default(), true);
+    while let Some((name, value)) = context.next_metadata(&mut place) {
+        if is_first {
+            sink.member("metadata");
+            sink.byte(b'{');
+            is_first = false;
+        }
+        sink.member_of(name);
+        sink.json(value);
+    }
+    if !is_first {
+        sink.byte(b'}');
+    }
+    if physical.is_some() {
+        sink.member("mqtt");
+        sink.byte(b'{');
+        write_member("physicalConnectionId", physical, sink);
+        write_member("sessionId", context.session_id(), sink);
+        let (mut place, mut is_first) = (Place::default(), true);
+        while let Some((name, value)) = context.next_user_property(&mut place) {
+            if is_first {
+                sink.member("userProperties");
+                sink.byte(b'[');
+                is_first = false;
+            }
+            response::write_property(name, value, sink);
+        }
+        if !is_first {
+            sink.byte(b']');
+        }
+        sink.byte(b'}');
+    }
+    sink.byte(b'}');
+}
+
+#[inline(never)]
+fn write_member(name: &str, value: Option<&[u8]>, sink: &mut Sink<'_>) {
+    if let Some(value) = value {
+        sink.member(name);
+        sink.json(value);
     }
 }
 
-fn access_keys(keys: Vec<String>) -> Result<Vec<AccessKey>> {
-    let mut read = Vec::new();
-    for key in keys {
-        read.push(AccessKey::new(key)?);
+/// The number of a cause, what it is about. Gives the status and the text.
+pub(super) fn refusal(arguments: &Arguments<'_>, sink: &mut Sink<'_>) -> Written {
+    let [which, first, second, ..] = arguments.texts;
+    if let Some(cause) = Cause::from_number(number(which)) {
+        write_status(cause.status(), sink);
+        cause.write(first, second, sink);
     }
-    Ok(read)
+    Ok(())
 }
 
-fn words(answer: &Answer) -> String {
-    let mut words = String::new();
-    decimal(answer.status().into(), &mut words);
-    let body = core::str::from_utf8(answer.body()).unwrap_or_default();
-    words.push_str(answer.header_value().unwrap_or(body));
-    words
-}
-
-fn handler(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Connect => "handleConnect",
-        Kind::Connected => "onConnected",
-        Kind::Disconnected => "onDisconnected",
-        Kind::GroupJoined => "onGroupJoined",
-        Kind::GroupLeft => "onGroupLeft",
-        Kind::User(DataType::Text) => "handleUserEvent text",
-        Kind::User(DataType::Json) => "handleUserEvent json",
-        Kind::User(DataType::Binary) => "handleUserEvent binary",
+/// Appends what every response has behind its body: status, content type, state.
+fn write_head(head: response::ResponseHead, given: &Texts<'_>, sink: &mut Sink<'_>) -> Written {
+    sink.end_field();
+    write_status(head.status, sink);
+    sink.field(head.content_type.unwrap_or_default());
+    if let Some(state) = given.first(Parameter::State) {
+        response::write_state(state, sink);
     }
+    Ok(())
 }
 
-/// The HTTP status for a code of a CONNACK packet.
-#[wasm_bindgen(js_name = mqttStatusOf)]
-pub fn mqtt_status_of(code: u8) -> u16 {
-    mqtt::status_of(code)
+/// What accepts a client. Gives body, status, content type and state.
+pub(super) fn acceptance(arguments: &Arguments<'_>, sink: &mut Sink<'_>) -> Written {
+    let head = response::write_acceptance(&arguments.given, sink)?;
+    write_head(head, &arguments.given, sink)
 }
 
-/// The code of a CONNACK packet for an HTTP status, in a version of MQTT.
-#[wasm_bindgen(js_name = mqttCodeOf)]
-pub fn mqtt_code_of(status: u16, version: u8) -> u8 {
-    mqtt::code_of(status, version)
+/// HTTP status or nothing, MQTT code or nothing (both nothing when the handler failed), MQTT version or nothing, then what
+/// goes along. Gives the same.
+pub(super) fn refused(arguments: &Arguments<'_>, sink: &mut Sink<'_>) -> Written {
+    let [code, mqtt_code, mqtt_version, ..] = arguments.texts;
+    let refused = match (code, mqtt_code) {
+        (b"", b"") => Refused::Failed,
+        (code, b"") => Refused::Status(status(code).unwrap_or_default()),
+        (_, code) => Refused::Mqtt(u8::try_from(number(code)).map_err(|_| Fault::MqttCode)?),
+    };
+    // A version that is none is a version that is not known.
+    let version = optional(mqtt_version).map(|version| u8::try_from(number(version)).unwrap_or(u8::MAX));
+    let head = response::write_refusal(refused, version, &arguments.given, sink)?;
+    write_head(head, &arguments.given, sink)
 }
 
-/// Refuses what cannot be the id of a user.
-#[wasm_bindgen(js_name = checkUserId)]
-pub fn check_user_id(id: &str) -> JsResult<()> {
-    UserId::new(id).map(drop).map_err(thrown)
+/// Data type or nothing, then the state. Gives the same, without a body.
+pub(super) fn reply(arguments: &Arguments<'_>, sink: &mut Sink<'_>) -> Written {
+    let [data_type, ..] = arguments.texts;
+    let data_type = optional(data_type).map(DataType::parse).transpose()?;
+    write_head(response::reply(data_type), &arguments.given, sink)
 }

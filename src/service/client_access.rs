@@ -1,84 +1,66 @@
-//! Client access tokens, from whichever side can make them.
+//! Client access tokens: signed locally with an access key, issued by the service with Entra ID.
 //!
-//! In here: with an access key the token is signed here, at once; with Entra ID the service is asked for it.
-//! Not in here: claims (`token.rs`).
+//! In here: the call and its options. Not in here: claims and limits (`core/token.rs`).
 
 use alloc::{boxed::Box, string::String, sync::Arc, vec::Vec};
 use core::{future::IntoFuture, time::Duration};
 
 use super::{
-    call::{CallOptions, common_options},
-    client::{Core, WebPubSubServiceClient},
     credential::Credential,
-    transport::{Answer, BoxFuture, Transport},
+    options::{CallOptions, common_options},
+    pipeline::Pipeline,
+    transport::{BoxFuture, Transport, TransportResponse},
 };
 use crate::{
-    error::{Error, Result, unexpected},
-    json::Json,
+    core::error::Fault,
+    error::Result,
+    json::{IssuedBody, Object},
+    operation::OperationKind,
     token::{ClientAccess, ClientAccessToken, ClientProtocol},
 };
 
-/// A client access token that was not asked for yet: `.await` it, or [`sign`](Self::sign) it.
-#[must_use = "no token is made until it is awaited"]
+/// A client access token that has not been requested: `.await` it, or [`sign`](Self::sign) it.
+#[must_use = "there is no token until it is awaited or signed"]
 pub struct GetClientAccessToken<T: Transport> {
-    core: Arc<Core<T>>,
+    pipeline: Arc<Pipeline<T>>,
     access: ClientAccess,
     options: CallOptions,
 }
 
-impl<T: Transport> WebPubSubServiceClient<T> {
-    /// A token with which a client connects to the hub, and the URL that it connects to. With an access key it is
-    /// signed here, and nothing is sent; with Entra ID the service is asked for it.
-    ///
-    /// ```
-    /// # use webpubsub_edge::{Error, WebPubSubServiceClient, roles, service::Transport};
-    /// # use core::time::Duration;
-    /// # async fn run<T: Transport>(service: WebPubSubServiceClient<T>) -> Result<(), Error> {
-    /// let access = service
-    ///     .get_client_access_token()
-    ///     .user_id("ada")
-    ///     .roles([roles::join_leave_group("room")?, roles::send_to_group("room")?])
-    ///     .expires_after(Duration::from_secs(5 * 60))
-    ///     .await?;
-    /// // Give `access.url` to the client and to nobody else: it holds the token.
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn get_client_access_token(&self) -> GetClientAccessToken<T> {
-        GetClientAccessToken {
-            core: self.core.clone(),
+impl<T: Transport> GetClientAccessToken<T> {
+    pub(super) fn new(pipeline: &Arc<Pipeline<T>>) -> Self {
+        Self {
+            pipeline: pipeline.clone(),
             access: ClientAccess::default(),
             options: CallOptions::default(),
         }
     }
-}
 
-impl<T: Transport> GetClientAccessToken<T> {
-    /// Who the client is. Without it the client is anonymous.
+    /// The user id. Without it the client is anonymous.
     pub fn user_id(mut self, user_id: impl Into<String>) -> Self {
         self.access.user_id = Some(user_id.into());
         self
     }
 
-    /// What the client may do; see [`crate::roles`].
+    /// The roles of the client; see [`crate::roles`].
     pub fn roles<S: Into<String>>(mut self, roles: impl IntoIterator<Item = S>) -> Self {
         self.access.roles = roles.into_iter().map(Into::into).collect::<Vec<_>>();
         self
     }
 
-    /// The groups that the client is in from the start.
+    /// The groups that the client joins when it connects.
     pub fn groups<S: Into<String>>(mut self, groups: impl IntoIterator<Item = S>) -> Self {
         self.access.groups = groups.into_iter().map(Into::into).collect::<Vec<_>>();
         self
     }
 
-    /// How long the client may connect with it; one hour unless told. See [`ClientAccess::lifetime`].
+    /// How long the client may connect with the token. Default: one hour. See [`ClientAccess::lifetime`].
     pub fn expires_after(mut self, lifetime: Duration) -> Self {
         self.access.lifetime = lifetime;
         self
     }
 
-    /// What the client speaks.
+    /// The protocol of the client.
     pub fn client_protocol(mut self, protocol: ClientProtocol) -> Self {
         self.access.protocol = protocol;
         self
@@ -92,17 +74,34 @@ impl<T: Transport> GetClientAccessToken<T> {
 
     common_options!();
 
-    /// Signs the token at once, which takes an access key.
+    /// Signs the token at once, which needs an access key.
     ///
     /// # Errors
-    /// [`Error::InvalidInput`] when the client has no access key, or anything of the token is not allowed.
+    /// [`Error::InvalidInput`](crate::Error::InvalidInput) if the client has no access key, or an option is invalid.
     pub fn sign(&self) -> Result<ClientAccessToken> {
-        self.core.sign_client_access(&self.access)?.ok_or_else(|| {
-            Error::invalid(
-                "CredentialCannotSign",
-                "This client has no access key to sign with: await the token, so that the service is asked for it",
-            )
-        })
+        let pipeline = &*self.pipeline;
+        let Credential::Key(credential) = &pipeline.credential else {
+            return Err(Fault::CredentialCannotSign.into());
+        };
+        let (key, now) = (credential.key(), pipeline.transport.now());
+        self.access
+            .sign_for(&key, &pipeline.endpoint, pipeline.clients(), &pipeline.hub, now)
+    }
+
+    /// Requests the token from the service.
+    async fn request(&self) -> Result<ClientAccessToken> {
+        let pipeline = &*self.pipeline;
+        let (kind, values) = (OperationKind::GenerateClientToken, self.access.values());
+        let response = pipeline.run(kind, &values, None, &self.options).await?;
+        let body: Option<Object<IssuedBody>> = response.json();
+        let Object(IssuedBody { token }) = body.ok_or(Fault::NotToken)?;
+        let protocol = self.access.protocol;
+        Ok(ClientAccessToken::issued(
+            &token,
+            protocol,
+            pipeline.clients(),
+            &pipeline.hub,
+        ))
     }
 }
 
@@ -111,46 +110,11 @@ impl<T: Transport> IntoFuture for GetClientAccessToken<T> {
     type IntoFuture = BoxFuture<Self::Output>;
 
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(async move { self.core.client_access(&self.access, &self.options).await })
-    }
-}
-
-impl<T: Transport> Core<T> {
-    /// The token, when a key can sign it.
-    pub(crate) fn sign_client_access(&self, access: &ClientAccess) -> Result<Option<ClientAccessToken>> {
-        let Credential::Key(credential) = &self.credential else {
-            return Ok(None);
-        };
-        let token = access.sign(&credential.key(), &self.endpoint, &self.hub, self.transport.now())?;
-        Ok(Some(self.with_url(access.protocol, token.token)))
-    }
-
-    pub(crate) async fn client_access(
-        &self,
-        access: &ClientAccess,
-        options: &CallOptions,
-    ) -> Result<ClientAccessToken> {
-        if let Some(token) = self.sign_client_access(access)? {
-            return Ok(token);
-        }
-        let operation = access.operation()?;
-        let answer = self.run(&operation, None, options).await?;
-        let token = answer
-            .json()
-            .and_then(|json| json.get("token"))
-            .and_then(|token| token.text());
-        Ok(self.with_url(
-            access.protocol,
-            token.ok_or_else(|| unexpected("a client access token"))?,
-        ))
-    }
-
-    fn with_url(&self, protocol: ClientProtocol, token: String) -> ClientAccessToken {
-        let proxy = self
-            .options
-            .reverse_proxy
-            .as_ref()
-            .filter(|_| self.options.reverse_proxy_client_urls);
-        ClientAccessToken::new(protocol, &self.endpoint, proxy, &self.hub, token)
+        Box::pin(async move {
+            match &self.pipeline.credential {
+                Credential::Key(_) => self.sign(),
+                Credential::Token(_) => self.request().await,
+            }
+        })
     }
 }

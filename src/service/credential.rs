@@ -1,27 +1,30 @@
-//! Who a client is to the service.
+//! Credentials of a client.
 //!
-//! In here: an access key that may change while the client lives, tokens of Microsoft Entra ID, and the header
-//! that either makes. Tokens are kept by value; no caller ever waits for another's request. Not in here: how
-//! to get a token; that is the user's [`TokenCredential`].
+//! In here: an access key that may change while the client lives, tokens of Microsoft Entra ID, and the header that
+//! either makes. Tokens are cached by value; no call ever waits for another call's request. Not in here: obtaining a
+//! token; that is the task of a [`TokenCredential`].
 
 use alloc::{format, string::String, sync::Arc};
 use core::{fmt, time::Duration};
 
-use super::transport::{BoxFuture, MaybeSend, MaybeSync};
+use super::{
+    shared::Shared,
+    transport::{BoxFuture, MaybeSend, MaybeSync},
+};
 use crate::{
     access_key::AccessKey,
-    cell::Shared,
-    error::{Error, Result, TransportError, TransportErrorKind},
+    bridge::seconds,
+    core::{
+        endpoint::Base,
+        entra::{Freshness, freshness},
+    },
+    error::{Result, TransportError},
     token::request_token,
 };
 
-/// The scope of tokens for Web PubSub.
-pub const SCOPE: &str = "https://webpubsub.azure.com/.default";
+pub use crate::core::entra::SCOPE;
 
-/// A token this close to its end is replaced, when a new one can be had.
-const REFRESH_AHEAD: Duration = Duration::from_secs(5 * 60);
-
-/// An access key that may be replaced while clients use it, so that keys are rotated without a restart.
+/// An access key that may be replaced while clients use it, so that keys can be rotated without a restart.
 ///
 /// ```
 /// # use webpubsub_edge::{AzureKeyCredential, Error, WebPubSubServiceClient, service::Transport};
@@ -37,10 +40,10 @@ const REFRESH_AHEAD: Duration = Duration::from_secs(5 * 60);
 pub struct AzureKeyCredential(Arc<Shared<AccessKey>>);
 
 impl AzureKeyCredential {
-    /// Takes the key as the portal shows it.
+    /// Creates a credential from a key, as the portal shows it.
     ///
     /// # Errors
-    /// [`Error::InvalidInput`] with the code `InvalidAccessKey` when it is empty.
+    /// [`Error::InvalidInput`](crate::Error::InvalidInput) with the code `InvalidAccessKey` if the key is empty or blank.
     pub fn new(key: impl AsRef<str>) -> Result<Self> {
         AccessKey::new(key).map(Self::from)
     }
@@ -48,14 +51,15 @@ impl AzureKeyCredential {
     /// Replaces the key; every later request is signed with the new one.
     ///
     /// # Errors
-    /// [`Error::InvalidInput`] with the code `InvalidAccessKey` when it is empty; the old key stays.
+    /// [`Error::InvalidInput`](crate::Error::InvalidInput) with the code `InvalidAccessKey` if the key is empty or blank;
+    /// the old key stays.
     pub fn update(&self, key: impl AsRef<str>) -> Result<()> {
         self.0.set(AccessKey::new(key)?);
         Ok(())
     }
 
-    /// The key of this moment.
-    pub(crate) fn key(&self) -> AccessKey {
+    /// The current key.
+    pub(super) fn key(&self) -> AccessKey {
         self.0.get()
     }
 }
@@ -77,26 +81,16 @@ impl fmt::Debug for AzureKeyCredential {
 pub struct AccessToken {
     /// The token.
     pub token: String,
-    /// When it ends, since the Unix epoch.
+    /// When it expires, as time since the Unix epoch. Fractions of a second are ignored.
     pub expires_on: Duration,
-    /// When to get a new one, since the Unix epoch, where the issuer says so.
+    /// When to request a new one, as time since the Unix epoch, if the issuer says so.
     pub refresh_after: Option<Duration>,
 }
 
-/// Whether a token is fresh (0), still valid while none is to be had that is fresh (1), or over (2).
-pub(crate) fn freshness(expires_on: Duration, refresh_after: Option<Duration>, now: Duration) -> u8 {
-    if now + REFRESH_AHEAD < expires_on && refresh_after.is_none_or(|at| now < at) {
-        0
-    } else if now < expires_on {
-        1
-    } else {
-        2
-    }
-}
-
 impl AccessToken {
-    fn freshness(&self, now: Duration) -> u8 {
-        freshness(self.expires_on, self.refresh_after, now)
+    fn freshness(&self, now: Duration) -> Freshness {
+        let refresh_after = self.refresh_after.map(seconds);
+        freshness(seconds(self.expires_on), refresh_after, seconds(now))
     }
 }
 
@@ -115,38 +109,38 @@ impl fmt::Debug for AccessToken {
 /// use webpubsub_edge::error::TransportError;
 /// use webpubsub_edge::service::{AccessToken, BoxFuture, TokenCredential};
 ///
-/// # async fn ask_the_platform(scope: String) -> Option<AccessToken> { None }
+/// # async fn request_from_platform(scope: String) -> Option<AccessToken> { None }
 /// struct Platform;
 ///
 /// impl TokenCredential for Platform {
 ///     fn get_token(&self, scopes: &[&str]) -> BoxFuture<Result<AccessToken, TransportError>> {
 ///         let scope = scopes.join(" ");
 ///         Box::pin(async move {
-///             let token = ask_the_platform(scope).await;
+///             let token = request_from_platform(scope).await;
 ///             token.ok_or_else(|| TransportError::credential("The platform gave no token", None))
 ///         })
 ///     }
 /// }
 /// ```
 pub trait TokenCredential: MaybeSend + MaybeSync {
-    /// A token for these scopes. It is asked for ahead of the end of the last one; there is no need to cache.
+    /// Requests a token for these scopes. The client caches tokens and requests a new one before the last one expires.
     ///
     /// # Errors
-    /// A [`TransportError`], best made by [`TransportError::credential`].
+    /// A [`TransportError`], best created by [`TransportError::credential`].
     fn get_token(&self, scopes: &[&str]) -> BoxFuture<Result<AccessToken, TransportError>>;
 }
 
-/// One credential for many clients.
+/// One credential may serve many clients.
 impl<C: TokenCredential + ?Sized> TokenCredential for Arc<C> {
     fn get_token(&self, scopes: &[&str]) -> BoxFuture<Result<AccessToken, TransportError>> {
         (**self).get_token(scopes)
     }
 }
 
-/// What a client signs or identifies itself with.
+/// The credential of a client.
 #[derive(Clone)]
 pub enum Credential {
-    /// An access key: every request carries a token of its own, signed here.
+    /// An access key: every request has a token of its own, signed locally.
     Key(AzureKeyCredential),
     /// Microsoft Entra ID.
     Token(Arc<dyn TokenCredential>),
@@ -179,7 +173,7 @@ impl fmt::Debug for Credential {
     }
 }
 
-/// The last token of a client.
+/// The last token that a client obtained.
 pub(super) type TokenCache = Shared<Option<AccessToken>>;
 
 impl Credential {
@@ -192,26 +186,22 @@ impl Credential {
         Ok(format!("Bearer {token}"))
     }
 
-    /// Refuses to send a bearer token where others could read it: unlike a signed one it is good for every
-    /// request.
-    pub(super) fn check_connection(&self, secure: bool) -> Result<()> {
-        if secure || matches!(self, Self::Key(_)) {
-            return Ok(());
+    /// Refuses to send a bearer token where others could read it: unlike a signed one it is valid for every request.
+    pub(super) fn check_connection(&self, to: Base<'_>, insecure_allowed: bool) -> Result<()> {
+        match self {
+            Self::Key(_) => Ok(()),
+            Self::Token(_) => Ok(to.check_private(insecure_allowed)?),
         }
-        Err(Error::Transport(TransportError {
-            kind: TransportErrorKind::Insecure,
-            message:
-                "A bearer token is not sent over http, where others could read it: use an https endpoint, \
-                      or allow an insecure connection for a service on this machine"
-                    .into(),
-            cause: None,
-        }))
     }
 }
 
 async fn entra_token(source: &dyn TokenCredential, cache: &TokenCache, now: Duration) -> Result<String> {
     let cached = cache.get();
-    if let Some(token) = cached.as_ref().filter(|token| token.freshness(now) == 0) {
+    let freshness = |token: &AccessToken| token.freshness(now);
+    if let Some(token) = cached
+        .as_ref()
+        .filter(|token| freshness(token) == Freshness::Fresh)
+    {
         return Ok(token.token.clone());
     }
     match (source.get_token(&[SCOPE]).await, cached) {
@@ -219,8 +209,8 @@ async fn entra_token(source: &dyn TokenCredential, cache: &TokenCache, now: Dura
             cache.set(Some(token.clone()));
             Ok(token.token)
         }
-        // The old one is still good: the issuer may be up again before it ends.
-        (Err(_), Some(old)) if old.freshness(now) < 2 => Ok(old.token),
+        // The old one is still valid, and the issuer may be up again before it expires.
+        (Err(_), Some(old)) if freshness(&old) != Freshness::Expired => Ok(old.token),
         (Err(error), _) => Err(error.into()),
     }
 }

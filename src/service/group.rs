@@ -1,17 +1,12 @@
 //! A group of a hub.
 //!
-//! In here: the verbs of a group under the names of the JavaScript client; each is the client's verb with the
-//! group filled in.
+//! In here: the verbs of a group, under the names of the JavaScript client. Not in here: the verbs of the hub (`verbs.rs`).
 
+use alloc::sync::Arc;
 use core::fmt;
 
-use super::{
-    call::{Call, ClosesMany, Plain, SendsToMany},
-    client::WebPubSubServiceClient,
-    paging::Connections,
-    transport::Transport,
-};
-use crate::{message::Message, names::Group};
+use super::{call::Call, operations, paging::Connections, pipeline::Pipeline, transport::Transport};
+use crate::{message::Message, names::Group, operation::OperationKind};
 
 /// A group of a hub. It is cheap to clone.
 ///
@@ -25,14 +20,14 @@ use crate::{message::Message, names::Group};
 /// # }
 /// ```
 pub struct WebPubSubGroup<T: Transport> {
-    pub(super) client: WebPubSubServiceClient<T>,
+    pub(super) pipeline: Arc<Pipeline<T>>,
     pub(super) group: Group,
 }
 
 impl<T: Transport> Clone for WebPubSubGroup<T> {
     fn clone(&self) -> Self {
         Self {
-            client: self.client.clone(),
+            pipeline: self.pipeline.clone(),
             group: self.group.clone(),
         }
     }
@@ -41,52 +36,59 @@ impl<T: Transport> Clone for WebPubSubGroup<T> {
 impl<T: Transport> fmt::Debug for WebPubSubGroup<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("WebPubSubGroup")
-            .field("client", &self.client)
-            .field("group", &self.group)
-            .finish()
+            .field("endpoint", &self.pipeline.endpoint.as_str())
+            .field("hub", &self.pipeline.hub.as_str())
+            .field("group", &self.group.as_str())
+            .finish_non_exhaustive()
     }
 }
 
 impl<T: Transport> WebPubSubGroup<T> {
-    /// Its name.
+    /// The name of the group.
     pub fn name(&self) -> &Group {
         &self.group
     }
 
     /// Sends to every connection of the group.
-    pub fn send_to_all(&self, message: Message<T::Body>) -> Call<T, SendsToMany> {
-        self.client.send_to_group(self.group.as_str(), message)
+    pub fn send_to_all(&self, message: Message<T::Body>) -> Call<T, operations::SendToGroup> {
+        self.call(OperationKind::SendToGroup).message(message)
     }
 
-    /// Adds a connection.
-    pub fn add_connection(&self, connection_id: &str) -> Call<T, Plain> {
-        self.client
-            .add_connection_to_group(self.group.as_str(), connection_id)
+    /// Adds a connection to the group.
+    pub fn add_connection(&self, connection_id: &str) -> Call<T, operations::AddConnectionToGroup> {
+        self.call(OperationKind::AddConnectionToGroup)
+            .with(|parameters| parameters.connection(connection_id))
     }
 
-    /// Takes a connection out.
-    pub fn remove_connection(&self, connection_id: &str) -> Call<T, Plain> {
-        self.client
-            .remove_connection_from_group(self.group.as_str(), connection_id)
+    /// Removes a connection from the group.
+    pub fn remove_connection(&self, connection_id: &str) -> Call<T, operations::RemoveConnectionFromGroup> {
+        self.call(OperationKind::RemoveConnectionFromGroup)
+            .with(|parameters| parameters.connection(connection_id))
     }
 
-    /// Adds the live connections of a user.
-    pub fn add_user(&self, user_id: &str) -> Call<T, Plain> {
-        self.client.add_user_to_group(self.group.as_str(), user_id)
+    /// Adds the live connections of a user to the group.
+    pub fn add_user(&self, user_id: &str) -> Call<T, operations::AddUserToGroup> {
+        self.call(OperationKind::AddUserToGroup)
+            .with(|parameters| parameters.user(user_id))
     }
 
-    /// Takes the connections of a user out.
-    pub fn remove_user(&self, user_id: &str) -> Call<T, Plain> {
-        self.client.remove_user_from_group(self.group.as_str(), user_id)
+    /// Removes the connections of a user from the group.
+    pub fn remove_user(&self, user_id: &str) -> Call<T, operations::RemoveUserFromGroup> {
+        self.call(OperationKind::RemoveUserFromGroup)
+            .with(|parameters| parameters.user(user_id))
     }
 
     /// Closes the connections of the group.
-    pub fn close_all_connections(&self) -> Call<T, ClosesMany> {
-        self.client.close_group_connections(self.group.as_str())
+    pub fn close_all_connections(&self) -> Call<T, operations::CloseGroupConnections> {
+        self.call(OperationKind::CloseGroupConnections)
     }
 
     /// Lists the connections of the group.
     pub fn list_connections(&self) -> Connections<T> {
-        self.client.list_connections(self.group.as_str())
+        Connections::new(&self.pipeline, self.group.as_str())
+    }
+
+    fn call<K>(&self, kind: OperationKind) -> Call<T, K> {
+        Call::new(&self.pipeline, kind).with(|parameters| parameters.group(self.group.as_str()))
     }
 }

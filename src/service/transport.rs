@@ -1,60 +1,62 @@
-//! What a host provides: a way to send a request, a clock, a timer and dice.
+//! What a host provides: a way to send a request, a clock, a timer and randomness.
 //!
-//! In here: the trait and the types of its answers. Not in here: any implementation but the plain
-//! [`Response`]; `web/` has the one for `fetch`.
+//! In here: the traits, and [`Response`], a response as plain values. Not in here: any transport; `web/` has the one over
+//! `fetch`.
 
 use alloc::{boxed::Box, string::String, vec::Vec};
 use core::{future::Future, pin::Pin, time::Duration};
 
+use serde::de::DeserializeOwned;
+
 #[cfg(feature = "json")]
 use crate::error::header;
-use crate::{error::TransportError, json::Json, operation::Request};
+use crate::{error::TransportError, request::Request};
 
 #[cfg(target_arch = "wasm32")]
 mod bounds {
-    /// Nothing on wasm32, where one thread holds everything; [`Send`] elsewhere.
+    /// [`Send`], except on wasm32, which has one thread.
     pub trait MaybeSend {}
     impl<T: ?Sized> MaybeSend for T {}
-    /// Nothing on wasm32, where one thread holds everything; [`Sync`] elsewhere.
+    /// [`Sync`], except on wasm32, which has one thread.
     pub trait MaybeSync {}
     impl<T: ?Sized> MaybeSync for T {}
 }
 
 #[cfg(not(target_arch = "wasm32"))]
 mod bounds {
-    /// Nothing on wasm32, where one thread holds everything; [`Send`] elsewhere.
+    /// [`Send`], except on wasm32, which has one thread.
     pub trait MaybeSend: Send {}
     impl<T: Send + ?Sized> MaybeSend for T {}
-    /// Nothing on wasm32, where one thread holds everything; [`Sync`] elsewhere.
+    /// [`Sync`], except on wasm32, which has one thread.
     pub trait MaybeSync: Sync {}
     impl<T: Sync + ?Sized> MaybeSync for T {}
 }
 
 pub use bounds::{MaybeSend, MaybeSync};
 
-/// A boxed future; it is [`Send`] but on wasm32.
+/// A boxed future; it is [`Send`] except on wasm32.
 #[cfg(target_arch = "wasm32")]
 pub type BoxFuture<T> = Pin<Box<dyn Future<Output = T>>>;
-/// A boxed future; it is [`Send`] but on wasm32.
+/// A boxed future; it is [`Send`] except on wasm32.
 #[cfg(not(target_arch = "wasm32"))]
 pub type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 
-/// A host. Dropping a future of it cancels what it was doing. The crate's own docs have a whole one.
+/// A host. Dropping one of its futures cancels the operation. The crate's documentation has a complete example.
 pub trait Transport: MaybeSend + MaybeSync + 'static {
-    /// What a body is to this host; it is passed through untouched.
+    /// The type of bodies, which are passed through untouched.
     type Body: Clone + From<String> + From<&'static str> + MaybeSend + MaybeSync + 'static;
-    /// What an answer is.
-    type Answer: Answer;
+    /// The type of responses.
+    type Response: TransportResponse;
 
-    /// Sends a request and reads the whole answer, whatever its status. The URL goes out as it is, because the
-    /// request is signed for it; redirects are not followed, because its token is for no other.
+    /// Sends a request and reads the whole response, whatever its status. The URL must be sent unchanged, because the
+    /// request is signed for it. Redirects must not be followed, because the token is for no other URL.
     ///
     /// # Errors
-    /// A [`TransportError`] when no answer came.
+    /// A [`TransportError`] if no response was received.
     fn send(
         &self,
         request: Request<Self::Body>,
-    ) -> impl Future<Output = Result<Self::Answer, TransportError>> + MaybeSend;
+    ) -> impl Future<Output = Result<Self::Response, TransportError>> + MaybeSend;
 
     /// Waits.
     fn sleep(&self, time: Duration) -> impl Future<Output = ()> + MaybeSend;
@@ -62,31 +64,28 @@ pub trait Transport: MaybeSend + MaybeSync + 'static {
     /// The time since the Unix epoch.
     fn now(&self) -> Duration;
 
-    /// Random bits, for waits and request ids; they need not be unguessable.
+    /// Random bits for retry delays and request ids; they may be predictable.
     fn random(&self) -> u64;
 }
 
-/// An answer of the service, whole.
-pub trait Answer: MaybeSend + MaybeSync + 'static {
-    /// What the host's JSON parser gives.
-    type Json: Json;
-
-    /// The status.
+/// A complete response of the service.
+pub trait TransportResponse: MaybeSend + MaybeSync + 'static {
+    /// The HTTP status.
     fn status(&self) -> u16;
     /// The value of a header, by its name in lower case.
     fn header(&self, name: &str) -> Option<String>;
-    /// Every header, names in lower case.
+    /// All headers, names in lower case.
     fn headers(&self) -> Vec<(String, String)>;
     /// The body as text.
     fn text(&self) -> String;
-    /// The body as JSON, when it is JSON.
-    fn json(&self) -> Option<Self::Json>;
+    /// The body, parsed by the host's JSON parser; none if it is not JSON of that type.
+    fn json<T: DeserializeOwned>(&self) -> Option<T>;
 }
 
-/// An answer as plain values.
+/// A response as plain values.
 #[derive(Debug, Clone, Default)]
 pub struct Response {
-    /// The status.
+    /// The HTTP status.
     pub status: u16,
     /// Names, in any letter case, and values.
     pub headers: Vec<(String, String)>,
@@ -95,9 +94,7 @@ pub struct Response {
 }
 
 #[cfg(feature = "json")]
-impl Answer for Response {
-    type Json = serde_json::Value;
-
+impl TransportResponse for Response {
     fn status(&self) -> u16 {
         self.status
     }
@@ -117,7 +114,7 @@ impl Answer for Response {
         String::from_utf8_lossy(&self.body).into_owned()
     }
 
-    fn json(&self) -> Option<Self::Json> {
+    fn json<T: DeserializeOwned>(&self) -> Option<T> {
         serde_json::from_slice(&self.body).ok()
     }
 }

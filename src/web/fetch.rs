@@ -1,23 +1,24 @@
-//! Requests by the host's `fetch`.
+//! The transport over the host's `fetch`.
 //!
-//! `fetch` is called here and not by gloo-net, because a promise may be rejected with anything, even with a
-//! string, and because users may bring their own; gloo-net reads the headers of the answer.
+//! In here: sending, and reading responses. `fetch` is called here and not by gloo-net, because a promise may be rejected
+//! with any value, and because users may bring their own function; gloo-net reads the headers of the response, and
+//! serde-wasm-bindgen its JSON. Not in here: the requests (`request.rs`).
 
 use alloc::{string::String, vec::Vec};
 use core::time::Duration;
 
 use gloo_net::http::Headers;
 use js_sys::{Function, Object, Promise, Reflect};
+use serde::de::DeserializeOwned;
 use wasm_bindgen::{JsCast, prelude::*};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, RequestInit, RequestRedirect};
 
 use super::timer::Sleep;
 use crate::{
-    error::TransportError,
-    json::Json,
-    operation::Request,
-    service::{Answer, Transport},
+    error::{TransportError, TransportErrorKind},
+    request::Request,
+    service::{Transport, TransportResponse},
 };
 
 #[wasm_bindgen]
@@ -26,44 +27,44 @@ extern "C" {
     fn host_fetch(url: &str, init: &RequestInit) -> Result<Promise, JsValue>;
 }
 
-/// The host's `fetch`, or one of the user's in its place: a service binding, or one that a test watches.
+/// A transport over the host's `fetch`, or over another function: that of a service binding, or a mock.
 #[derive(Debug, Clone, Default)]
 pub struct Fetch {
     instead: Option<Function>,
 }
 
 impl Fetch {
-    /// The global `fetch`, looked up at every call.
+    /// Uses the global `fetch`, looked up at every call.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Another function, called as `fetch` is, with a URL and an init.
+    /// Uses another function, called like `fetch` with a URL and an init.
     pub fn with(fetch: Function) -> Self {
         Self { instead: Some(fetch) }
     }
 }
 
-/// An answer whose body is text of the host's; it comes into the wasm only when it is asked for.
+/// A response whose body is a string of the host; it is copied into the wasm only on request.
 #[derive(Debug, Clone)]
-pub struct FetchAnswer {
+pub struct FetchResponse {
     response: web_sys::Response,
     text: JsValue,
 }
 
-impl FetchAnswer {
-    /// The response, its body read already.
+impl FetchResponse {
+    /// The host's response. Its body has been read.
     pub fn response(&self) -> &web_sys::Response {
         &self.response
     }
 
-    /// The body as a string of the host's.
+    /// The body as a string of the host.
     pub fn body(&self) -> &JsValue {
         &self.text
     }
 }
 
-/// Aborts a fetch that nobody waits for any more.
+/// Aborts a fetch whose future was dropped.
 struct AbortOnDrop(Option<AbortController>);
 
 impl Drop for AbortOnDrop {
@@ -76,14 +77,10 @@ impl Drop for AbortOnDrop {
 
 impl Transport for Fetch {
     type Body = JsValue;
-    type Answer = FetchAnswer;
+    type Response = FetchResponse;
 
-    async fn send(&self, request: Request<JsValue>) -> Result<FetchAnswer, TransportError> {
-        let failed = |cause: JsValue| {
-            let message =
-                "The request got no answer: check that the endpoint is right and the service reachable";
-            TransportError::network(message, Some(cause))
-        };
+    async fn send(&self, request: Request<JsValue>) -> Result<FetchResponse, TransportError> {
+        let failed = |cause: JsValue| TransportError::of(TransportErrorKind::Network, Some(cause));
         let mut guard = AbortOnDrop(AbortController::new().ok());
         let init = RequestInit::new();
         init.set_method(request.method.as_str());
@@ -112,7 +109,7 @@ impl Transport for Fetch {
             && Reflect::get(&response, &"headers".into()).is_ok_and(|headers| headers.is_object());
         if !is_response {
             return Err(TransportError::network(
-                "fetch gave something that is not a Response",
+                "fetch returned something that is not a Response: check the function given to Fetch::with",
                 None,
             ));
         }
@@ -121,7 +118,7 @@ impl Transport for Fetch {
             .await
             .map_err(failed)?;
         guard.0 = None;
-        Ok(FetchAnswer { response, text })
+        Ok(FetchResponse { response, text })
     }
 
     async fn sleep(&self, time: Duration) {
@@ -138,9 +135,7 @@ impl Transport for Fetch {
     }
 }
 
-impl Answer for FetchAnswer {
-    type Json = JsValue;
-
+impl TransportResponse for FetchResponse {
     fn status(&self) -> u16 {
         self.response.status()
     }
@@ -157,9 +152,9 @@ impl Answer for FetchAnswer {
         self.text.as_string().unwrap_or_default()
     }
 
-    fn json(&self) -> Option<JsValue> {
-        // `JSON.parse` takes a string of the host's as it is; the binding would copy it twice.
-        parse(&self.text).ok()
+    fn json<T: DeserializeOwned>(&self) -> Option<T> {
+        // Not js_sys::JSON, which would copy the string twice.
+        serde_wasm_bindgen::from_value(parse(&self.text).ok()?).ok()
     }
 }
 
@@ -167,25 +162,4 @@ impl Answer for FetchAnswer {
 extern "C" {
     #[wasm_bindgen(catch, js_namespace = JSON)]
     fn parse(text: &JsValue) -> Result<JsValue, JsValue>;
-}
-
-impl Json for JsValue {
-    fn get(&self, name: &str) -> Option<Self> {
-        self.is_object()
-            .then(|| Reflect::get(self, &name.into()).ok())
-            .flatten()
-            .filter(|value| !value.is_undefined())
-    }
-
-    fn text(&self) -> Option<String> {
-        self.as_string()
-    }
-
-    fn number(&self) -> Option<f64> {
-        self.as_f64()
-    }
-
-    fn items(&self) -> Option<Vec<Self>> {
-        js_sys::Array::is_array(self).then(|| js_sys::Array::from(self).iter().collect())
-    }
 }

@@ -1,4 +1,6 @@
-//! Waiting on the host's timers.
+//! Delays, by the host's timers.
+//!
+//! In here: a future over `setTimeout`. Not in here: when to wait (`service/pipeline.rs`).
 
 use core::{
     future::Future,
@@ -19,17 +21,17 @@ extern "C" {
     fn clear_timeout(id: &JsValue);
 }
 
-/// The longest time that timers of hosts can wait; longer ones would end at once.
+/// The longest delay of the hosts' timers, in milliseconds; a longer one would end at once.
 const LONGEST: f64 = 2_147_483_647.0;
 
-/// A wait. Dropping it clears the timer, so that no process is kept alive by it.
+/// A delay. Dropping it clears the timer, so that it does not keep the process alive.
 pub struct Sleep {
     timer: JsValue,
     done: JsFuture,
 }
 
 impl Sleep {
-    /// Begins to wait.
+    /// Starts the timer.
     pub fn new(time: Duration) -> Self {
         let mut timer = JsValue::UNDEFINED;
         let promise = Promise::new(&mut |resolve, _| {

@@ -9,8 +9,11 @@ import { routing } from "./events/routing.js";
 import { verification } from "./events/verification.js";
 import { PRIMARY } from "./webhooks.js";
 
-/** @param {(name: string, run: () => Promise<void>) => void} check takes each check */
-export function events(pkg, check) {
+/**
+ * @param {(name: string, run: () => Promise<void>) => void} check takes each check
+ * @param {{ isEdge?: boolean }} settings whether the package is the one without the adapter for Node servers
+ */
+export function events(pkg, check, { isEdge = false }) {
   const { WebPubSubEventHandler, AzureKeyCredential } = pkg;
   const handler = (options) => new WebPubSubEventHandler("chat", { accessKeys: PRIMARY, ...options });
   const errors = () => {
@@ -35,7 +38,7 @@ export function events(pkg, check) {
   requests(check, { handler, given });
   answers(check, { pkg, handler, errors });
   mqtt(check, { pkg, handler, given });
-  node(check, { handler });
+  node(check, { handler, isEdge });
   life(check, { handler, errors });
   deduplication(check, pkg);
 }

@@ -20,8 +20,10 @@ export const prepare = async (own = {}) => {
   const { values } = parseArgs({ options: { package: text, "connection-string": text, ...own } });
   const { package: folder, "connection-string": connectionString, ...rest } = values;
   if (!folder || !connectionString) throw new Error("Give --package DIR and --connection-string STRING");
-  const suite = await mkdtemp(join(folder, "conformance-"));
+  const copy = await mkdtemp(join(folder, "conformance-"));
+  const suite = join(copy, "conformance");
   await cp(here, suite, { recursive: true });
+  await cp(join(here, "../vectors"), join(copy, "vectors"), { recursive: true });
   const outdir = join(suite, "built");
   await mkdir(outdir);
   return { folder, suite, outdir, connectionString, ...rest };

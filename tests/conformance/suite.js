@@ -1,13 +1,14 @@
-// Every check there is, and how one is run. What is checked stands in `events.js` and `service.js`.
+// Every check there is, and how one is run. What is checked stands in `events.js`, `service.js` and `vectors.js`.
 import { events } from "./events.js";
 import { service } from "./service.js";
+import { vectors } from "./vectors.js";
 
 /** How long a check may take before it counts as hanging, in milliseconds. */
 const PATIENCE = 30_000;
 
 /**
  * All checks of a package, as `{ name, run, needs }`. `settings.connectionString` leads to a service that each of them
- * has a hub of its own in. What a check needs is a name for something that not every runtime has; see `report`.
+ * has a hub of its own in, `settings.isEdge` says that the package is the one for Workers and Vercel Edge. What a check needs is a name for something that not every runtime has; see `report`.
  */
 export const suite = (pkg, settings) => {
   const checks = new Map();
@@ -15,8 +16,9 @@ export const suite = (pkg, settings) => {
     if (checks.has(name)) throw new Error(`Two checks have the name "${name}"`);
     checks.set(name, { name, run, needs });
   };
-  events(pkg, check);
+  events(pkg, check, settings);
   service(pkg, check, settings);
+  vectors(pkg, check);
   return [...checks.values()];
 };
 

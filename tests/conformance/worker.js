@@ -4,7 +4,7 @@ import { attempt, suite } from "./suite.js";
 
 export default {
   async fetch(request, { connectionString }) {
-    const checks = suite(pkg, { connectionString });
+    const checks = suite(pkg, { connectionString, isEdge: true });
     if (request.method === "GET") return Response.json(checks);
     return new Response(await attempt(checks[new URL(request.url).pathname.slice(1)]));
   },

@@ -1,4 +1,4 @@
-//! Webhooks, through the public face: what is let in, what is refused and with which words, what is answered.
+//! Webhooks, by the public API: which requests are accepted, which are refused and with which text, and the responses.
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(
     clippy::unwrap_used,
@@ -7,10 +7,10 @@
     clippy::string_slice
 )]
 
-mod answered;
+mod bodies;
 mod deduplication;
-mod given;
 mod properties;
+mod responses;
 mod routing;
 mod service;
 mod signatures;

@@ -1,16 +1,16 @@
-//! The service, as far as its requests go, and short ways to look at what comes back.
+//! Requests as the service sends them, and helpers for the responses.
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use webpubsub_edge::{
     AccessKey, Error,
-    events::{Answer, Builder, Event, Handler, Head, Received},
+    events::{Builder, Event, EventResponse, Handler, Head, Received},
 };
 
 pub(crate) const PRIMARY: &str = "7aab239577fd4f24bc919802fb629f5f";
 pub(crate) const SECONDARY: &str = "a5f2815d0d0c4b00bd27e832432f91ab";
 pub(crate) const CONNECTION: &str = "0f9c97a2f0bf4706afe87a14e0797b11";
-/// What the service signs this connection with, by the keys above.
+/// The signatures of this connection with the keys above.
 pub(crate) const SIGNED_PRIMARY: &str =
     "sha256=7767effcb3946f3e1de039df4b986ef02c110b1469d02c0a06f41b3b727ab561";
 pub(crate) const SIGNED_SECONDARY: &str =
@@ -18,7 +18,7 @@ pub(crate) const SIGNED_SECONDARY: &str =
 pub(crate) const ORIGIN: &str = "contoso.webpubsub.azure.com";
 pub(crate) const PATH: &str = "/api/webpubsub/hubs/chat/";
 
-/// A request in the making: an event of a connection unless it is changed.
+/// A request; by default an event of a connection.
 #[derive(Clone)]
 pub(crate) struct Request {
     pub(crate) method: &'static str,
@@ -96,10 +96,10 @@ pub(crate) fn handler() -> Handler {
     builder().build().unwrap()
 }
 
-pub(crate) fn answer(handler: &Handler, request: &Request) -> Answer {
+pub(crate) fn response(handler: &Handler, request: &Request) -> EventResponse {
     match handler.receive(request.head()) {
-        Received::Answer(answer) => answer,
-        other => panic!("expected an answer, got {other:?}"),
+        Received::Response(response) => response,
+        other => panic!("expected a response, got {other:?}"),
     }
 }
 
@@ -114,16 +114,8 @@ pub(crate) fn is_not_mine(handler: &Handler, request: &Request) -> bool {
     matches!(handler.receive(request.head()), Received::NotMine)
 }
 
-pub(crate) fn words(answer: &Answer) -> &str {
-    str::from_utf8(answer.body()).unwrap()
-}
-
-pub(crate) fn json_of(answer: &Answer) -> serde_json::Value {
-    assert_eq!(
-        answer.header("content-type"),
-        Some("application/json; charset=utf-8")
-    );
-    serde_json::from_slice(answer.body()).unwrap()
+pub(crate) fn text(response: &EventResponse) -> &str {
+    str::from_utf8(response.body()).unwrap()
 }
 
 pub(crate) fn code<T>(result: Result<T, Error>) -> String {

@@ -28,7 +28,7 @@ console.log(`SEED=${seed}`);
 // Both suites below the package's folder, as they are beside each other here.
 const { folder, outdir, connectionString } = await prepare();
 const copy = await mkdtemp(join(folder, "isolate-"));
-for (const name of ["conformance", "isolate"]) {
+for (const name of ["conformance", "isolate", "vectors"]) {
   await cp(fileURLToPath(new URL(`../${name}`, import.meta.url)), join(copy, name), { recursive: true });
 }
 const files = await bundle(join(copy, "isolate/worker/index.js"), { folder, outdir, date: DATES[0] });

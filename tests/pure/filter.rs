@@ -37,7 +37,7 @@ impl Who {
 }
 
 #[test]
-fn the_builder_writes_what_the_docs_show() {
+fn the_builder_writes_the_documented_filters() {
     let user = Filter::user_id;
     for (filter, text) in [
         (user().eq("u1"), "userId eq 'u1'"),
@@ -60,7 +60,7 @@ fn the_builder_writes_what_the_docs_show() {
 }
 
 #[test]
-fn parentheses_stand_where_they_are_needed() {
+fn parentheses_follow_precedence() {
     let [a, b, c] = ["a", "b", "c"].map(Filter::in_group);
     let written = |filter: Filter| filter.to_string().replace(" in groups", "");
     assert_eq!(
@@ -139,7 +139,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(500))]
 
     #[test]
-    fn a_value_is_exactly_that_literal(value in "\\PC{0,20}|.{0,20}|['a) (or]{0,12}", other in "['a ]{0,4}") {
+    fn a_value_is_one_literal(value in "\\PC{0,20}|.{0,20}|['a) (or]{0,12}", other in "['a ]{0,4}") {
         let end = format!("{other}'");
         let changed = format!("{value}{end}");
         let more = format!("{changed}x");
@@ -164,7 +164,7 @@ proptest! {
     }
 
     #[test]
-    fn what_is_combined_means_the_combination((filter, meant) in filters()) {
+    fn a_combined_filter_matches_the_combination((filter, meant) in filters()) {
         prop_assert_eq!(someone().matches(&filter), meant, "{}", filter);
     }
 }

@@ -1,7 +1,7 @@
-//! The pure parts of the crate through their public face: names, endpoints, tokens, operations, filters, retries.
+//! The pure parts of the crate by its public API: names, endpoints, tokens, operations, filters, retries.
 //!
-//! In here: what is decided before anything is sent, held against others' code: the `url` crate, `jsonwebtoken`,
-//! `httpdate` and the local service's filter parser. What needs a service is in `tests/service`.
+//! In here: what is decided before anything is sent, checked against independent code: the `url` crate, `jsonwebtoken`,
+//! `httpdate` and the emulator's filter parser. Not in here: tests that need a service (`tests/service`).
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(
     clippy::unwrap_used,
@@ -25,18 +25,18 @@ use std::fmt::Debug;
 
 use webpubsub_edge::Error;
 
-/// The code of the error that bad input must be, and whether it is one of size.
+/// The code of the error for invalid input, and whether it is out of range.
 fn refused<T: Debug>(result: Result<T, Error>) -> (&'static str, bool) {
     match result {
         Err(Error::InvalidInput(e)) => (e.code(), e.is_out_of_range()),
-        other => panic!("not refused as bad input: {other:?}"),
+        other => panic!("not refused as invalid input: {other:?}"),
     }
 }
 
-/// The same with its message.
-fn words<T: Debug>(result: Result<T, Error>) -> String {
+/// Its message.
+fn message<T: Debug>(result: Result<T, Error>) -> String {
     match result {
         Err(error @ Error::InvalidInput(_)) => error.to_string(),
-        other => panic!("not refused as bad input: {other:?}"),
+        other => panic!("not refused as invalid input: {other:?}"),
     }
 }

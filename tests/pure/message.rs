@@ -12,10 +12,9 @@ use crate::refused;
 
 fn send(metadata: &[(&str, &str)]) -> Result<Request<String>, Error> {
     let mut operation = Operation::new(OperationKind::SendToAll);
-    operation.parameters.metadata = metadata
-        .iter()
-        .map(|(key, value)| ((*key).into(), (*value).into()))
-        .collect();
+    for (key, value) in metadata {
+        operation.parameters.metadata(*key, *value);
+    }
     let endpoint = Endpoint::parse("https://a").unwrap();
     operation.request(
         &endpoint,
@@ -26,7 +25,7 @@ fn send(metadata: &[(&str, &str)]) -> Result<Request<String>, Error> {
 }
 
 #[test]
-fn each_way_to_make_one_says_what_it_is() {
+fn each_constructor_sets_the_content_type() {
     let text: Message<String> = Message::text("a \"b\"");
     assert_eq!(
         (text.content_type, text.body.as_str()),
@@ -55,7 +54,7 @@ fn each_way_to_make_one_says_what_it_is() {
 }
 
 #[test]
-fn a_value_without_json_is_refused() {
+fn a_value_that_is_not_serializable_is_refused() {
     let keyed_by_lists = HashMap::from([(vec![1], 2)]);
     assert_eq!(
         refused(Message::<String>::json(&keyed_by_lists)),
@@ -98,7 +97,7 @@ fn metadata_keeps_the_limits_of_headers() {
 
 proptest! {
     #[test]
-    fn metadata_that_is_taken_is_one_header_each(key in "\\PC{0,6}|[a-z.-]{1,6}", value in ".{0,6}|[ -~]{0,6}") {
+    fn accepted_metadata_is_one_header_each(key in "\\PC{0,6}|[a-z.-]{1,6}", value in ".{0,6}|[ -~]{0,6}") {
         let printable = value.bytes().all(|b| (0x20..0x7f).contains(&b));
         match send(&[(&key, &value)]) {
             Ok(request) => {

@@ -2,14 +2,15 @@
 
 use std::time::Duration;
 
+use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD as URL_SAFE_NO_PAD};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, crypto, decode, decode_header};
 use proptest::{collection::vec, option, prelude::*};
 use serde_json::{Map, Value, json};
 use webpubsub_edge::{
-    AccessKey, ClientAccess, ClientAccessToken, ClientProtocol, Endpoint, Error, Hub, token::request_token,
+    AccessKey, ClientAccess, ClientAccessToken, Endpoint, Error, Hub, token::request_token,
 };
 
-use crate::{refused, words};
+use crate::refused;
 
 const KEY: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789ABCDEFGH";
 const NOW: Duration = Duration::from_secs(1_629_183_374);
@@ -75,7 +76,7 @@ fn signatures_are_those_of_the_official_clients() {
 }
 
 #[test]
-fn a_requests_token_is_for_its_url_alone() {
+fn a_request_token_is_for_one_url() {
     let url = "https://a/api/hubs/chat/:send?api-version=2024-12-01&filter=userId%20eq%20%27a%27";
     let token = request_token(&key(), url, NOW);
     check_signature(&token);
@@ -86,97 +87,9 @@ fn a_requests_token_is_for_its_url_alone() {
 }
 
 #[test]
-fn a_client_token_says_all_that_it_was_told() {
-    let access = ClientAccess {
-        user_id: Some("ada".into()),
-        roles: vec![
-            "webpubsub.sendToGroup.r".into(),
-            "webpubsub.joinLeaveGroup".into(),
-        ],
-        groups: vec!["r".into(), "s".into()],
-        lifetime: Duration::from_millis(90_500),
-        ..ClientAccess::default()
-    };
-    let ClientAccessToken { base_url, token, url } = sign(&access, "https://a.example", "chat").unwrap();
-    assert_eq!(base_url, "wss://a.example/client/hubs/chat");
-    assert_eq!(url, format!("{base_url}?access_token={token}"));
-    check_signature(&token);
-    let expected = json!({
-        "aud": "https://a.example/client/hubs/chat", "iat": NOW.as_secs(), "exp": NOW.as_secs() + 90, "sub": "ada",
-        "role": ["webpubsub.sendToGroup.r", "webpubsub.joinLeaveGroup"], "webpubsub.group": ["r", "s"],
-    });
-    assert_eq!(Value::Object(claims(&token)), expected);
-}
-
-#[test]
-fn what_was_not_told_is_not_there() {
-    let anonymous = ClientAccess {
-        user_id: Some(String::new()),
-        ..ClientAccess::default()
-    };
-    for access in [ClientAccess::default(), anonymous] {
-        let token = sign(&access, "https://a", "chat").unwrap().token;
-        let names: Vec<_> = claims(&token).into_iter().map(|(name, _)| name).collect();
-        assert_eq!(names, ["aud", "exp", "iat"]);
-        assert_eq!(claims(&token)["exp"], NOW.as_secs() + 3600);
-    }
-}
-
-#[test]
-fn each_protocol_has_its_path() {
-    for (name, path) in [
-        ("default", "client"),
-        ("MQTT", "clients/mqtt"),
-        ("SocketIO", "clients/socketio"),
-    ] {
-        for (endpoint, scheme) in [("https://a:8443", "wss"), ("http://a:8443", "ws")] {
-            let protocol: ClientProtocol = name.parse().unwrap();
-            let access = ClientAccess {
-                protocol,
-                ..ClientAccess::default()
-            };
-            let token = sign(&access, endpoint, "a[1]").unwrap();
-            assert_eq!(token.base_url, format!("{scheme}://a:8443/{path}/hubs/a%5B1%5D"));
-            assert_eq!(
-                claims(&token.token)["aud"],
-                format!("{endpoint}/{path}/hubs/a%5B1%5D")
-            );
-        }
-    }
-    assert_eq!("mqtt".parse::<ClientProtocol>().unwrap(), ClientProtocol::Mqtt);
-    assert_eq!(
-        refused("".parse::<ClientProtocol>()),
-        ("InvalidClientProtocol", false)
-    );
-    assert!(words("mqtt5".parse::<ClientProtocol>()).contains("\"mqtt\""));
-}
-
-#[test]
-fn further_headers_leave_the_algorithm_alone() {
-    let header = |name: &str, json: &str| (String::from(name), String::from(json));
-    let jwt_headers = vec![
-        header("kid", "\"k1\""),
-        header("alg", "\"none\""),
-        header("typ", "1"),
-        header("x", "[1]"),
-    ];
-    let access = ClientAccess {
-        jwt_headers,
-        ..ClientAccess::default()
-    };
-    let token = sign(&access, "https://a", "chat").unwrap().token;
-    check_signature(&token);
-    let header = decode_header(&token).unwrap();
-    assert_eq!(
-        (header.alg, header.typ.as_deref(), header.kid.as_deref()),
-        (Algorithm::HS256, Some("JWT"), Some("k1"))
-    );
-}
-
-#[test]
-fn what_the_service_would_refuse_is_refused() {
+fn options_that_the_service_would_reject_are_refused() {
     type Change = fn(&mut ClientAccess);
-    let changes: [(Change, (&str, bool)); 8] = [
+    let changes: [(Change, (&str, bool)); 9] = [
         (|a| a.user_id = Some("..".into()), ("InvalidUserId", false)),
         (|a| a.user_id = Some(" ".into()), ("InvalidUserId", false)),
         (|a| a.user_id = Some("u".repeat(1025)), ("InvalidUserId", true)),
@@ -194,9 +107,10 @@ fn what_the_service_would_refuse_is_refused() {
             ("InvalidExpiration", true),
         ),
         (
-            |a| a.lifetime = Duration::from_secs(2_147_483_648 * 60),
+            |a| a.lifetime = Duration::from_secs(2_147_483_648),
             ("InvalidExpiration", true),
         ),
+        (|a| a.lifetime = Duration::MAX, ("InvalidExpiration", true)),
     ];
     for (change, expected) in changes {
         let mut access = ClientAccess::default();
@@ -206,14 +120,7 @@ fn what_the_service_would_refuse_is_refused() {
 }
 
 #[test]
-fn an_empty_key_signs_nothing() {
-    for key in ["", " ", "\t\n"] {
-        assert_eq!(refused(AccessKey::new(key)), ("InvalidAccessKey", false));
-    }
-}
-
-#[test]
-fn nothing_of_a_key_or_a_token_is_printed() {
+fn debug_output_has_no_key_and_no_token() {
     let token = sign(&ClientAccess::default(), "https://a", "chat").unwrap();
     let shown = format!("{:?} {:#?} {token:?} {token:#?}", key(), key());
     for secret in [KEY, &token.token, token.token.rsplit('.').next().unwrap()] {
@@ -224,11 +131,11 @@ fn nothing_of_a_key_or_a_token_is_printed() {
 
 proptest! {
     #[test]
-    fn any_text_arrives_as_it_is(
+    fn any_text_survives_in_a_token(
         user_id in option::of("\\PC{1,20}|.{1,20}"),
         roles in vec("[^\\s].{0,20}", 0..4),
         groups in vec("[^\\s.].{0,20}", 0..4),
-        seconds in 1_u64..128_849_018_820,
+        seconds in 1_u64..=2_147_483_647,
     ) {
         prop_assume!(user_id.as_ref().is_none_or(|id| !id.trim().is_empty() && id != "." && id != ".."));
         let access = ClientAccess {
@@ -247,7 +154,18 @@ proptest! {
     }
 
     #[test]
-    fn any_key_is_its_text(key in "\\PC{0,20}[a-z]\\PC{0,80}", url in "https://\\PC{0,40}") {
+    fn any_jose_member_is_what_serde_reads(name in ".*", text in ".*") {
+        prop_assume!(name != "alg" && name != "typ");
+        let jwt_headers = vec![(name.clone(), json!(text).to_string())];
+        let access = ClientAccess { jwt_headers, ..ClientAccess::default() };
+        let token = sign(&access, "https://a", "chat").unwrap().token;
+        let header = URL_SAFE_NO_PAD.decode(token.split('.').next().unwrap()).unwrap();
+        let read: Value = serde_json::from_slice(&header).unwrap();
+        prop_assert_eq!(read, json!({"alg": "HS256", "typ": "JWT", name: text}));
+    }
+
+    #[test]
+    fn any_key_signs_with_its_text(key in "\\PC{0,20}[a-z]\\PC{0,80}", url in "https://\\PC{0,40}") {
         let token = request_token(&AccessKey::new(&key).unwrap(), &url, NOW);
         let mut validation = Validation::new(Algorithm::HS256);
         validation.validate_exp = false;

@@ -1,4 +1,4 @@
-//! Calls that end before their answer comes: by a timeout, or because nobody wants them any more.
+//! Calls that end before their response arrives: by a timeout, or because their future is dropped.
 
 use std::future::{IntoFuture as _, pending};
 use std::time::Duration;
@@ -7,7 +7,7 @@ use webpubsub_edge::error::TransportError;
 use webpubsub_edge::service::{AccessToken, BoxFuture, TokenCredential};
 use webpubsub_edge::{ClientOptions, Error, ErrorKind, Message, WebPubSubServiceClient};
 
-use crate::support::{Host, Server, answer, hub_at, soon};
+use crate::support::{Host, Server, hub_at, response, soon};
 
 const SHORT: Duration = Duration::from_millis(30);
 const LONG: Duration = Duration::from_secs(3600);
@@ -20,7 +20,7 @@ fn check_timeout(error: &Error) {
     assert!(error.to_string().contains("within 30 ms"), "{error}");
 }
 
-/// A credential that never comes to an end.
+/// A credential whose request never ends.
 struct Endless;
 
 impl TokenCredential for Endless {
@@ -30,7 +30,7 @@ impl TokenCredential for Endless {
 }
 
 #[tokio::test]
-async fn a_timeout_ends_a_request_that_is_under_way() {
+async fn a_timeout_ends_a_request_in_progress() {
     let (mut server, host) = (Server::silent().await, Host::holding_time());
     let hub = hub_at(&server.endpoint(), host.clone());
     let call = tokio::spawn(hub.send_to_all(Message::text("x")).timeout(SHORT).into_future());
@@ -42,8 +42,8 @@ async fn a_timeout_ends_a_request_that_is_under_way() {
 }
 
 #[tokio::test]
-async fn a_timeout_ends_a_wait() {
-    let mut server = Server::answering(vec![answer(503, &[("retry-after", "60")], "")]).await;
+async fn a_timeout_ends_a_retry_delay() {
+    let mut server = Server::responding(vec![response(503, &[("retry-after", "60")], "")]).await;
     let host = Host::holding_time();
     let hub = hub_at(&server.endpoint(), host.clone());
     let call = tokio::spawn(hub.user_exists("ada").timeout(SHORT).into_future());
@@ -55,8 +55,8 @@ async fn a_timeout_ends_a_wait() {
 }
 
 #[tokio::test]
-async fn a_timeout_is_for_all_attempts_together() {
-    let server = Server::answering(vec![answer(503, &[("retry-after", "1")], "")]).await;
+async fn a_timeout_covers_all_attempts_together() {
+    let server = Server::responding(vec![response(503, &[("retry-after", "1")], "")]).await;
     let host = Host::holding_time();
     let hub = hub_at(&server.endpoint(), host.clone());
     let call = tokio::spawn(
@@ -74,7 +74,7 @@ async fn a_timeout_is_for_all_attempts_together() {
 }
 
 #[tokio::test]
-async fn a_timeout_ends_a_question_for_a_token() {
+async fn a_timeout_ends_the_request_for_a_token() {
     let mut server = Server::silent().await;
     let hub = WebPubSubServiceClient::new(&server.endpoint(), "chat", Endless, Host::new()).unwrap();
     let call = hub.user_exists("ada").allow_insecure_connection().timeout(SHORT);
@@ -83,7 +83,7 @@ async fn a_timeout_ends_a_question_for_a_token() {
 }
 
 #[tokio::test]
-async fn the_timeout_of_a_call_stands_before_the_clients() {
+async fn the_timeout_of_a_call_replaces_that_of_the_client() {
     let server = Server::silent().await;
     let with = |timeout| {
         let options = ClientOptions {
@@ -101,8 +101,8 @@ async fn the_timeout_of_a_call_stands_before_the_clients() {
 }
 
 #[tokio::test]
-async fn zero_is_no_timeout() {
-    let server = Server::answering(vec![answer(200, &[], "")]).await;
+async fn a_timeout_of_zero_is_no_timeout() {
+    let server = Server::responding(vec![response(200, &[], "")]).await;
     let hub = hub_at(&server.endpoint(), Host::new());
     assert!(hub.user_exists("ada").timeout(Duration::ZERO).await.unwrap());
 }
@@ -117,13 +117,13 @@ async fn a_call_that_is_dropped_is_cancelled() {
     assert!(call.await.unwrap_err().is_cancelled());
     server.given_up().await;
     // The client goes on.
-    let answers = tokio::spawn(hub.user_exists("ada").into_future());
+    let responds = tokio::spawn(hub.user_exists("ada").into_future());
     assert_eq!(server.next().await.method, "HEAD");
-    answers.abort();
+    responds.abort();
 }
 
 #[tokio::test]
-async fn one_call_that_hangs_does_not_hold_another() {
+async fn a_call_that_hangs_does_not_block_another() {
     let mut server =
         Server::perhaps(|request, _| (request.method == "HEAD").then(axum::http::Response::default)).await;
     let hub = hub_at(&server.endpoint(), Host::new());

@@ -1,4 +1,4 @@
-//! Keys that change, and tokens of Entra ID: how long they are kept, and where they may go.
+//! Keys that are replaced, and tokens of Entra ID: how long they are cached, and where they may be sent.
 
 use std::future::{IntoFuture as _, pending};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -11,7 +11,7 @@ use webpubsub_edge::{
     AzureKeyCredential, ClientOptions, Error, ErrorKind, Message, ReverseProxy, WebPubSubServiceClient,
 };
 
-use crate::support::{ENTRA_TOKEN, Host, Hub, KEY, Server, Service, answer, refused};
+use crate::support::{ENTRA_TOKEN, Host, Hub, KEY, Server, Service, refused, response};
 
 /// Gives `token-1`, `token-2`, … that last for an hour by the clock of the host, or fails.
 struct Numbered {
@@ -68,7 +68,7 @@ fn local() -> ClientOptions {
 }
 
 async fn up() -> Server {
-    Server::answering(vec![answer(200, &[], "")]).await
+    Server::responding(vec![response(200, &[], "")]).await
 }
 
 fn hub_with(server: &Server, credential: &Arc<Numbered>) -> Hub {
@@ -78,8 +78,8 @@ fn hub_with(server: &Server, credential: &Arc<Numbered>) -> Hub {
         .with_options(local())
 }
 
-/// The token that a request carries now.
-async fn carried(server: &mut Server, hub: &Hub) -> String {
+/// The token of the next request.
+async fn next_token(server: &mut Server, hub: &Hub) -> String {
     hub.user_exists("ada").await.unwrap();
     server.next().await.header("authorization").unwrap().to_owned()
 }
@@ -105,7 +105,7 @@ async fn a_key_may_be_replaced_at_any_time() {
 }
 
 #[tokio::test]
-async fn the_service_takes_a_token_of_entra_id() {
+async fn the_service_accepts_a_token_of_entra_id() {
     struct Known;
     impl TokenCredential for Known {
         fn get_token(&self, _: &[&str]) -> BoxFuture<Result<AccessToken, TransportError>> {
@@ -125,22 +125,22 @@ async fn the_service_takes_a_token_of_entra_id() {
 }
 
 #[tokio::test]
-async fn a_token_is_kept_until_shortly_before_its_end() {
+async fn a_token_is_cached_until_shortly_before_it_expires() {
     let (mut server, host) = (up().await, Host::new());
     let credential = Numbered::new(&host, None);
     let hub = hub_with(&server, &credential);
     for _ in 0..3 {
-        assert_eq!(carried(&mut server, &hub).await, "Bearer token-1");
+        assert_eq!(next_token(&mut server, &hub).await, "Bearer token-1");
     }
     assert_eq!(
-        carried(&mut server, &hub.clone().with_options(local())).await,
+        next_token(&mut server, &hub.clone().with_options(local())).await,
         "Bearer token-1"
     );
     host.advance(Duration::from_secs(54 * 60));
-    assert_eq!(carried(&mut server, &hub).await, "Bearer token-1");
+    assert_eq!(next_token(&mut server, &hub).await, "Bearer token-1");
     host.advance(Duration::from_secs(61));
     for _ in 0..2 {
-        assert_eq!(carried(&mut server, &hub).await, "Bearer token-2");
+        assert_eq!(next_token(&mut server, &hub).await, "Bearer token-2");
     }
     assert_eq!(credential.asked(), 2);
 }
@@ -150,20 +150,20 @@ async fn an_issuer_may_ask_for_an_earlier_renewal() {
     let (mut server, host) = (up().await, Host::new());
     let credential = Numbered::new(&host, Some(Duration::from_secs(600)));
     let hub = hub_with(&server, &credential);
-    assert_eq!(carried(&mut server, &hub).await, "Bearer token-1");
+    assert_eq!(next_token(&mut server, &hub).await, "Bearer token-1");
     host.advance(Duration::from_secs(601));
-    assert_eq!(carried(&mut server, &hub).await, "Bearer token-2");
+    assert_eq!(next_token(&mut server, &hub).await, "Bearer token-2");
 }
 
 #[tokio::test]
-async fn an_old_token_does_while_no_new_one_is_to_be_had() {
+async fn an_old_token_serves_while_the_issuer_is_down() {
     let (mut server, host) = (up().await, Host::new());
     let credential = Numbered::new(&host, None);
     let hub = hub_with(&server, &credential);
-    assert_eq!(carried(&mut server, &hub).await, "Bearer token-1");
+    assert_eq!(next_token(&mut server, &hub).await, "Bearer token-1");
     credential.fail();
     host.advance(Duration::from_secs(57 * 60));
-    assert_eq!(carried(&mut server, &hub).await, "Bearer token-1");
+    assert_eq!(next_token(&mut server, &hub).await, "Bearer token-1");
     host.advance(Duration::from_secs(4 * 60));
     let error = hub.user_exists("ada").await.unwrap_err();
     assert_eq!(
@@ -176,8 +176,8 @@ async fn an_old_token_does_while_no_new_one_is_to_be_had() {
 }
 
 #[tokio::test]
-async fn nobody_waits_for_the_token_of_another_call() {
-    /// Never ends the first time it is asked.
+async fn no_call_waits_for_the_token_of_another_call() {
+    /// Its first request never ends.
     struct Once(AtomicUsize);
     impl TokenCredential for Once {
         fn get_token(&self, _: &[&str]) -> BoxFuture<Result<AccessToken, TransportError>> {
@@ -206,7 +206,7 @@ async fn nobody_waits_for_the_token_of_another_call() {
 }
 
 #[tokio::test]
-async fn a_bearer_token_goes_where_nobody_else_can_read_it() {
+async fn a_bearer_token_is_sent_only_over_private_connections() {
     let host = Host::new();
     let credential = Numbered::new(&host, None);
     let https = || Some(ReverseProxy::parse("https://proxy.example").unwrap());
@@ -233,13 +233,13 @@ async fn a_bearer_token_goes_where_nobody_else_can_read_it() {
         );
         assert!(error.to_string().contains("https"), "{error}");
     }
-    assert_eq!(credential.asked(), 0, "nothing was sent, and no token asked for");
+    assert_eq!(credential.asked(), 0, "nothing was sent, and no token requested");
     let server = up().await;
     let hub =
         WebPubSubServiceClient::new(&server.endpoint(), "chat", credential.clone(), host.clone()).unwrap();
     assert!(
         hub.user_exists("ada").allow_insecure_connection().await.unwrap(),
-        "a call may be told so"
+        "a call may allow it"
     );
     let elsewhere = WebPubSubServiceClient::new("http://nowhere.invalid", "chat", credential, host).unwrap();
     let options = ClientOptions {
@@ -254,6 +254,6 @@ async fn a_bearer_token_goes_where_nobody_else_can_read_it() {
     assert_ne!(
         error.code(),
         "INSECURE_CONNECTION",
-        "it goes to the proxy by https"
+        "it is sent to the proxy over https"
     );
 }

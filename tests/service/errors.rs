@@ -1,4 +1,4 @@
-//! Failures: what the service answered, and when nothing answered.
+//! Failures: error responses of the service, and no response.
 
 use std::error::Error as _;
 use std::time::Duration;
@@ -8,7 +8,7 @@ use tokio::net::TcpListener;
 use webpubsub_edge::error::ServiceError;
 use webpubsub_edge::{Error, ErrorKind, Message, Permission, RetryOptions};
 
-use crate::support::{Host, Hub, KEY, Server, Service, answer, hub_at};
+use crate::support::{Host, Hub, KEY, Server, Service, hub_at, response};
 
 const ONCE: RetryOptions = RetryOptions {
     max_retries: 0,
@@ -24,18 +24,8 @@ fn service_error(error: Error) -> ServiceError {
     }
 }
 
-/// What a send to a server that gives this answer fails with.
-async fn failure(status: u16, headers: &[(&'static str, &str)], body: &'static str) -> Error {
-    let server = Server::answering(vec![answer(status, headers, body)]).await;
-    let hub = hub_at(&server.endpoint(), Host::new());
-    hub.send_to_all(Message::text("hello"))
-        .retry(ONCE)
-        .await
-        .unwrap_err()
-}
-
 #[tokio::test]
-async fn one_situation_is_one_kind_whatever_its_severity() {
+async fn the_kind_does_not_depend_on_the_severity() {
     let service = Service::start().await;
     let hub = service.hub();
     for (error, code, message, target) in [
@@ -81,7 +71,7 @@ async fn one_situation_is_one_kind_whatever_its_severity() {
 }
 
 #[tokio::test]
-async fn the_service_says_what_is_wrong_with_a_request() {
+async fn the_message_is_that_of_the_service() {
     let service = Service::start().await;
     let hub = service.hub();
     let error = hub
@@ -106,70 +96,8 @@ async fn the_service_says_what_is_wrong_with_a_request() {
 }
 
 #[tokio::test]
-async fn each_status_has_its_kind() {
-    for (status, kind) in [
-        (200, ErrorKind::Unexpected),
-        (204, ErrorKind::Unexpected),
-        (302, ErrorKind::Unexpected),
-        (400, ErrorKind::InvalidRequest),
-        (401, ErrorKind::Unauthorized),
-        (403, ErrorKind::Forbidden),
-        (404, ErrorKind::NotFound),
-        (409, ErrorKind::Conflict),
-        (412, ErrorKind::Conflict),
-        (413, ErrorKind::PayloadTooLarge),
-        (415, ErrorKind::InvalidRequest),
-        (418, ErrorKind::Unexpected),
-        (422, ErrorKind::InvalidRequest),
-        (429, ErrorKind::TooManyRequests),
-        (500, ErrorKind::Server),
-        (503, ErrorKind::Server),
-        (599, ErrorKind::Server),
-    ] {
-        let error = failure(status, &[], "").await;
-        assert_eq!((error.kind(), error.status()), (kind, Some(status)));
-    }
-}
-
-#[tokio::test]
-async fn all_shapes_of_errors_are_read() {
-    let code = ("x-ms-error-code", "Error.Header");
-    let unsaid = "The service answered 409 to POST without saying why";
-    for (headers, body, expected) in [
-        (
-            vec![],
-            r#"{"code":"Error.Body","message":"said","target":null,"details":null,"inner":null}"#,
-            ("Error.Body", "said"),
-        ),
-        (
-            vec![code],
-            r#"{"code":"Error.Body","message":"said"}"#,
-            ("Error.Body", "said"),
-        ),
-        (
-            vec![code],
-            r#"{"code":"","message":"","title":"a title"}"#,
-            ("Error.Header", "a title"),
-        ),
-        (
-            vec![],
-            r#"{"type":null,"title":"a title","status":409,"errors":{"F":["m"]}}"#,
-            ("", "a title"),
-        ),
-        (vec![code], "", ("Error.Header", unsaid)),
-        (vec![], "<html>502</html>", ("", unsaid)),
-        (vec![], "[1]", ("", unsaid)),
-        (vec![], r#"{"code":1,"message":{}}"#, ("", unsaid)),
-    ] {
-        let error = failure(409, &headers, body).await;
-        assert_eq!((error.code(), error.to_string().as_str()), expected, "{body}");
-        assert_eq!(service_error(error).body, body);
-    }
-}
-
-#[tokio::test]
 async fn a_head_that_fails_has_only_headers() {
-    let server = Server::answering(vec![answer(
+    let server = Server::responding(vec![response(
         400,
         &[("x-ms-error-code", "Error.BadRequest")],
         "ignored",
@@ -187,19 +115,19 @@ async fn a_head_that_fails_has_only_headers() {
     assert_eq!((error.body.as_str(), error.request.0), ("", "HEAD"));
 }
 
-/// What the service's refusal of a token ends with.
+/// The message for a rejected token.
 async fn hint(hub: Hub) -> String {
     let error = hub.get_service_status().await.unwrap_err();
     assert_eq!(
         (error.kind(), error.status(), error.code()),
         (ErrorKind::Unauthorized, Some(401), "")
     );
-    // Health answers HEAD, and so says nothing itself.
+    // The response to HEAD has no body, and so no message.
     error.to_string()
 }
 
 #[tokio::test]
-async fn a_refused_token_is_explained() {
+async fn a_rejected_token_is_explained() {
     let service = Service::start().await;
     let wrong_key = |host| {
         let text = format!("Endpoint={};AccessKey=wrong;Version=1.0;", service.endpoint());
@@ -219,7 +147,7 @@ async fn a_refused_token_is_explained() {
     let message = refusal(service.hub_over(behind)).await;
     assert!(
         message.contains("has expired"),
-        "the service's own words: {message}"
+        "the service's own message: {message}"
     );
     assert!(
         message.contains("the clock here is 7") && message.contains("s behind the service's"),
@@ -234,7 +162,7 @@ async fn a_refused_token_is_explained() {
         "{message}"
     );
 
-    let server = Server::answering(vec![answer(401, &[("date", "yesterday")], "")]).await;
+    let server = Server::responding(vec![response(401, &[("date", "yesterday")], "")]).await;
     let message = hint(hub_at(&server.endpoint(), Host::new())).await;
     assert!(
         message.ends_with("(check the access key, and that the endpoint is the service's own)"),
@@ -243,19 +171,19 @@ async fn a_refused_token_is_explained() {
 }
 
 #[tokio::test]
-async fn who_does_not_answer_is_a_network_error() {
+async fn a_missing_response_is_a_network_error() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let hub = hub_at(&format!("http://{}", listener.local_addr().unwrap()), Host::new());
     let closes = tokio::spawn(async move { drop(listener.accept().await.unwrap()) });
     let closed = hub.send_to_all(Message::text("x")).await.unwrap_err();
     closes.await.unwrap();
-    let nobody = hub.user_exists("ada").retry(ONCE).await.unwrap_err();
-    for error in [closed, nobody] {
+    let unreachable = hub.user_exists("ada").retry(ONCE).await.unwrap_err();
+    for error in [closed, unreachable] {
         assert_eq!(
             (error.kind(), error.code(), error.status()),
             (ErrorKind::Network, "REQUEST_SEND_ERROR", None)
         );
-        assert!(error.source().is_some(), "the platform's own error is there");
+        assert!(error.source().is_some(), "the platform's own error is the source");
         assert!(!format!("{error} {error:?}").contains(KEY));
     }
 }

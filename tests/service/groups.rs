@@ -1,4 +1,4 @@
-//! Groups: who is put in and taken out, one by one and by filter.
+//! Groups: adding and removing connections and users, one by one and by filter.
 
 use std::collections::BTreeSet;
 
@@ -11,7 +11,7 @@ fn set(clients: &[&Client]) -> BTreeSet<String> {
 }
 
 #[tokio::test]
-async fn a_connection_comes_and_goes() {
+async fn connection_exists_follows_the_connection() {
     let service = Service::start().await;
     let [ada, bob] = service.users(["ada", "bob"]).await;
     let hub = service.hub();
@@ -29,7 +29,7 @@ async fn a_connection_comes_and_goes() {
 }
 
 #[tokio::test]
-async fn a_user_comes_and_goes_with_every_connection() {
+async fn user_exists_follows_the_users_connections() {
     let service = Service::start().await;
     let [ada, also_ada, bob] = service.users(["ada", "ada", "bob"]).await;
     let hub = service.hub();
@@ -43,7 +43,7 @@ async fn a_user_comes_and_goes_with_every_connection() {
 }
 
 #[tokio::test]
-async fn every_group_may_be_left_at_once() {
+async fn all_groups_may_be_left_at_once() {
     let service = Service::start().await;
     let one = service.join("ada", &[], &["a", "b"]).await;
     let other = service.join("ada", &[], &["a", "b"]).await;
@@ -60,7 +60,7 @@ async fn every_group_may_be_left_at_once() {
 }
 
 #[tokio::test]
-async fn those_that_a_filter_matches_are_put_in_and_taken_out() {
+async fn connections_that_match_a_filter_are_added_and_removed() {
     let service = Service::start().await;
     let [ada, bob, eve] = service.users(["ada", "bob", "eve"]).await;
     let hub = service.hub();
@@ -90,7 +90,7 @@ async fn those_that_a_filter_matches_are_put_in_and_taken_out() {
 }
 
 #[tokio::test]
-async fn names_are_taken_as_they_are() {
+async fn names_are_not_rewritten() {
     let service = Service::start().await;
     let hub = service.hub();
     for name in [
@@ -109,7 +109,7 @@ async fn names_are_taken_as_they_are() {
 }
 
 #[tokio::test]
-async fn only_who_is_there_can_be_put_in() {
+async fn adding_an_absent_connection_fails() {
     let service = Service::start().await;
     let hub = service.hub();
     let connection = hub.add_connection_to_group("room", "gone").await.unwrap_err();

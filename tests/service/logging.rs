@@ -1,4 +1,4 @@
-//! What is seen of requests, and what never is.
+//! Records of requests, and what they never show.
 
 use std::future::IntoFuture as _;
 use std::sync::{Arc, Mutex};
@@ -9,9 +9,9 @@ use serde_json::json;
 use webpubsub_edge::service::{Attempt, LogOptions};
 use webpubsub_edge::{ClientOptions, Filter, Message, RetryOptions, WebPubSubServiceClient};
 
-use crate::support::{ENTRA_TOKEN, Host, Hub, KEY, Server, Service, answer, hub_at};
+use crate::support::{ENTRA_TOKEN, Host, Hub, KEY, Server, Service, hub_at, response};
 
-/// Where attempts are written down.
+/// Collects the records of attempts.
 #[derive(Clone, Default)]
 struct Journal(Arc<Mutex<Vec<Attempt>>>);
 
@@ -46,7 +46,7 @@ fn header<'a>(headers: &'a [(String, String)], name: &str) -> Option<&'a str> {
 }
 
 #[tokio::test]
-async fn an_attempt_is_told_without_what_is_somebodys() {
+async fn a_record_of_an_attempt_has_no_private_values() {
     let service = Service::start().await;
     let journal = Journal::default();
     let hub = logged(service.hub(), journal.options());
@@ -82,8 +82,8 @@ async fn an_attempt_is_told_without_what_is_somebodys() {
 }
 
 #[tokio::test]
-async fn more_is_shown_when_it_is_asked_for() {
-    let server = Server::answering(vec![answer(200, &[("x-b", "2"), ("x-c", "3")], "said")]).await;
+async fn listed_headers_and_parameters_are_shown() {
+    let server = Server::responding(vec![response(200, &[("x-b", "2"), ("x-c", "3")], "said")]).await;
     let journal = Journal::default();
     let mut log = journal.options();
     log.log_bodies = true;
@@ -116,11 +116,11 @@ async fn more_is_shown_when_it_is_asked_for() {
 }
 
 #[tokio::test]
-async fn every_attempt_is_told_also_one_without_an_answer() {
+async fn every_attempt_is_recorded_also_without_a_response() {
     let mut server = Server::perhaps(|_, before| {
         (before == 0).then(|| {
-            let answer = Response::builder().status(503).header("retry-after-ms", "1");
-            answer.body("".into()).unwrap()
+            let unavailable = Response::builder().status(503).header("retry-after-ms", "1");
+            unavailable.body("".into()).unwrap()
         })
     })
     .await;
@@ -155,11 +155,11 @@ async fn every_attempt_is_told_also_one_without_an_answer() {
             .collect::<Vec<_>>(),
         [(1, None), (2, None)]
     );
-    assert_eq!(attempts[1].error.as_deref(), Some("The request got no answer"));
+    assert_eq!(attempts[1].error.as_deref(), Some("No response was received"));
 }
 
 #[tokio::test]
-async fn a_call_may_be_logged_elsewhere_or_alone() {
+async fn a_call_may_have_its_own_log() {
     let service = Service::start().await;
     let (all, one) = (Journal::default(), Journal::default());
     let hub = logged(service.hub(), all.options());

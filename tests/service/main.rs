@@ -1,7 +1,7 @@
-//! The async client against the local service, and against servers that misbehave.
+//! The async client against the emulator, and against servers that misbehave.
 //!
-//! In here: what every verb does to clients of the hub, and what becomes of calls that fail, wait, are repeated or
-//! given up. What is decided before anything is sent is in `tests/pure`.
+//! In here: what every verb does to clients of the hub, and calls that fail, wait, are retried or cancelled. Not in here:
+//! what is decided before anything is sent (`tests/pure`).
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(
     clippy::unwrap_used,

@@ -13,7 +13,7 @@ async fn may_send(client: &mut Client, group: &str, ack_id: u64) -> bool {
 }
 
 #[tokio::test]
-async fn what_is_granted_is_allowed_until_it_is_revoked() {
+async fn a_granted_permission_is_valid_until_revoked() {
     let service = Service::start().await;
     let hub = service.hub();
     let mut ada = service.join("ada", &[], &[]).await;
@@ -43,7 +43,7 @@ async fn what_is_granted_is_allowed_until_it_is_revoked() {
 }
 
 #[tokio::test]
-async fn permissions_are_for_who_is_there_and_for_a_group() {
+async fn permissions_need_a_connection_and_a_group() {
     let service = Service::start().await;
     let hub = service.hub();
     let gone = hub
@@ -78,7 +78,7 @@ async fn permissions_are_for_who_is_there_and_for_a_group() {
 }
 
 #[tokio::test]
-async fn a_role_is_for_exactly_what_it_names() {
+async fn a_role_grants_exactly_its_groups() {
     let service = Service::start().await;
     let star = r"a*?\b";
     for (role, allowed, others) in [

@@ -2,10 +2,10 @@
 
 use webpubsub_edge::{Error, ErrorKind};
 
-use crate::support::{Host, Server, Service, answer, ends, gets, hub_at};
+use crate::support::{Host, Server, Service, ends, gets, hub_at, response};
 
 #[tokio::test]
-async fn what_exists_is_what_is_there() {
+async fn existence_follows_connections() {
     let service = Service::start().await;
     let hub = service.hub();
     let mut ada = service.join("ada", &[], &["room"]).await;
@@ -24,7 +24,7 @@ async fn what_exists_is_what_is_there() {
 }
 
 #[tokio::test]
-async fn whoever_is_closed_is_told_why() {
+async fn closed_clients_receive_the_reason() {
     let service = Service::start().await;
     let hub = service.hub();
     let reason = "Zeit für Kaffee & Kuchen?";
@@ -41,7 +41,7 @@ async fn whoever_is_closed_is_told_why() {
 }
 
 #[tokio::test]
-async fn some_may_stay() {
+async fn excluded_connections_stay_open() {
     let service = Service::start().await;
     let hub = service.hub();
     let mut gone = service.join("ada", &[], &["room"]).await;
@@ -72,7 +72,7 @@ async fn some_may_stay() {
 }
 
 #[tokio::test]
-async fn closing_nobody_is_no_error() {
+async fn closing_no_connections_succeeds() {
     let service = Service::start().await;
     let hub = service.hub();
     hub.close_connection("gone").await.unwrap();
@@ -82,10 +82,10 @@ async fn closing_nobody_is_no_error() {
 }
 
 #[tokio::test]
-async fn a_service_is_up_when_it_says_so() {
+async fn get_service_status_succeeds_while_the_service_is_up() {
     let service = Service::start().await;
     service.hub().get_service_status().await.unwrap();
-    let ill = Server::answering(vec![answer(404, &[], "")]).await;
+    let ill = Server::responding(vec![response(404, &[], "")]).await;
     let error = hub_at(&ill.endpoint(), Host::new())
         .get_service_status()
         .await

@@ -1,20 +1,15 @@
-//! What is tried again: how often, when, and how each attempt is signed.
+//! Retries: how often, when, and how each attempt is signed.
 
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode};
 use serde_json::Value;
-use tokio::net::TcpListener;
-use webpubsub_edge::operation::Method;
 use webpubsub_edge::service::LogOptions;
-use webpubsub_edge::{
-    AzureKeyCredential, ClientOptions, ErrorKind, Message, RetryOptions, WebPubSubServiceClient,
-};
+use webpubsub_edge::{AzureKeyCredential, ClientOptions, Message, RetryOptions, WebPubSubServiceClient};
 
-use crate::support::{Host, Hub, KEY, Received, Server, answer, hub_at};
+use crate::support::{Host, Hub, KEY, Received, Server, hub_at, response};
 
-/// A client on which waits are over at once.
+/// A client whose delays end at once.
 fn hub(server: &Server, retry: RetryOptions) -> (Hub, Host) {
     let host = Host::without_waiting();
     let options = ClientOptions {
@@ -28,23 +23,23 @@ fn hub(server: &Server, retry: RetryOptions) -> (Hub, Host) {
     )
 }
 
-async fn answering(statuses: &[u16]) -> Server {
-    Server::answering(statuses.iter().map(|status| answer(*status, &[], "")).collect()).await
+async fn responding(statuses: &[u16]) -> Server {
+    Server::responding(statuses.iter().map(|status| response(*status, &[], "")).collect()).await
 }
 
 #[tokio::test]
 async fn each_attempt_is_the_same_request_signed_anew() {
-    let answers = vec![
-        answer(503, &[("retry-after", "40")], ""),
-        answer(429, &[("retry-after", "1"), ("x-ms-retry-after-ms", "1500")], ""),
-        answer(
+    let responses = vec![
+        response(503, &[("retry-after", "40")], ""),
+        response(429, &[("retry-after", "1"), ("x-ms-retry-after-ms", "1500")], ""),
+        response(
             503,
             &[("retry-after-ms", "7"), ("x-ms-retry-after-ms", "1500")],
             "",
         ),
-        answer(202, &[], ""),
+        response(202, &[], ""),
     ];
-    let mut server = Server::answering(answers).await;
+    let mut server = Server::responding(responses).await;
     let (hub, host) = hub(&server, RetryOptions::default());
     hub.send_to_all(Message::json(&[1]).unwrap())
         .metadata("a", "b")
@@ -83,62 +78,8 @@ async fn each_attempt_is_the_same_request_signed_anew() {
 }
 
 #[tokio::test]
-async fn each_operation_is_tried_as_often_as_is_safe() {
-    let (safe, sends) = (
-        RetryOptions::default(),
-        RetryOptions {
-            repeat_sends: true,
-            ..RetryOptions::default()
-        },
-    );
-    // The status, and how often a send, a send that may be repeated, and other operations are tried.
-    for (status, counts) in [
-        (400, [1, 1, 1]),
-        (408, [1, 4, 4]),
-        (429, [4, 4, 4]),
-        (500, [1, 4, 4]),
-        (501, [1, 1, 1]),
-        (503, [4, 4, 4]),
-    ] {
-        let mut server = answering(&[status]).await;
-        let mut tried = Vec::new();
-        for retry in [safe, sends] {
-            let (hub, _) = hub(&server, retry);
-            hub.send_to_user("ada", Message::text("x")).await.unwrap_err();
-            tried.push(server.arrived().len());
-        }
-        let (hub, _) = hub(&server, safe);
-        for other in [
-            hub.add_user_to_group("room", "ada").await,
-            hub.close_all_connections().await,
-            hub.user_exists("ada").await.map(drop),
-            hub.list_connections("room").next_page().await.map(drop),
-        ] {
-            assert_eq!(other.unwrap_err().status(), Some(status));
-        }
-        // Any status is an answer to a request of one's own; it was tried as often all the same.
-        let answer = hub.send_request(Method::Put, "/api/hubs/chat/x").await.unwrap();
-        assert_eq!(answer.status, status);
-        tried.push(server.arrived().len() / 5);
-        assert_eq!(tried, counts, "{status}");
-    }
-}
-
-#[tokio::test]
-async fn an_attempt_that_succeeds_is_the_last() {
-    let mut server = answering(&[500, 502, 200]).await;
-    let (hub, host) = hub(&server, RetryOptions::default());
-    assert!(hub.group_exists("room").await.unwrap());
-    assert_eq!(server.arrived().len(), 3);
-    let [first, second] = host.waits()[..] else {
-        panic!("two waits")
-    };
-    assert!((500..=1000).contains(&first.as_millis()) && (1000..=2000).contains(&second.as_millis()));
-}
-
-#[tokio::test]
-async fn a_call_may_be_told_another_way() {
-    let mut server = answering(&[503]).await;
+async fn a_call_may_have_its_own_retry_options() {
+    let mut server = responding(&[503]).await;
     let (hub, _) = hub(&server, RetryOptions::default());
     hub.user_exists("ada")
         .retry(RetryOptions {
@@ -159,59 +100,8 @@ async fn a_call_may_be_told_another_way() {
 }
 
 #[tokio::test]
-async fn who_asks_for_too_long_a_wait_is_not_waited_for() {
-    let mut server = Server::answering(vec![answer(503, &[("retry-after", "65")], "")]).await;
-    let (hub, host) = hub(&server, RetryOptions::default());
-    let error = hub.user_exists("ada").await.unwrap_err();
-    assert_eq!((error.kind(), error.status()), (ErrorKind::Server, Some(503)));
-    assert_eq!((server.arrived().len(), host.waits().len()), (1, 0));
-}
-
-#[tokio::test]
-async fn a_message_whose_fate_is_unknown_is_not_repeated() {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let endpoint = format!("http://{}", listener.local_addr().unwrap());
-    tokio::spawn(async move {
-        loop {
-            drop(listener.accept().await.unwrap());
-        }
-    });
-    let attempts = Arc::new(Mutex::new(Vec::new()));
-    let seen = attempts.clone();
-    let options = ClientOptions {
-        timeout: Duration::ZERO,
-        log: LogOptions::new(move |attempt| {
-            seen.lock()
-                .unwrap()
-                .push((attempt.number, attempt.error.is_some()))
-        }),
-        ..ClientOptions::default()
-    };
-    let hub = hub_at(&endpoint, Host::without_waiting()).with_options(options);
-    let tried = || std::mem::take(&mut *attempts.lock().unwrap());
-    let four = [1, 2, 3, 4].map(|number| (number, true));
-    let send = || hub.send_to_all(Message::text("x"));
-    assert_eq!(send().await.unwrap_err().kind(), ErrorKind::Network);
-    assert_eq!(tried(), [(1, true)]);
-    send()
-        .retry(RetryOptions {
-            repeat_sends: true,
-            ..RetryOptions::default()
-        })
-        .await
-        .unwrap_err();
-    assert_eq!(tried(), four);
-    hub.send_request(Method::Post, "/api/hubs/chat/:send")
-        .await
-        .unwrap_err();
-    assert_eq!(tried(), [(1, true)], "nor a POST that might be one");
-    hub.close_connection("c").await.unwrap_err();
-    assert_eq!(tried(), four);
-}
-
-#[tokio::test]
-async fn a_key_that_changes_in_between_signs_the_next_attempt() {
-    let mut server = answering(&[503, 200]).await;
+async fn a_replaced_key_signs_the_next_attempt() {
+    let mut server = responding(&[503, 200]).await;
     let credential = AzureKeyCredential::new("old").unwrap();
     let rotated = credential.clone();
     let options = ClientOptions {

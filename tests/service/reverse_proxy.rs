@@ -1,4 +1,4 @@
-//! Calls through a reverse proxy that has a path of its own, and keeps what is behind it.
+//! Calls through a reverse proxy that has a path prefix.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -13,7 +13,7 @@ use webpubsub_edge::{ClientOptions, Message, ReverseProxy};
 
 use crate::support::{Host, Hub, Service, gets, hub_at};
 
-/// A proxy that passes on what comes below `/edge/v1`, and how often it did.
+/// A proxy that forwards requests below `/edge/v1`, and the number of forwarded requests.
 async fn proxy(service: &Service) -> (String, Arc<AtomicUsize>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = format!("http://{}/edge/v1", listener.local_addr().unwrap());
@@ -36,10 +36,10 @@ async fn proxy(service: &Service) -> (String, Arc<AtomicUsize>) {
                 };
                 headers.remove("host");
                 let sent = http.request(method, target).headers(headers).body(body);
-                let answer = sent.send().await.map_err(|_| StatusCode::BAD_GATEWAY)?;
+                let received = sent.send().await.map_err(|_| StatusCode::BAD_GATEWAY)?;
                 count.fetch_add(1, Ordering::SeqCst);
-                let (status, headers) = (answer.status(), answer.headers().clone());
-                Ok((status, headers, answer.bytes().await.unwrap()))
+                let (status, headers) = (received.status(), received.headers().clone());
+                Ok((status, headers, received.bytes().await.unwrap()))
             }
         },
     );
@@ -56,7 +56,7 @@ fn through(hub: Hub, address: &str) -> Hub {
 }
 
 #[tokio::test]
-async fn the_service_is_reached_through_it() {
+async fn requests_are_sent_through_the_proxy() {
     let service = Service::start().await;
     let (address, passed) = proxy(&service).await;
     let hub = through(service.hub(), &address);
@@ -73,7 +73,7 @@ async fn the_service_is_reached_through_it() {
 }
 
 #[tokio::test]
-async fn pages_come_through_it_too() {
+async fn pages_are_requested_through_the_proxy() {
     let service = Service::start().await;
     let (address, passed) = proxy(&service).await;
     let mut clients = Vec::new();
@@ -106,7 +106,7 @@ async fn errors_name_where_the_request_went() {
 
 proptest! {
     #[test]
-    fn an_address_that_is_taken_is_kept_by_url_parsers(
+    fn url_parsers_keep_an_accepted_address(
         host in "[a-z][a-zA-Z0-9-]{0,6}(\\.[a-z]{1,3})?",
         port in "|:[0-9]{1,5}",
         path in "(/[a-zA-Z0-9._~%-]{0,4}){0,3}",

@@ -1,22 +1,22 @@
-//! What is printed, and what may cross threads.
+//! Debug output without secrets, and types that may cross threads.
 
 use std::fmt::Debug;
 use std::future::IntoFuture as _;
 use std::time::Duration;
 
 use webpubsub_edge::service::{
-    Answer, Call, ClientAssertionCredential, ClientSecretCredential, Connections, Credential,
-    GetClientAccessToken, Plain, Raw, SendRequest, SendsToMany, Transport,
+    Call, ClientAssertionCredential, ClientSecretCredential, Connections, Credential, GetClientAccessToken,
+    Raw, SendRequest, Transport, TransportResponse, operations,
 };
 use webpubsub_edge::{
     AzureKeyCredential, ClientOptions, ConnectionString, Error, Message, WebPubSubGroup,
     WebPubSubServiceClient,
 };
 
-use crate::support::{ENTRA_TOKEN, Host, KEY, Server, Service, answer, hub_at};
+use crate::support::{ENTRA_TOKEN, Host, KEY, Server, Service, hub_at, response};
 
-/// What a user may put into a task of a runtime with threads, with any transport for them.
-#[allow(dead_code, reason = "that it compiles is the test")]
+/// The types that can be moved to or shared with other threads, with any transport that can.
+#[allow(dead_code, reason = "compiling it is the test")]
 fn calls_cross_threads<T: Transport>() {
     fn send<S: Send + 'static>() {}
     fn shared<S: Send + Sync + Clone + 'static>() {}
@@ -26,8 +26,8 @@ fn calls_cross_threads<T: Transport>() {
     shared::<Credential>();
     shared::<ClientOptions>();
     shared::<Error>();
-    send::<Call<T, SendsToMany>>();
-    send::<Call<T, Raw<Plain>>>();
+    send::<Call<T, operations::SendToAll>>();
+    send::<Call<T, Raw<operations::UserExists>>>();
     send::<Connections<T>>();
     send::<GetClientAccessToken<T>>();
     send::<SendRequest<T>>();
@@ -35,7 +35,7 @@ fn calls_cross_threads<T: Transport>() {
     send::<ClientAssertionCredential<T>>();
 }
 
-/// Futures of every kind of call, as a task wants them.
+/// The futures of all calls can be tasks.
 #[tokio::test]
 async fn every_call_may_be_a_task() {
     let service = Service::start().await;
@@ -67,7 +67,7 @@ fn hidden(shown: impl Debug) {
 }
 
 #[tokio::test]
-async fn nothing_secret_is_printed() {
+async fn debug_output_has_no_secret() {
     let service = Service::start().await;
     let hub = service.hub();
     hidden(&hub);
@@ -93,9 +93,9 @@ async fn nothing_secret_is_printed() {
 }
 
 #[tokio::test]
-async fn no_error_prints_what_was_answered_to_a_question_for_a_token() {
+async fn no_error_prints_a_body_that_may_hold_a_token() {
     let body = r#"{"token":"eyJhbGciOi.x.y","code":"C","message":"m"}"#;
-    let server = Server::answering(vec![answer(201, &[], body)]).await;
+    let server = Server::responding(vec![response(201, &[], body)]).await;
     let error = hub_at(&server.endpoint(), Host::new())
         .send_to_all(Message::text("x"))
         .await

@@ -7,7 +7,7 @@ use webpubsub_edge::{Filter, Message};
 use crate::support::{Client, Service, gets, refused};
 
 #[tokio::test]
-async fn each_kind_of_message_arrives_as_what_it_is() {
+async fn each_message_arrives_with_its_data_type() {
     let service = Service::start().await;
     let mut client = service.join("ada", &[], &[]).await;
     let hub = service.hub();
@@ -30,7 +30,7 @@ async fn each_kind_of_message_arrives_as_what_it_is() {
 }
 
 #[tokio::test]
-async fn a_simple_client_gets_frames_of_text_and_of_bytes() {
+async fn a_simple_client_receives_text_and_binary_frames() {
     let service = Service::start().await;
     let hub = service.hub();
     let mut client = Client::open(&hub.get_client_access_token().await.unwrap().url, None).await;
@@ -46,7 +46,7 @@ async fn a_simple_client_gets_frames_of_text_and_of_bytes() {
 }
 
 #[tokio::test]
-async fn a_send_reaches_those_that_it_is_for() {
+async fn a_send_reaches_its_recipients() {
     let service = Service::start().await;
     let [mut ada, mut bob] = service.users(["ada", "bob"]).await;
     let mut eve = service.join("eve", &[], &["room"]).await;
@@ -76,7 +76,7 @@ async fn a_send_reaches_those_that_it_is_for() {
 }
 
 #[tokio::test]
-async fn some_may_be_left_out() {
+async fn excluded_connections_receive_nothing() {
     let service = Service::start().await;
     let mut ada = service.join("ada", &[], &["room"]).await;
     let mut bob = service.join("bob", &[], &["room"]).await;
@@ -116,7 +116,7 @@ async fn some_may_be_left_out() {
 }
 
 #[tokio::test]
-async fn metadata_travels_beside_a_message() {
+async fn metadata_is_sent_with_a_message() {
     let service = Service::start().await;
     let mut ada = service.join("ada", &[], &[]).await;
     let hub = service.hub();
@@ -141,7 +141,7 @@ async fn metadata_travels_beside_a_message() {
 }
 
 #[tokio::test]
-async fn who_is_not_there_is_no_error() {
+async fn a_send_without_recipients_succeeds() {
     let service = Service::start().await;
     let hub = service.hub();
     hub.send_to_user("nobody", Message::text("x")).await.unwrap();
@@ -154,7 +154,7 @@ async fn who_is_not_there_is_no_error() {
 }
 
 #[tokio::test]
-async fn nothing_is_sent_for_bad_input() {
+async fn nothing_is_sent_for_invalid_input() {
     let service = Service::start().await;
     let mut ada = service.join("ada", &[], &["room"]).await;
     let hub = service.hub();

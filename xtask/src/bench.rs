@@ -1,17 +1,23 @@
-//! The package beside the official one, measured in one run. Asserts nothing: machines differ, and have their moods.
+//! `cargo xtask bench`: the package beside the official ones. Asserts no timing, because machines differ.
+
+use std::process::Command;
 
 use anyhow::Result;
 
-use crate::process::Run;
+use crate::process::Run as _;
 use crate::project::Project;
 use crate::{build, tools};
 
-pub(crate) fn run(project: &Project) -> Result<()> {
+#[derive(clap::Args)]
+pub(crate) struct Options {
+    /// Measure in Node 24 and workerd only, with fewer rounds: about a minute; benches/results stays as it is
+    #[arg(long)]
+    quick: bool,
+}
+
+pub(crate) fn run(project: &Project, options: &Options) -> Result<()> {
     build::package(project)?;
-    tools::npm_packages(project)?;
+    // Node 20, Node 24 and esbuild.
     tools::test_tools(project)?;
-    Run::new("node")
-        .arg(project.path("benches/run.js"))
-        .dir(project.root())
-        .shown()
+    Command::new("node").arg("benches/run.js").args(options.quick.then_some("--quick")).shown()
 }

@@ -1,41 +1,32 @@
-//! The npm package: compiles the core, makes its JavaScript glue and shrinks it, all into `pkg/dist/`.
+//! The npm package, built into `pkg/dist/`: the core as WebAssembly, its JavaScript, its declarations.
 //!
 //! The rest of `pkg/` is written by hand. Files are replaced whole, and only when they change.
 
 use std::ffi::OsString;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::sync::OnceLock;
 use std::{env, fs};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail, ensure};
 use base64::prelude::{BASE64_STANDARD, Engine as _};
+use serde_json::json;
+use wasmparser::{ExternalKind, Parser, Payload};
 
-use crate::process::Run;
-use crate::progress::step;
+use crate::process::{Run as _, cargo};
 use crate::project::Project;
-use crate::stamp::Stamp;
+use crate::size::gzip;
+use crate::step::{fingerprint, step, step_if_changed};
 use crate::tools::{self, WASM_TARGET};
 
 const NAME: &str = "webpubsub_edge";
 
-/// Where cargo builds the wasm of the package.
+/// The target folder of the package's wasm.
 const TARGET_DIR: &str = "target/package-wasm";
 
-/// `web` is the glue whose `initSync` takes a module, which every runtime can give; see pkg/wasm/.
-const BINDGEN_FLAGS: [&str; 7] = [
-    "--target=web",
-    "--omit-default-module-path",
-    "--no-typescript",
-    "--experimental-reset-state-function",
-    "--remove-producers-section",
-    "--out-name",
-    NAME,
-];
-
-/// The features are the ones that rustc lets into wasm32 by default.
-const WASM_OPT_FLAGS: [&str; 10] = [
-    "-Oz",
+/// The features are the ones that rustc enables for wasm32 by default, and SIMD.
+const WASM_FEATURES: [&str; 7] = [
     "--enable-bulk-memory",
     "--enable-nontrapping-float-to-int",
     "--enable-sign-ext",
@@ -43,9 +34,11 @@ const WASM_OPT_FLAGS: [&str; 10] = [
     "--enable-reference-types",
     "--enable-multivalue",
     "--enable-simd",
-    "--strip-debug",
-    "--strip-producers",
 ];
+
+/// Which of these makes the smaller module depends on the code: both are tried.
+const WASM_OPT_VARIANTS: [&[&str]; 2] =
+    [&["-Oz", "--converge"], &["-Oz", "--converge", "--one-caller-inline-max-function-size=15"]];
 
 /// Leaves in `pkg/` a package that `npm pack` can pack.
 pub(crate) fn package(project: &Project) -> Result<()> {
@@ -55,130 +48,210 @@ pub(crate) fn package(project: &Project) -> Result<()> {
     }
     tools::wasm_target()?;
     tools::npm_packages(project)?;
-    let bindgen = tools::wasm_bindgen(project)?;
+    let generator = tools::wasm_tool(project, "generate")?;
     compile(project)?;
-
+    fs::create_dir_all(project.path("pkg/dist"))?;
     let compiled = project.path(&format!("{TARGET_DIR}/{WASM_TARGET}/release/{NAME}.wasm"));
-    let dist = project.path("pkg/dist");
-    let [wasm, glue, inline] = outputs(&dist);
-    let inputs = tools::wasm_tools_inputs(project)
-        .file(&compiled)
-        .file(&project.path("node_modules/binaryen/package.json"))
-        .value((BINDGEN_FLAGS, WASM_OPT_FLAGS));
-    let stamp_file = project.work_dir("stamps")?.join("package");
-    let stamp = || {
-        Stamp::new(
-            stamp_file.clone(),
-            &inputs.clone().file(&wasm).file(&glue).file(&inline),
-        )
-    };
-    if !stamp().is_current() {
-        step("Making the glue and shrinking the wasm", || {
-            bind(project, &bindgen, &compiled, &dist)
-        })?;
-        stamp().save()?;
-    }
+    let files = [
+        compiled.clone(),
+        project.path("xtask/src/build.rs"),
+        project.path("xtask/wasm-tools/Cargo.lock"),
+        project.path("node_modules/binaryen/package.json"),
+        wasm(project),
+        named_wasm(project)?,
+        project.path("pkg/dist/wasm-base64.js"),
+    ];
+    step_if_changed(
+        &project.work_dir("stamps")?.join("wasm"),
+        "Generating the bindings and shrinking the wasm",
+        || fingerprint(NAME, &files),
+        || shrink(project, &generator, &compiled),
+    )?;
+    typescript(project)?;
     for license in ["LICENSE-MIT", "LICENSE-APACHE"] {
-        replace(
-            &project.path("pkg").join(license),
-            &fs::read(project.path(license))?,
-        )?;
+        replace(&project.path("pkg").join(license), &fs::read(license)?)?;
     }
     DONE.get_or_init(|| ());
     Ok(())
 }
 
-fn outputs(dist: &Path) -> [PathBuf; 3] {
-    [
-        format!("{NAME}_bg.wasm"),
-        format!("{NAME}.js"),
-        "wasm-base64.js".to_owned(),
-    ]
-    .map(|file| dist.join(file))
+/// The package's wasm.
+pub(crate) fn wasm(project: &Project) -> PathBuf {
+    project.path(&format!("pkg/dist/{NAME}_bg.wasm"))
+}
+
+/// The same code with the names of its functions.
+pub(crate) fn named_wasm(project: &Project) -> Result<PathBuf> {
+    Ok(project.work_dir("wasm")?.join("named.wasm"))
 }
 
 fn compile(project: &Project) -> Result<()> {
     step("Compiling the core for wasm32", || {
-        Run::cargo()
-            .args([
-                "build",
-                "--release",
-                "--package=webpubsub-edge",
-                "--lib",
-                "--target",
-                WASM_TARGET,
-            ])
-            // A folder of its own: the cdylib has one name whatever its features, and another build of the crate
-            // would take its place.
-            .arg("--target-dir")
-            .arg(project.path(TARGET_DIR))
-            .args(["--no-default-features", "--features=js"])
-            .env(
-                "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS",
-                rustc_flags(project)?,
-            )
-            .dir(project.root())
-            .quiet()
+        let mut build = cargo();
+        build.args(["build", "--release", "--package=webpubsub-edge", "--lib", "--target", WASM_TARGET]);
+        build.args(["--no-default-features", "--features=js"]);
+        // The cdylib has one name whatever its features: in a common folder another build of the crate would
+        // overwrite it.
+        build.arg("--target-dir").arg(project.path(TARGET_DIR));
+        build.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", rustc_flags(project)?).quiet()
     })?;
     Ok(())
 }
 
-fn bind(project: &Project, bindgen: &Path, compiled: &Path, dist: &Path) -> Result<()> {
-    let bound = project.work_dir("bindgen")?;
-    Run::new(bindgen)
-        .arg(compiled)
-        .args(BINDGEN_FLAGS)
-        .args(["--out-dir"])
-        .arg(&bound)
-        .quiet()?;
-    let small = bound.join("small.wasm");
-    Run::new(project.npm_program("wasm-opt"))
-        .arg(bound.join(format!("{NAME}_bg.wasm")))
-        .args(WASM_OPT_FLAGS)
-        .args(["-o"])
-        .arg(&small)
-        .quiet()?;
-
-    let bytes = fs::read(&small)?;
-    let [wasm, glue, inline] = outputs(dist);
-    fs::create_dir_all(dist)?;
-    replace(
-        &inline,
-        format!("export default \"{}\";\n", BASE64_STANDARD.encode(&bytes)).as_bytes(),
-    )?;
-    replace(&glue, &fs::read(bound.join(format!("{NAME}.js")))?)?;
-    replace(&wasm, &bytes)
-}
-
-/// Keeps this machine's folders out of the wasm, in panic messages: the same source gives the same bytes anywhere.
+/// Keeps this machine's folders out of the wasm, in panic messages: the same source gives the same bytes everywhere.
 fn rustc_flags(project: &Project) -> Result<OsString> {
     let cargo_home = match env::var_os("CARGO_HOME") {
         Some(dir) => PathBuf::from(dir),
-        None => env::home_dir()
-            .context("there is no home folder: set CARGO_HOME")?
-            .join(".cargo"),
+        None => env::home_dir().context("there is no home folder: set CARGO_HOME")?.join(".cargo"),
     };
     let mut flags = OsString::from("--remap-path-prefix=");
     flags.push(cargo_home.join("registry/src"));
     flags.push("=crates --remap-path-prefix=");
     flags.push(project.root());
     flags.push("=.");
-    // Every runtime that there is has SIMD, with which SHA-256 is smaller and faster.
-    flags.push(" -Ctarget-feature=+simd128");
+    // Every supported runtime has SIMD, with which SHA-256 is smaller and faster.
+    flags.push(" -Ctarget-feature=+simd128 -Cllvm-args=-inline-threshold=50");
+    // The core needs little of a stack: addresses of data behind it are shorter.
+    flags.push(" -Clink-arg=-zstack-size=32768");
     Ok(flags)
 }
 
-/// Writes a file in one go, so that no reader sees half of it, and leaves it alone when nothing changed.
+fn shrink(project: &Project, generator: &Path, compiled: &Path) -> Result<()> {
+    let dir = project.work_dir("wasm")?;
+    let bound = dir.join(format!("{NAME}_bg.wasm"));
+    Command::new(generator).arg(compiled).arg(&dir).arg(NAME).quiet()?;
+    let reachable = dir.join("reachable.wasm");
+    remove_unreachable(project, &bound, &reachable)?;
+    let (mut smallest, mut module) = (usize::MAX, Vec::new());
+    for flags in WASM_OPT_VARIANTS {
+        let optimised = dir.join("optimised.wasm");
+        binaryen(project, "wasm-opt", &reachable, &optimised).args(flags).quiet()?;
+        let mut named = fs::read(&optimised)?;
+        blank_panic_texts(&mut named)?;
+        let stripped = without_custom_sections(&named)?;
+        let size = gzip(&stripped).len();
+        if size < smallest {
+            (smallest, module) = (size, stripped);
+            fs::write(named_wasm(project)?, &named)?;
+        }
+    }
+    let base64 = format!("export default \"{}\";\n", BASE64_STANDARD.encode(&module));
+    replace(&project.path("pkg/dist/wasm-base64.js"), base64.as_bytes())?;
+    replace(&wasm(project), &module)
+}
+
+/// Removes what is reachable neither from the memory nor from the functions that the core exports, and with it every
+/// import: the JavaScript instantiates the module without wasm-bindgen's glue.
+fn remove_unreachable(project: &Project, input: &Path, output: &Path) -> Result<()> {
+    let mut roots = Vec::new();
+    for payload in Parser::new(0).parse_all(&fs::read(input)?) {
+        let Payload::ExportSection(exports) = payload? else { continue };
+        for export in exports {
+            let export = export?;
+            let is_own = export.kind == ExternalKind::Func && !export.name.starts_with("__");
+            if is_own || export.kind == ExternalKind::Memory {
+                roots.push(json!({ "name": export.name, "export": export.name, "root": true }));
+            }
+        }
+    }
+    ensure!(roots.len() > 1, "src/js/ exports no function");
+    let graph = output.with_extension("json");
+    fs::write(&graph, json!(roots).to_string())?;
+    binaryen(project, "wasm-metadce", input, output).arg("--graph-file").arg(&graph).quiet()?;
+    for payload in Parser::new(0).parse_all(&fs::read(output)?) {
+        let Payload::ImportSection(imports) = payload? else { continue };
+        if let Some(import) = imports.into_imports().next() {
+            bail!(
+                "the wasm still imports `{}`, because a function that src/js/ exports reaches it: only numbers may \
+                 be its parameters and results",
+                import?.name
+            );
+        }
+    }
+    Ok(())
+}
+
+/// A program of Binaryen that keeps the functions' names.
+fn binaryen(project: &Project, program: &str, input: &Path, output: &Path) -> Command {
+    let mut command = Command::new(project.npm_program(program));
+    command.arg(input).args(WASM_FEATURES).args(["--debuginfo", "-o"]).arg(output);
+    command
+}
+
+/// Removes names, producers and target features. wasm-opt could do so too, but would encode the code again, and the
+/// module with names must have the same code.
+fn without_custom_sections(module: &[u8]) -> Result<Vec<u8>> {
+    let (mut kept, mut end) = (module.get(..8).context("a wasm without its header")?.to_vec(), 8);
+    for payload in Parser::new(0).parse_all(module) {
+        if let Some((id, range)) = payload?.as_section() {
+            if id != 0 {
+                kept.extend_from_slice(&module[end..range.end]);
+            }
+            end = range.end;
+        }
+    }
+    Ok(kept)
+}
+
+/// Blanks the texts of panics and of the code that would format them. The core's handler of panics stops the instance without
+/// reading them, but they stay in the data, which Binaryen cannot take apart.
+fn blank_panic_texts(module: &mut [u8]) -> Result<()> {
+    const TEXTS: &str = concat!(
+        r"(?s-u)(?:crates/|/rustc/|src/core/)[!-~]{1,120}?\.rs",
+        r"|slice index starts at .{0,200}? out of range for slice of length .{0,40}? out of range for slice of length ",
+        r"|&copy_from_slice: source slice length .{0,50}? destination slice length ",
+        // Two digits at a time, of the formatting of numbers.
+        r"|0001020304050607[0-9]{180,184}",
+    );
+    let texts = regex::bytes::Regex::new(TEXTS)?;
+    let found: Vec<_> = texts.find_iter(module).map(|found| found.range()).collect();
+    for range in found {
+        if let Some(text) = module.get_mut(range) {
+            text.fill(0);
+        }
+    }
+    Ok(())
+}
+
+/// The declarations by tsc, the JavaScript by esbuild.
+fn typescript(project: &Project) -> Result<()> {
+    let mut files = project.files("pkg/src", |name| name.ends_with(".ts"))?;
+    files.extend(
+        ["xtask/bundle.js", "pkg/tsconfig.json"]
+            .into_iter()
+            .chain(["node_modules/esbuild/package.json", "node_modules/typescript/package.json"])
+            .chain([
+                "pkg/dist/index.js",
+                "pkg/dist/slim.js",
+                "pkg/dist/index.edge.js",
+                "pkg/dist/slim.edge.js",
+            ])
+            .chain(["pkg/dist/types/index.d.ts", "pkg/dist/types/slim.d.ts"])
+            .map(|file| project.path(file)),
+    );
+    step_if_changed(
+        &project.work_dir("stamps")?.join("typescript"),
+        "Compiling the TypeScript",
+        || fingerprint(&files, &files),
+        || {
+            // Declarations of deleted sources would stay.
+            let _ = fs::remove_dir_all("pkg/dist/types");
+            let mut tsc = Command::new(project.npm_program("tsc"));
+            tsc.args(["--pretty", "false", "-p", "pkg/tsconfig.json"]).quiet()?;
+            Command::new("node").args(["xtask/bundle.js", "package"]).quiet().map(drop)
+        },
+    )
+}
+
+/// Writes a file atomically, so that no reader sees half of it, and leaves it alone when nothing changed.
 fn replace(path: &Path, contents: &[u8]) -> Result<()> {
     if fs::read(path).is_ok_and(|old| old == contents) {
         return Ok(());
     }
     let dir = path.parent().context("a file without a folder")?;
-    let mut file = tempfile::Builder::new()
-        .permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644))
-        .tempfile_in(dir)?;
+    let mode = std::os::unix::fs::PermissionsExt::from_mode(0o644);
+    let mut file = tempfile::Builder::new().permissions(mode).tempfile_in(dir)?;
     file.write_all(contents)?;
-    file.persist(path)
-        .with_context(|| format!("cannot write {}", path.display()))?;
+    file.persist(path).with_context(|| format!("cannot write {}", path.display()))?;
     Ok(())
 }

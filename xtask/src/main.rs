@@ -1,32 +1,27 @@
 //! `cargo xtask`: the commands that build, measure, test and show the project.
 //!
-//! What they need (the wasm target, wasm-bindgen, wasm-opt, the JavaScript runtimes) they fetch themselves, pinned by
-//! lockfiles, into the project's own folders. What did not change is not built or installed again.
-//!
-//! | module | holds |
-//! | --- | --- |
-//! | [`project`] | where things are |
-//! | [`process`] | child processes: quiet, streamed, in the background; Ctrl-C |
-//! | [`progress`] | one line for each long step |
-//! | [`stamp`] | "these inputs gave these outputs", so that a step runs once |
-//! | [`tools`] | fetching and checking the tools |
-//! | [`build`] | the npm package in `pkg/` |
-//! | [`size`] | sizes and their budget |
-//! | [`bench`] | the package beside the official one |
-//! | [`stack`] | the emulator and the Worker, running |
-//! | [`demo`] | the chat for people, and the check of it |
-//! | [`test`] | the tests, part by part |
+//! The tools they need (the wasm target, wasm-bindgen, wasm-opt, the JavaScript runtimes) are installed automatically,
+//! pinned by lockfiles, into the project's own folders. What did not change is not built or installed again.
 
+/// The package beside the official one.
 mod bench;
+/// The npm package in `pkg/`.
 mod build;
+/// The chat for people, and the check that drives it.
 mod demo;
+/// Child processes: quiet, shown, in the background; Ctrl-C.
 mod process;
-mod progress;
+/// Paths.
 mod project;
+/// Sizes and their budget.
 mod size;
+/// The emulator and the Worker, running.
 mod stack;
-mod stamp;
+/// One line for each long step; stamps, so that an unchanged step does not run.
+mod step;
+/// The tests, part by part.
 mod test;
+/// Installing and checking the tools.
 mod tools;
 
 use std::process::ExitCode;
@@ -36,10 +31,7 @@ use clap::{Parser, Subcommand};
 use crate::project::Project;
 
 #[derive(Parser)]
-#[command(
-    bin_name = "cargo xtask",
-    about = "Builds, measures, tests and shows webpubsub-edge"
-)]
+#[command(bin_name = "cargo xtask", about = "Builds, measures, tests and shows webpubsub-edge")]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -49,21 +41,20 @@ struct Cli {
 enum Command {
     /// Build the npm package in pkg/
     Build,
-    /// Print the sizes of the package and of the Worker; fail over the budget
+    /// Print the sizes of the package in a Worker and of its parts; fail over the budget
     Size,
     /// Measure the package beside the official one: calls, import, size
-    Bench,
+    Bench(bench::Options),
     /// Run the tests
     Test(test::Options),
-    /// Write the table of runtimes in README.md, from the last run of the tests' parts `package` and `matrix`
+    /// Write the table of runtimes in README.md, from the last run of the parts `conformance` and `conformance-others`
     Matrix,
     /// Run the chat: the local service and the Worker in workerd
     Demo(demo::Options),
 }
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
-    match run(cli.command) {
+    match run(Cli::parse().command) {
         Ok(()) => ExitCode::SUCCESS,
         Err(_) if process::interrupted() => ExitCode::from(130),
         Err(error) => {
@@ -79,9 +70,9 @@ fn run(command: Command) -> anyhow::Result<()> {
     match command {
         Command::Build => build::package(&project),
         Command::Size => size::check(&project),
-        Command::Bench => bench::run(&project),
+        Command::Bench(options) => bench::run(&project, &options),
         Command::Test(options) => test::run(&project, &options),
-        Command::Matrix => test::matrix::write(&project),
+        Command::Matrix => test::conformance::write_table(&project),
         Command::Demo(options) => demo::run(&project, &options),
     }
 }

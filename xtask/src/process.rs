@@ -1,15 +1,15 @@
-//! Child processes, and what Ctrl-C does to them.
+//! Child processes: quiet, shown or in the background, and Ctrl-C.
 //!
-//! Every child leads a process group of its own, so that it goes together with whatever it started (wrangler leaves
-//! workerd behind otherwise). Ctrl-C, SIGTERM and SIGHUP end the child at work; the command then fails and, on its
-//! way out, stops what runs in the background. A second Ctrl-C kills everything at once.
+//! Every child leads a process group of its own, so that everything it started ends with it (wrangler would leave
+//! workerd behind). Ctrl-C, SIGTERM and SIGHUP stop all children; the command then fails and, on its way out, kills what
+//! did not stop. A second Ctrl-C kills everything at once.
 
-use std::ffi::{OsStr, OsString};
-use std::fs::File;
+use std::ffi::OsStr;
+use std::fs;
 use std::io::ErrorKind;
 use std::os::unix::process::CommandExt as _;
 use std::path::Path;
-use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread::sleep;
@@ -18,177 +18,136 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, anyhow, bail, ensure};
 use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;
+use tempfile::NamedTempFile;
 
-/// How long a background process may take to stop when asked, before it is killed.
+/// Time for a background process to stop by itself before it is killed.
 const GRACE: Duration = Duration::from_secs(5);
+/// Time for a background process to become ready.
+const READY: Duration = Duration::from_secs(60);
+
+pub(crate) const GET_NODE: &str = "Node.js 20 or newer with npm is required: install it from https://nodejs.org or with your version manager";
+/// What to do about a program that is missing.
+const HINTS: [(&str, &str); 3] = [
+    ("node", GET_NODE),
+    ("npm", GET_NODE),
+    (
+        "rustup",
+        "the Rust toolchain has no wasm32 target and rustup is missing: install it from https://rustup.rs",
+    ),
+];
 
 static INTERRUPTED: AtomicBool = AtomicBool::new(false);
-static GROUPS: Mutex<Vec<Group>> = Mutex::new(Vec::new());
+static GROUPS: Mutex<Vec<Pid>> = Mutex::new(Vec::new());
 
-#[derive(Clone, Copy)]
-struct Group {
-    leader: Pid,
-    background: bool,
-}
-
-/// Whether the user asked to stop.
+/// Whether the user pressed Ctrl-C.
 pub(crate) fn interrupted() -> bool {
     INTERRUPTED.load(Ordering::SeqCst)
 }
 
 pub(crate) fn stop_children_on_ctrl_c() -> Result<()> {
-    ctrlc::set_handler(|| {
+    let stop = || {
         let again = INTERRUPTED.swap(true, Ordering::SeqCst);
-        for group in groups().iter() {
-            match (again, group.background) {
-                (true, _) => signal(group.leader, Signal::SIGKILL),
-                (false, false) => signal(group.leader, Signal::SIGTERM),
-                (false, true) => {}
-            }
+        for leader in groups().iter() {
+            signal(*leader, if again { Signal::SIGKILL } else { Signal::SIGTERM });
         }
         if again {
             std::process::exit(130);
         }
-    })
-    .context("cannot listen for Ctrl-C")
+    };
+    ctrlc::set_handler(stop).context("cannot listen for Ctrl-C")
 }
 
-/// Sleeps, and fails when the user asked to stop.
+/// Sleeps; fails when the user pressed Ctrl-C.
 pub(crate) fn pause(time: Duration) -> Result<()> {
-    ensure!(!interrupted(), "interrupted");
     sleep(time);
+    ensure!(!interrupted(), "interrupted");
     Ok(())
 }
 
-/// A command to run.
-pub(crate) struct Run {
-    command: Command,
-    hint: Option<&'static str>,
+/// The cargo that runs this program, so that every step uses one toolchain.
+pub(crate) fn cargo() -> Command {
+    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    // Cargo sets these for the program that it runs; inherited, they make some build scripts run again.
+    for (name, _) in std::env::vars_os() {
+        let name = name.to_string_lossy();
+        if name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_") {
+            command.env_remove(&*name);
+        }
+    }
+    command
 }
 
-impl Run {
-    pub(crate) fn new(program: impl AsRef<OsStr>) -> Self {
-        let mut command = Command::new(program);
-        command.stdin(Stdio::null()).process_group(0);
-        Self { command, hint: None }
-    }
+/// The ways to run a command.
+pub(crate) trait Run {
+    /// Runs it out of sight and returns its standard output; the error of a failure contains everything it wrote.
+    fn quiet(&mut self) -> Result<String>;
+    /// Runs it with its output shown.
+    fn shown(&mut self) -> Result<()>;
+    /// Starts it in the background, with a log in the folder `logs`; dropping the value stops it, with everything that it
+    /// started, and removes the log.
+    fn background(&mut self, logs: &Path) -> Result<Background>;
+}
 
-    /// The cargo that runs us, so that every step uses one toolchain.
-    pub(crate) fn cargo() -> Self {
-        let mut run = Self::new(std::env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo")));
-        // What cargo tells the program that it runs; inherited, it would make some build scripts run again.
-        for (name, _) in std::env::vars_os() {
-            if name
-                .to_str()
-                .is_some_and(|name| name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_"))
-            {
-                run.command.env_remove(name);
-            }
-        }
-        run
-    }
-
-    /// Said when the program itself is missing.
-    pub(crate) fn or_else_say(mut self, hint: &'static str) -> Self {
-        self.hint = Some(hint);
-        self
-    }
-
-    pub(crate) fn args<I: IntoIterator<Item = S>, S: AsRef<OsStr>>(mut self, args: I) -> Self {
-        self.command.args(args);
-        self
-    }
-
-    pub(crate) fn arg(mut self, arg: impl AsRef<OsStr>) -> Self {
-        self.command.arg(arg);
-        self
-    }
-
-    pub(crate) fn env(mut self, name: &str, value: impl AsRef<OsStr>) -> Self {
-        self.command.env(name, value);
-        self
-    }
-
-    pub(crate) fn dir(mut self, dir: &Path) -> Self {
-        self.command.current_dir(dir);
-        self
-    }
-
-    /// Runs it out of sight and gives its standard output; shows everything that it said when it fails.
-    pub(crate) fn quiet(mut self) -> Result<String> {
-        let child = self.spawn(Stdio::piped(), Stdio::piped(), false)?;
-        let leader = pid(&child);
-        let output = child.wait_with_output();
-        forget(leader);
-        let output = output.with_context(|| format!("cannot run `{}`", self.name()))?;
+impl Run for Command {
+    fn quiet(&mut self) -> Result<String> {
+        let (child, _group) = start(self.stdout(Stdio::piped()).stderr(Stdio::piped()))?;
+        let output = child.wait_with_output()?;
         let stdout = String::from_utf8_lossy(&output.stdout).into_owned();
-        if output.status.success() {
-            return Ok(stdout);
+        let everything = format!("{stdout}{}", String::from_utf8_lossy(&output.stderr));
+        check(self, output.status, everything.trim())?;
+        Ok(stdout)
+    }
+
+    fn shown(&mut self) -> Result<()> {
+        let (mut child, _group) = start(self)?;
+        let status = child.wait()?;
+        check(self, status, "")
+    }
+
+    fn background(&mut self, logs: &Path) -> Result<Background> {
+        // A file of its own, because commands may run at the same time; only its owner can read it.
+        let log = tempfile::Builder::new().suffix(".log").tempfile_in(logs)?;
+        let (child, group) =
+            start(self.stdout(log.as_file().try_clone()?).stderr(log.as_file().try_clone()?))?;
+        Ok(Background { name: name(self), child, group, log })
+    }
+}
+
+fn start(command: &mut Command) -> Result<(Child, Group)> {
+    ensure!(!interrupted(), "interrupted");
+    let child = command.stdin(Stdio::null()).process_group(0).spawn();
+    let child = child.map_err(|error| {
+        let hint = HINTS.iter().find(|(program, _)| command.get_program() == OsStr::new(program));
+        match hint {
+            Some((_, hint)) if error.kind() == ErrorKind::NotFound => anyhow!(*hint),
+            _ => anyhow!(error).context(format!("cannot run `{}`", name(command))),
         }
-        let said = format!("{stdout}{}", String::from_utf8_lossy(&output.stderr));
-        Err(self.failure(output.status, said.trim()))
-    }
+    })?;
+    let leader = Pid::from_raw(child.id().cast_signed());
+    groups().push(leader);
+    Ok((child, Group(leader)))
+}
 
-    /// Runs it in sight: its output is what the user wants to see.
-    pub(crate) fn shown(mut self) -> Result<()> {
-        let mut child = self.spawn(Stdio::inherit(), Stdio::inherit(), false)?;
-        let status = child.wait();
-        forget(pid(&child));
-        let status = status.with_context(|| format!("cannot run `{}`", self.name()))?;
-        if status.success() {
-            Ok(())
-        } else {
-            Err(self.failure(status, ""))
-        }
-    }
+fn check(command: &Command, status: ExitStatus, output: &str) -> Result<()> {
+    ensure!(!interrupted(), "interrupted");
+    ensure!(status.success(), "`{}` failed: {status}\n{output}", name(command));
+    Ok(())
+}
 
-    /// Starts it in the background. It is stopped, with all that it started, when the value is dropped.
-    pub(crate) fn background(mut self, stdout: Stdio, log: &File) -> Result<Background> {
-        let child = self.spawn(stdout, log.try_clone()?.into(), true)?;
-        Ok(Background {
-            name: self.name(),
-            child,
-        })
-    }
+/// The program and its first argument: enough to recognise it, and never a secret.
+fn name(command: &Command) -> String {
+    let program = Path::new(command.get_program()).file_name().unwrap_or_default().to_string_lossy();
+    let first = command.get_args().next().unwrap_or_default().to_string_lossy();
+    format!("{program} {first}").trim_end().to_owned()
+}
 
-    fn spawn(&mut self, stdout: Stdio, stderr: Stdio, background: bool) -> Result<Child> {
-        ensure!(!interrupted(), "interrupted");
-        let child = self
-            .command
-            .stdout(stdout)
-            .stderr(stderr)
-            .spawn()
-            .map_err(|error| match self.hint {
-                Some(hint) if error.kind() == ErrorKind::NotFound => anyhow!(hint),
-                _ => anyhow!(error).context(format!("cannot run `{}`", self.name())),
-            })?;
-        groups().push(Group {
-            leader: pid(&child),
-            background,
-        });
-        Ok(child)
-    }
+/// A process group; dropping it kills whatever is left of it.
+struct Group(Pid);
 
-    /// The program and its first argument: enough to recognise it, and never a secret.
-    fn name(&self) -> String {
-        let program = Path::new(self.command.get_program())
-            .file_name()
-            .unwrap_or_default()
-            .to_string_lossy();
-        let first = self
-            .command
-            .get_args()
-            .next()
-            .map(|first| format!(" {}", first.to_string_lossy()));
-        format!("{program}{}", first.unwrap_or_default())
-    }
-
-    fn failure(&self, status: ExitStatus, said: &str) -> anyhow::Error {
-        if interrupted() {
-            anyhow!("interrupted")
-        } else {
-            anyhow!("`{}` failed: {status}\n{said}", self.name())
-        }
+impl Drop for Group {
+    fn drop(&mut self) {
+        signal(self.0, Signal::SIGKILL);
+        groups().retain(|leader| *leader != self.0);
     }
 }
 
@@ -196,50 +155,64 @@ impl Run {
 pub(crate) struct Background {
     name: String,
     child: Child,
+    group: Group,
+    log: NamedTempFile,
 }
 
 impl Background {
-    pub(crate) fn stdout(&mut self) -> Option<ChildStdout> {
-        self.child.stdout.take()
-    }
-
     /// Fails when it has ended.
     pub(crate) fn expect_running(&mut self) -> Result<()> {
-        if let Some(status) = self.child.try_wait()? {
-            bail!("`{}` ended: {status}", self.name);
+        match self.child.try_wait()? {
+            None => Ok(()),
+            Some(status) => bail!("`{}` ended: {status}\n{}", self.name, self.last_output()?),
         }
-        Ok(())
+    }
+
+    /// Waits until `ready` returns a value; it is given what the process wrote so far. Fails when the process ends or
+    /// takes too long.
+    pub(crate) fn wait<T>(&mut self, mut ready: impl FnMut(&str) -> Result<Option<T>>) -> Result<T> {
+        let start = Instant::now();
+        loop {
+            if let Some(value) = ready(&self.output()?)? {
+                return Ok(value);
+            }
+            self.expect_running()?;
+            if start.elapsed() > READY {
+                bail!("`{}` was not ready after {} s\n{}", self.name, READY.as_secs(), self.last_output()?);
+            }
+            pause(Duration::from_millis(50))?;
+        }
+    }
+
+    fn output(&self) -> Result<String> {
+        Ok(String::from_utf8_lossy(&fs::read(self.log.path())?).into_owned())
+    }
+
+    fn last_output(&self) -> Result<String> {
+        const LINES: usize = 40;
+        let output = self.output()?;
+        let lines: Vec<_> = output.lines().collect();
+        Ok(lines[lines.len().saturating_sub(LINES)..].join("\n"))
     }
 }
 
 impl Drop for Background {
     fn drop(&mut self) {
-        let leader = pid(&self.child);
-        signal(leader, Signal::SIGTERM);
+        signal(self.group.0, Signal::SIGTERM);
         let start = Instant::now();
         while matches!(self.child.try_wait(), Ok(None)) && start.elapsed() < GRACE {
             sleep(Duration::from_millis(20));
         }
-        // Whatever ignored the request, and whatever the leader left behind.
-        signal(leader, Signal::SIGKILL);
+        signal(self.group.0, Signal::SIGKILL);
         let _ = self.child.wait();
-        forget(leader);
     }
 }
 
-fn pid(child: &Child) -> Pid {
-    Pid::from_raw(child.id().cast_signed())
-}
-
 fn signal(leader: Pid, signal: Signal) {
-    // A group that is gone already needs no signal.
+    // A group that has ended needs no signal.
     let _ = killpg(leader, signal);
 }
 
-fn groups() -> MutexGuard<'static, Vec<Group>> {
+fn groups() -> MutexGuard<'static, Vec<Pid>> {
     GROUPS.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-fn forget(leader: Pid) {
-    groups().retain(|group| group.leader != leader);
 }

@@ -1,225 +1,137 @@
-//! The tools: fetched when they are missing, at the versions that the lockfiles pin, into the project's own folders.
+//! The tools: installed when missing, at the versions that the lockfiles pin, into the project's own folders.
 //!
-//! rustup gives the wasm target, npm the JavaScript tools and runtimes, `xtask/wasm-tools` the wasm-bindgen programs.
+//! rustup provides the wasm target, npm the JavaScript tools and runtimes, `xtask/wasm-tools` the wasm-bindgen programs,
+//! crates.io worker-build, the system or Playwright Chromium.
 
+use std::env;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
+use std::process::Command;
 
-use anyhow::{Context, Result, anyhow, bail, ensure};
-use serde_json::{Map, Value};
+use anyhow::{Context, Result, ensure};
 
-use crate::process::Run;
-use crate::progress::step;
+use crate::process::{GET_NODE, Run as _, cargo};
 use crate::project::Project;
-use crate::stamp::{Inputs, Stamp};
+use crate::step::{fingerprint, step, step_if_changed};
 
 pub(crate) const WASM_TARGET: &str = "wasm32-unknown-unknown";
 
 const OLDEST_NODE: u32 = 20;
-const GET_NODE: &str = "Node.js 20 or newer is needed, with npm: get it from https://nodejs.org or your version manager, then try again";
-
-/// Programs that npm brings, by the package whose install script may be needed to make them run.
-const NPM_PROGRAMS: [(&str, &str); 6] = [
-    ("bun", "bun"),
-    ("deno", "deno"),
-    ("esbuild", "esbuild"),
-    ("workerd", "workerd"),
-    ("wasm-opt", "binaryen"),
-    ("wrangler", "wrangler"),
-];
 
 /// Has rustup add the wasm target when the toolchain lacks it.
 pub(crate) fn wasm_target() -> Result<()> {
-    let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
-    let libdir = Run::new(rustc)
-        .args(["--print=target-libdir", "--target", WASM_TARGET])
-        .quiet()?;
-    if PathBuf::from(libdir.trim()).is_dir() {
-        return Ok(());
-    }
-    step(format!("Adding the Rust target {WASM_TARGET}"), || {
-        Run::new("rustup")
-            .or_else_say("this Rust toolchain has no wasm32 target and there is no rustup to add it: see https://rustup.rs")
-            .args(["target", "add", WASM_TARGET])
-            .quiet()
-    })?;
-    Ok(())
-}
-
-/// The `wasm-bindgen` program.
-pub(crate) fn wasm_bindgen(project: &Project) -> Result<PathBuf> {
-    wasm_tools(project, "bindgen")
-}
-
-/// The `wasm-bindgen-test-runner` program.
-pub(crate) fn wasm_test_runner(project: &Project) -> Result<PathBuf> {
-    wasm_tools(project, "test-runner")
-}
-
-/// Everything in `xtask/wasm-tools` that decides what is built there.
-pub(crate) fn wasm_tools_inputs(project: &Project) -> Inputs {
-    ["Cargo.toml", "Cargo.lock", "src/bindgen.rs", "src/test_runner.rs"]
-        .iter()
-        .fold(Inputs::new(), |inputs, file| {
-            inputs.file(&project.path("xtask/wasm-tools").join(file))
-        })
-}
-
-/// A program of `xtask/wasm-tools`. They live in target/ whatever CARGO_TARGET_DIR says: they take minutes to build.
-fn wasm_tools(project: &Project, program: &str) -> Result<PathBuf> {
-    let target = project.path("target/wasm-tools");
-    let program = target.join("release").join(program);
-    let stamp = Stamp::new(
-        project.work_dir("stamps")?.join("wasm-tools"),
-        &wasm_tools_inputs(project),
-    );
-    if !(stamp.is_current() && program.is_file()) {
-        step(
-            "Building wasm-bindgen from source, once (about 2 minutes)",
-            || {
-                Run::cargo()
-                    .args(["build", "--quiet", "--release", "--locked", "--target-dir"])
-                    .args([&target])
-                    .dir(&project.path("xtask/wasm-tools"))
-                    .quiet()
-            },
-        )?;
-        stamp.save()?;
-    }
-    Ok(program)
-}
-
-/// Makes node_modules/ what package-lock.json says, with programs that run.
-pub(crate) fn npm_packages(project: &Project) -> Result<()> {
-    static READY: OnceLock<()> = OnceLock::new();
-    if READY.get().is_some() {
-        return Ok(());
-    }
-    let node = node()?;
-    install(project.root(), "Installing the npm packages (npm ci)", &[])?;
-    let inputs = Inputs::new()
-        .value(node)
-        .file(&project.path("node_modules/.package-lock.json"));
-    let stamp = Stamp::new(project.path("node_modules/.checked"), &inputs);
-    if !stamp.is_current() {
-        step("Checking the programs that npm installed", || {
-            make_programs_run(project)
+    let rustc = env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
+    let libdir = Command::new(rustc).args(["--print=target-libdir", "--target", WASM_TARGET]).quiet()?;
+    if !Path::new(libdir.trim()).is_dir() {
+        step(format!("Adding the Rust target {WASM_TARGET}"), || {
+            Command::new("rustup").args(["target", "add", WASM_TARGET]).quiet()
         })?;
-        stamp.save()?;
     }
-    READY.get_or_init(|| ());
     Ok(())
 }
 
-/// Has what only the tests run installed in tests/tools.
+/// A program of `xtask/wasm-tools`. They are kept in target/ whatever CARGO_TARGET_DIR is: they take long to build.
+pub(crate) fn wasm_tool(project: &Project, program: &str) -> Result<PathBuf> {
+    let source = project.path("xtask/wasm-tools");
+    let target = project.path("target/wasm-tools");
+    let built = target.join("debug").join(program);
+    let files = ["Cargo.toml", "Cargo.lock", "src/generate.rs"].map(|file| source.join(file));
+    step_if_changed(
+        &project.work_dir("stamps")?.join(program),
+        format!("Building wasm-bindgen's `{program}` from source, once (up to a minute)"),
+        || fingerprint(built.is_file(), &files),
+        || {
+            let mut build = cargo();
+            build.args(["build", "--quiet", "--locked", "--bin", program, "--target-dir"]).arg(&target);
+            build.args((program != "generate").then_some("--features=cli"));
+            build.current_dir(&source).quiet().map(drop)
+        },
+    )?;
+    Ok(built)
+}
+
+/// Makes node_modules/ match package-lock.json.
+pub(crate) fn npm_packages(project: &Project) -> Result<()> {
+    npm_ci(project.root(), "Installing the npm packages (npm ci)")
+}
+
+/// Installs what only the tests run, in tests/tools.
 pub(crate) fn test_tools(project: &Project) -> Result<()> {
-    node()?;
-    // Each Node comes by an install script.
-    let options = ["--ignore-scripts=false"];
-    install(
-        &project.path("tests/tools"),
-        "Installing what only the tests run: Node 20 to 26, bundlers (npm ci)",
-        &options,
+    let name = "Installing the tools of the tests: Node 20 to 26, bundlers (npm ci)";
+    npm_ci(&project.path("tests/tools"), name)
+}
+
+fn npm_ci(folder: &Path, name: &str) -> Result<()> {
+    let version = Command::new("node").arg("--version").quiet()?;
+    let major = version.trim().trim_start_matches('v').split('.').next().map(str::parse::<u32>);
+    let is_supported = major.is_some_and(|major| major.is_ok_and(|major| major >= OLDEST_NODE));
+    ensure!(is_supported, "{GET_NODE} (found {})", version.trim());
+
+    let files = ["package-lock.json", "node_modules/.package-lock.json"].map(|file| folder.join(file));
+    step_if_changed(
+        &folder.join("node_modules/.stamp"),
+        name,
+        || fingerprint(&version, &files),
+        || {
+            // Some programs are installed by scripts, which a user's configuration may turn off.
+            let mut npm = Command::new("npm");
+            npm.args(["ci", "--no-audit", "--no-fund", "--ignore-scripts=false"]);
+            npm.current_dir(folder).quiet().map(drop)
+        },
     )
 }
 
-/// `npm ci` in a folder, unless it is as its package-lock.json says.
-fn install(folder: &Path, what: &str, options: &[&str]) -> Result<()> {
-    if is_installed(folder)? {
-        return Ok(());
+/// The environment for `worker-build`, the build tool of workers-rs, which is installed when missing. It would download
+/// wasm-bindgen, wasm-opt and esbuild from GitHub; these variables point it to the project's own.
+pub(crate) fn worker_build(project: &Project) -> Result<Vec<(&'static str, OsString)>> {
+    /// The version of `worker` in the example's Cargo.lock.
+    const VERSION: &str = "0.8.7";
+    wasm_target()?;
+    let root = project.path("target/worker-build").join(VERSION);
+    if !root.join("bin/worker-build").is_file() {
+        step("Building worker-build from source, once (about 2 minutes)", || {
+            let mut install = cargo();
+            install.args(["install", "worker-build", "--version", VERSION, "--locked", "--debug", "--quiet"]);
+            install.args(["--config", "profile.dev.debug=false", "--no-track", "--root"]).arg(&root);
+            let hint =
+                "worker-build needs OpenSSL's headers: on Debian `apt-get install libssl-dev pkg-config`";
+            install.quiet().context(hint)
+        })?;
     }
-    step(what, || {
-        Run::new("npm")
-            .or_else_say(GET_NODE)
-            .args(["ci", "--no-audit", "--no-fund"])
-            .args(options)
-            .dir(folder)
-            .quiet()
-    })?;
-    Ok(())
+    let path = env::var_os("PATH").unwrap_or_default();
+    let path = env::join_paths([root.join("bin")].into_iter().chain(env::split_paths(&path)))?;
+    Ok(vec![
+        ("PATH", path),
+        ("WASM_BINDGEN_BIN", wasm_tool(project, "bindgen")?.into()),
+        ("WASM_OPT_BIN", project.npm_program("wasm-opt").into()),
+        ("ESBUILD_BIN", project.npm_program("esbuild").into()),
+        // The library's cdylib has one name whatever its features: in a common folder the example's would overwrite
+        // the package's.
+        ("CARGO_TARGET_DIR", project.path("examples/rust-worker/target").into()),
+    ])
 }
 
-/// Checks Node and gives its version.
-fn node() -> Result<String> {
-    let version = Run::new("node")
-        .or_else_say(GET_NODE)
-        .args(["--version"])
-        .quiet()?
-        .trim()
-        .to_owned();
-    let major = version
-        .trim_start_matches('v')
-        .split('.')
-        .next()
-        .and_then(|major| major.parse::<u32>().ok());
-    ensure!(
-        major.is_some_and(|major| major >= OLDEST_NODE),
-        "{GET_NODE} (found {version})"
-    );
-    Ok(version)
-}
-
-/// Whether npm's record of what it installed agrees with package-lock.json.
-fn is_installed(folder: &Path) -> Result<bool> {
-    let locked = packages(&folder.join("package-lock.json"))?;
-    let Ok(installed) = packages(&folder.join("node_modules/.package-lock.json")) else {
-        return Ok(false);
-    };
-    let same = |name: &String, field: &str| locked[name].get(field) == installed[name].get(field);
-    let every_locked_one = locked
-        .iter()
-        .filter(|(name, _)| !name.is_empty())
-        .all(|(name, package)| {
-            match installed.contains_key(name) {
-                true => same(name, "version") && same(name, "link"),
-                // Packages for other systems stay out.
-                false => package["optional"] == true,
-            }
-        });
-    Ok(every_locked_one && installed.keys().all(|name| locked.contains_key(name)))
-}
-
-fn packages(lockfile: &Path) -> Result<Map<String, Value>> {
-    let text =
-        std::fs::read_to_string(lockfile).with_context(|| format!("cannot read {}", lockfile.display()))?;
-    let mut lock: Value = serde_json::from_str(&text)?;
-    match lock["packages"].take() {
-        Value::Object(packages) => Ok(packages),
-        _ => bail!(
-            "{} lists no packages: it needs lockfileVersion 3",
-            lockfile.display()
-        ),
+/// Chromium: the one that CHROMIUM names, an installed one, or Playwright's, which is downloaded when missing.
+pub(crate) fn chromium(project: &Project) -> Result<PathBuf> {
+    const NAMES: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+    const INSTALL: &str = "the tests in a browser need Chromium: install it (on Debian `apt-get install chromium`), \
+        set CHROMIUM to its path, or have Playwright download it: `npx playwright-core install chromium`";
+    const PATH: &str = "import { chromium } from 'playwright-core'; console.log(chromium.executablePath())";
+    if let Some(named) = env::var_os("CHROMIUM").map(PathBuf::from) {
+        ensure!(named.is_file(), "CHROMIUM names {}, which does not exist; {INSTALL}", named.display());
+        return Ok(named);
     }
-}
-
-/// npm may skip install scripts (a setting, and npm's default from version 12): run them for what does not run.
-fn make_programs_run(project: &Project) -> Result<()> {
-    let broken = || {
-        NPM_PROGRAMS
-            .into_iter()
-            .filter(|(program, _)| !runs(project, program))
-    };
-    let packages: Vec<_> = broken().map(|(_, package)| package).collect();
-    if packages.is_empty() {
-        return Ok(());
+    if let Some(installed) = NAMES.iter().find_map(|name| which::which(name).ok()) {
+        return Ok(installed);
     }
-    Run::new("npm")
-        .args(["rebuild", "--ignore-scripts=false"])
-        .args(packages)
-        .dir(project.root())
-        .quiet()?;
-    match broken().next() {
-        None => Ok(()),
-        Some((program, package)) => Err(anyhow!(
-            "{program}, from the npm package {package}, does not run on this system: see `npx {program} --version`"
-        )),
+    let path = Command::new("node").args(["--input-type=module", "--eval", PATH]).quiet()?;
+    let downloaded = PathBuf::from(path.trim());
+    if !downloaded.is_file() {
+        step("Downloading Chromium with Playwright", || {
+            Command::new(project.npm_program("playwright-core")).args(["install", "chromium"]).quiet()
+        })
+        .context(INSTALL)?;
     }
-}
-
-fn runs(project: &Project, program: &str) -> bool {
-    Run::new(project.npm_program(program))
-        .args(["--version"])
-        .dir(project.root())
-        .quiet()
-        .is_ok()
+    ensure!(downloaded.is_file(), "Playwright installed no browser at {}; {INSTALL}", downloaded.display());
+    Ok(downloaded)
 }

@@ -1,8 +1,10 @@
-//! News in a Rust Worker: whoever connects by the URL that `/negotiate` gives hears what is posted to `/notify`.
+//! News in a Rust Worker: clients that connect with the URL from `/negotiate` receive what is posted to `/notify`.
 
 use serde_json::{Value, json};
 use uuid::Uuid;
-use webpubsub_edge::events::{Answer, ConnectAnswer, Event, Handler, Head, Kind, Received, StateChange};
+use webpubsub_edge::events::{
+    ConnectResponse, Event, EventResponse, Handler, Head, Kind, Received, StateChange,
+};
 use webpubsub_edge::{Message, WebPubSubServiceClient, web::Fetch};
 use worker::{Context, Env, Headers, Method, Request, Response, event};
 
@@ -11,8 +13,8 @@ type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 #[event(fetch)]
 async fn fetch(mut request: Request, env: Env, _: Context) -> Result<Response> {
     let connection_string = env.secret("WEB_PUBSUB")?.to_string();
-    if let Some(answer) = answer_event(&connection_string, &request)? {
-        return respond(answer);
+    if let Some(response) = handle_event(&connection_string, &request)? {
+        return respond(response);
     }
 
     let service = WebPubSubServiceClient::from_connection_string(&connection_string, "news", Fetch::new())?;
@@ -33,8 +35,9 @@ async fn fetch(mut request: Request, env: Env, _: Context) -> Result<Response> {
     }
 }
 
-/// The service asks before it lets a client in; the key of the connection string proves that it is the service.
-fn answer_event(connection_string: &str, request: &Request) -> Result<Option<Answer>> {
+/// Handles the events of the service, which are verified with the key of the connection string. The service asks before it
+/// accepts a client.
+fn handle_event(connection_string: &str, request: &Request) -> Result<Option<EventResponse>> {
     let events = Handler::builder("news")
         .connection_string(connection_string)
         .build()?;
@@ -43,28 +46,28 @@ fn answer_event(connection_string: &str, request: &Request) -> Result<Option<Ans
     let headers = headers.iter().map(|(name, value)| (&**name, value.as_bytes()));
     let head = Head::new(method.as_ref(), url.as_str(), headers);
     Ok(match events.receive(head) {
-        Received::Answer(answer) => Some(answer),
+        Received::Response(response) => Some(response),
         Received::Event(event) => Some(decide(&event)?),
         _ => None,
     })
 }
 
-fn decide(event: &Event) -> Result<Answer> {
+fn decide(event: &Event) -> Result<EventResponse> {
     match event.kind() {
-        Kind::Connect => Ok(ConnectAnswer::new()
-            .groups(&["readers"])?
-            .answer(&StateChange::Keep)),
-        _ => Ok(Answer::empty()),
+        Kind::Connect => Ok(ConnectResponse::new()
+            .groups(&["readers"])
+            .response(&StateChange::Keep)?),
+        _ => Ok(EventResponse::empty()),
     }
 }
 
-fn respond(answer: Answer) -> Result<Response> {
+fn respond(response: EventResponse) -> Result<Response> {
     let headers = Headers::new();
-    for (name, value) in answer.headers() {
+    for (name, value) in response.headers() {
         headers.set(name, value)?;
     }
-    let status = answer.status();
-    Ok(Response::from_bytes(answer.into_body())?
+    let status = response.status();
+    Ok(Response::from_bytes(response.into_body())?
         .with_status(status)
         .with_headers(headers))
 }

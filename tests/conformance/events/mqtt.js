@@ -1,5 +1,5 @@
 // MQTT: what its clients bring, and the codes that refuse them.
-import { equal, matches, ok } from "../assert.js";
+import { equal, ok } from "../assert.js";
 import { MQTT, event, jsonOf, text } from "../webhooks.js";
 
 export function mqtt(check, { pkg, handler, given }) {
@@ -39,46 +39,15 @@ export function mqtt(check, { pkg, handler, given }) {
     equal(await jsonOf(await connect(5, () => answer)), answer);
   });
 
-  check("refuses an MQTT client with a status: its code follows", async () => {
-    const table = [
-      [4, 400, 4],
-      [4, 401, 5],
-      [4, 500, 3],
-      [4, 403, 3],
-      [5, 400, 134],
-      [5, 401, 135],
-      [5, 500, 128],
-      [5, 429, 128],
-      [3, 401, 1],
-      ["5", 401, 1],
-      [undefined, 401, 1],
-    ];
-    for (const [version, status, code] of table) {
-      const response = await connect(version, (req, res) => res.fail(status, "why"));
-      equal(response.status, status);
-      matches(response.headers.get("Content-Type"), /^application\/json/);
-      equal(await jsonOf(response), { mqtt: { code, reason: "why" } }, `${version}: ${status}`);
+  check("rejects an MQTT client whose version is unknown as one of an unsupported version", async () => {
+    for (const version of [3, undefined]) {
+      const response = await connect(version, (req, res) => res.fail(401, "why"));
+      equal([response.status, await jsonOf(response)], [401, { mqtt: { code: 1, reason: "why" } }]);
     }
   });
 
-  check("refuses an MQTT client with a code: the status follows", async () => {
-    const byStatus = {
-      400: [1, 2, 129, 131, 132, 133, 140, 144, 149, 153, 154, 155],
-      401: [4, 5, 134, 135],
-      403: [138],
-      429: [151, 159],
-      500: [0, 6, 127, 128, 130, 136, 137, 156, 157, 255],
-      503: [3],
-    };
-    for (const [status, codes] of Object.entries(byStatus)) {
-      for (const code of codes) {
-        const packet = { code, reason: "r", userProperties: [{ name: "n", value: "v" }] };
-        const response = await connect(code < 128 ? 4 : 5, (req, res) => res.failWith({ mqtt: packet }));
-        equal(response.status, Number(status), `code ${code}`);
-        equal(await jsonOf(response), { mqtt: packet });
-      }
-    }
-    equal((await connect(5, () => ({ mqtt: { code: 138 } }))).status, 403, "returned");
+  check("rejects an MQTT client with a returned code", async () => {
+    equal((await connect(5, () => ({ mqtt: { code: 138 } }))).status, 403);
   });
 
   check("refuses an MQTT client in its own words when the handler fails", async () => {

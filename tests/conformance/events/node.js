@@ -1,5 +1,5 @@
 // Requests and responses of Node servers and Express, as objects of their shape.
-import { equal, matches } from "../assert.js";
+import { equal, matches, throws } from "../assert.js";
 import { ORIGIN, eventHeaders } from "../webhooks.js";
 
 /** What Node gives for a request; `read` counts how much of the body was taken. */
@@ -49,8 +49,14 @@ const run = async (middleware, request, { next = true } = {}) => {
   return { response, passed };
 };
 
-export function node(check, { handler }) {
-  const echo = handler({ handleUserEvent: (req) => req }).getMiddleware();
+export function node(checkEverywhere, { handler, isEdge }) {
+  /** Where the package has no adapter, that it says so is all that there is to check. */
+  const check = (name, run) =>
+    checkEverywhere(name, async () => {
+      if (!isEdge) return run();
+      throws(() => handler().getMiddleware(), { name: "Error", code: "NOT_NODE", message: /Node servers/ });
+    });
+  const echo = (...args) => handler({ handleUserEvent: (req) => req }).getMiddleware()(...args);
   const plainText = { "Content-Type": "text/plain" };
 
   check("answers events of a Node server", async () => {

@@ -1,64 +1,11 @@
 // Who is let in: signatures, keys, the second lock.
-import { equal, matches, ok, throws } from "../assert.js";
-import {
-  CONNECTION,
-  ORIGIN,
-  PRIMARY,
-  SECONDARY,
-  SIGNATURES,
-  event,
-  handshake,
-  signature,
-  text,
-} from "../webhooks.js";
+import { equal, ok, throws } from "../assert.js";
+import { ORIGIN, PRIMARY, event, handshake, signature, text } from "../webhooks.js";
 
 export function verification(check, { WebPubSubEventHandler, AzureKeyCredential, handler, errors, given }) {
   const accepts = async (options, request = text("hi")) =>
     (await new WebPubSubEventHandler("chat", { handleUserEvent: () => {}, ...options }).handle(request))
       .status;
-
-  check("verifies with the key of a connection string", async () => {
-    const connectionString = `Endpoint=https://${ORIGIN};AccessKey=${SECONDARY};Version=1.0;`;
-    equal(await accepts({ connectionString }), 204);
-    equal(await accepts({ connectionString }, text("hi", { "ce-signature": SIGNATURES[0] })), 401);
-  });
-
-  check("takes either signature with either key, in any order and letter case", async () => {
-    for (const accessKeys of [PRIMARY, SECONDARY, [PRIMARY], ["another", SECONDARY]]) {
-      equal(await accepts({ accessKeys }), 204, `with ${accessKeys}`);
-      const header = ` ${SIGNATURES[1].toUpperCase()} , ${SIGNATURES[0].toUpperCase()}`;
-      equal(await accepts({ accessKeys }, text("hi", { "ce-signature": header })), 204);
-    }
-  });
-
-  check("refuses what no key of ours has signed, and says why without saying more", async () => {
-    const other = await signature("another", CONNECTION);
-    const cases = {
-      missing: [undefined, "missing"],
-      empty: ["", /missing|no entry/],
-      foreign: [other, "none of the access keys"],
-      "of another connection": [await signature(PRIMARY, "another"), "none of the access keys"],
-      "cut short": [SIGNATURES[0].slice(0, -2), "no entry of the form"],
-      "without an algorithm": [SIGNATURES[0].slice(7), "no entry of the form"],
-      "no hexadecimal": [`sha256=${"z".repeat(64)}`, "no entry of the form"],
-    };
-    for (const [name, [header, words]] of Object.entries(cases)) {
-      let called = false;
-      const response = await handler({ handleUserEvent: () => void (called = true) }).handle(
-        text("hi", { "ce-signature": header }),
-      );
-      equal(response.status, 401, name);
-      equal(called, false, name);
-      const body = await response.text();
-      matches(body, words);
-      ok(!body.includes(PRIMARY) && !SIGNATURES.some((s) => body.includes(s.slice(7))), "nothing leaks");
-    }
-  });
-
-  check("takes any one that fits among entries that do not", async () => {
-    const header = [`sha256=${"0".repeat(64)}`, "md5=00", "nonsense", SIGNATURES[0]].join(",");
-    equal(await accepts({ accessKeys: PRIMARY }, text("hi", { "ce-signature": header })), 204);
-  });
 
   check("reads keys anew for every event", async () => {
     const credential = new AzureKeyCredential("old");

@@ -60,7 +60,7 @@ export function logging({ check, recording }) {
     await rejects(client.sendToAll("x"), {});
     const [{ line, record }] = lines;
     equal([lines.length, record.status, record.responseHeaders], [1, undefined, undefined]);
-    matches(record.error, "no answer");
+    matches(record.error, "No response");
     matches(line, "REQUEST_SEND_ERROR");
   });
 

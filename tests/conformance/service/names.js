@@ -1,5 +1,5 @@
 // Names from the outside world: what is refused, and that everything else arrives as it is, signed as it arrives.
-import { equal, matches, ok, rejects, throws } from "../assert.js";
+import { equal, rejects, throws } from "../assert.js";
 import { CONNECTION_STRING } from "../recorder.js";
 
 const LONG = "x".repeat(1024);
@@ -53,10 +53,6 @@ const HOSTILE = [
   "😀".repeat(512),
 ];
 
-const REFUSED = {
-  TypeError: ["", ".", "..", " ", "\t\n", "\u00a0\u3000"],
-  RangeError: ["x".repeat(1025), "ü".repeat(1025), "😀".repeat(512) + "x", "x".repeat(1e6)],
-};
 const HALVES = ["\ud800", "a\udc00", "\ude00\ud83d"];
 const NO_STRINGS = [5, true, {}, ["a"], Symbol("a"), () => {}];
 
@@ -95,20 +91,6 @@ export function names({ pkg, check, live, recording }) {
   };
   for (const [code, all] of Object.entries(calls)) {
     const kind = { InvalidGroup: "groups", InvalidUserId: "users", InvalidConnectionId: "connections" }[code];
-    check(`refuses names of ${kind} that URLs fold away or the service does not take`, async () => {
-      const { client, requests } = recording([200]);
-      for (const call of all) {
-        for (const [type, values] of Object.entries(REFUSED)) {
-          for (const value of values) {
-            const error = await rejects(async () => call(client, value), { name: type, code });
-            matches(error.message, /^The .* (is|are) /);
-            ok(error.message.length < 300, "the name is not repeated");
-          }
-        }
-      }
-      equal(requests.length, 0);
-    });
-
     check(`refuses names of ${kind} that are no strings, or halves of one`, async () => {
       const { client, requests } = recording([200]);
       for (const call of all) {
@@ -227,42 +209,22 @@ export function names({ pkg, check, live, recording }) {
     equal(await client.connectionExists(eve.id), true);
   });
 
-  check("knows which hubs there can be", async () => {
-    const hub = (name) => () => new pkg.WebPubSubServiceClient(CONNECTION_STRING, name);
-    for (const name of ["a", "Z", "chat_1", "a`,.[]", `a${"_".repeat(127)}`]) {
-      const client = hub(name)();
-      const { requests, fetch } = recording([202]);
-      await new pkg.WebPubSubServiceClient(CONNECTION_STRING, name, { fetch }).sendToAll("x");
-      equal([client.hubName, requests[0].arrives], [name, requests[0].claims.aud]);
-      equal(decodeURIComponent(new URL(requests[0].url).pathname), `/api/hubs/${name}/:send`);
+  check("refuses hub names that are not strings", async () => {
+    for (const name of [undefined, null, 5, {}]) {
+      const make = () => new pkg.WebPubSubServiceClient(CONNECTION_STRING, name);
+      throws(make, { name: "TypeError", code: /^Invalid/ });
     }
-    const wrong = ["", " ", "1a", "_a", ".", "..", "a b", "a/b", "a-b", "a%2fb", "ä", "a\n", "a".repeat(129)];
-    for (const name of wrong) throws(hub(name), { name: "TypeError", code: "InvalidHub" });
-    for (const name of [undefined, null, 5, {}]) throws(hub(name), { name: "TypeError", code: /^Invalid/ });
   });
 
-  check("knows which permissions there are", async () => {
+  check("refuses permissions that are not strings", async () => {
     const { client, requests } = recording([200]);
-    for (const permission of [
-      "",
-      "sendtogroup",
-      "SendToGroup",
-      "joinLeaveGroups",
-      "..",
-      "a/b",
-      "sendToGroup/",
-      5,
-      null,
-    ]) {
-      for (const verb of ["grantPermission", "revokePermission", "hasPermission"]) {
+    for (const verb of ["grantPermission", "revokePermission", "hasPermission"]) {
+      for (const permission of [5, null]) {
         await rejects(client[verb]("c", permission, { targetName: "g" }), {
           name: "TypeError",
           code: "InvalidPermission",
         });
       }
-    }
-    for (const targetName of ["", ".", "..", " "]) {
-      await rejects(client.grantPermission("c", "sendToGroup", { targetName }), { code: "InvalidGroup" });
     }
     equal(requests.length, 0);
   });

@@ -112,50 +112,6 @@ export function paging({ check, live, recording }) {
     equal(requests.length, 2);
   });
 
-  check("follows the link to the next page as it is, signed for itself", async () => {
-    const { client, requests } = recording([page([], NEXT), page([item("1", "u")])]);
-    const pages = await all(client.group("g").listConnections().byPage());
-    equal([pages[0].length, pages[0].continuationToken], [0, "a/b"]);
-    equal([...pages[1]], [{ connectionId: "1", userId: "u" }]);
-    equal([requests[1].url, requests[1].claims.aud, requests[1].method], [NEXT, NEXT, "GET"]);
-  });
-
-  check("follows links by the endpoint that it knows, wherever they lead", async () => {
-    const path = "/api/hubs/chat/groups/g/connections?continuationToken=2";
-    for (const origin of [
-      "https://elsewhere.example",
-      "http://internal:8080",
-      "https://user:pass@elsewhere.example",
-    ]) {
-      const { client, requests } = recording([page([], origin + path), page([])]);
-      await all(client.group("g").listConnections());
-      equal([requests[1].url, requests[1].claims.aud], Array(2).fill(`https://contoso.example${path}`));
-    }
-  });
-
-  check("follows no link that is none of the service's", async () => {
-    const links = [
-      "https://contoso.example/elsewhere",
-      "/api/hubs/chat",
-      "nonsense",
-      "https://contoso.example",
-      "javascript:0",
-    ];
-    for (const link of links) {
-      const { client, requests } = recording([page([item("1")], link), page([])]);
-      await rejects(all(client.group("g").listConnections()), { name: "RestError", code: "PARSE_ERROR" });
-      equal(requests.length, 1);
-    }
-  });
-
-  check("ends with the page that has no link", async () => {
-    for (const link of [undefined, null, ""]) {
-      const { client, requests } = recording([page([item("1")], link)]);
-      equal(await all(client.group("g").listConnections()), [{ connectionId: "1" }]);
-      equal(requests.length, 1);
-    }
-  });
-
   check("takes nothing for a page that is none", async () => {
     const bodies = [
       "",

@@ -1,22 +1,12 @@
 // What every request has beside its parameters, requests of the user's own, and what is seen of answers.
 import { equal, matches, ok, rejects } from "../assert.js";
-import { CONNECTION_STRING, KEY, answer, refusal } from "../recorder.js";
+import { CONNECTION_STRING, ENDPOINT, KEY, answer, refusal } from "../recorder.js";
 import { isSigned } from "../jwt.js";
 
 const ONCE = { retryOptions: { maxRetries: 0 } };
 
 export function requests({ pkg, check, live, recording }) {
   const withHeaders = (customHeaders) => ({ requestOptions: { customHeaders } });
-
-  check("asks for JSON and has an id", async () => {
-    const { client, requests } = recording([200]);
-    await client.group("g").addUser("u");
-    const { headers } = requests[0];
-    equal(headers.get("accept"), "application/json");
-    matches(headers.get("x-ms-client-request-id"), /^[0-9a-f-]{36}$/);
-    equal(requests[0].contentType, null);
-    equal([requests[0].redirect, requests[0].text], ["manual", ""]);
-  });
 
   const saysWhoItIs = async () => {
     const options = { userAgentOptions: { userAgentPrefix: "mine/1" } };
@@ -48,82 +38,34 @@ export function requests({ pkg, check, live, recording }) {
     }
   });
 
-  check("sends headers along, and lets none replace the credential", async () => {
-    const { client, requests } = recording([202]);
-    const traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
-    const custom = { traceparent, "X-Mine": "1", "X-MS-Client-Request-Id": "mine" };
-    for (const name of ["Authorization", "authorization", "AUTHORIZATION"]) {
-      await client.sendToAll("x", withHeaders({ ...custom, [name]: "Bearer stolen" }));
-    }
-    for (const { headers, token } of requests) {
-      const names = ["traceparent", "x-mine", "x-ms-client-request-id"];
-      equal(
-        names.map((name) => headers.get(name)),
-        [traceparent, "1", "mine"],
-      );
-      ok(await isSigned(token, KEY), "the signature");
-    }
-  });
-
-  check("refuses headers that would be more than one", async () => {
+  check("refuses headers of the wrong type", async () => {
     const { client, requests } = recording();
-    const expected = { name: "TypeError", code: "InvalidHeader" };
-    for (const value of ["a\r\nX-Evil: 1", "a\n", "\0", "a\rb"]) {
-      await rejects(client.sendToAll("x", withHeaders({ "x-mine": value })), expected);
-    }
-    for (const name of ["", "a b", "a:", "a\r\nb", "ü"]) {
-      await rejects(client.sendToAll("x", withHeaders({ [name]: "1" })), expected);
-    }
     for (const value of [5, null, undefined, ["a"]]) {
       await rejects(client.sendToAll("x", withHeaders({ "x-mine": value })), { code: "InvalidOption" });
     }
     equal(requests.length, 0);
   });
 
-  check("refuses metadata that is no header", async () => {
+  check("refuses metadata with a long key or of the wrong type", async () => {
     const { client, requests } = recording();
     const send = (messageMetadata) => client.sendToAll("x", { messageMetadata });
-    const wrong = [
-      { "": "x" },
-      { "a b": "x" },
-      { "a:": "x" },
-      { ü: "x" },
-      { a: "ü" },
-      { a: "x\r\ny" },
-      { a: "\0" },
-    ];
-    const long = [{ ["x".repeat(257)]: "x" }, { a: "x".repeat(1025) }];
-    for (const metadata of [...wrong, ...long]) {
-      await rejects(send(metadata), { name: "TypeError", code: "InvalidMetadata" });
-    }
-    const much = Object.fromEntries(Array.from("abcdefghi", (name) => [name, "x".repeat(1024)]));
-    await rejects(send(much), { name: "RangeError", code: "InvalidMetadata" });
-    for (const metadata of [{ a: 5 }, { a: null }, 5])
+    await rejects(send({ ["x".repeat(257)]: "x" }), { name: "TypeError", code: "InvalidMetadata" });
+    for (const metadata of [{ a: 5 }, { a: null }, 5]) {
       await rejects(send(metadata), { code: "InvalidOption" });
+    }
     equal(requests.length, 0);
-    await send({ a: "", "X.y-1": "x".repeat(1024), ["x".repeat(256)]: " ~" });
-    equal(requests[0].headers.get("x-webpubsub-metadata-x.y-1"), "x".repeat(1024));
+    await send({ ["x".repeat(256)]: " ~" });
+    equal(requests[0].headers.get(`x-webpubsub-metadata-${"x".repeat(256)}`), "~");
   });
 
-  check("refuses times to live that there are not", async () => {
+  check("refuses a message TTL that is infinite or of the wrong type", async () => {
     const { client, requests } = recording();
-    for (const messageTtlSeconds of [-1, 301, 0.5, Infinity, -0.1]) {
-      const expected = { name: "RangeError", code: "InvalidMessageTtl", message: /0 to 300/ };
-      await rejects(client.sendToAll("x", { messageTtlSeconds }), expected);
-      await rejects(client.sendToUser("u", "x", { messageTtlSeconds }), expected);
-      await rejects(client.sendToConnection("c", "x", { messageTtlSeconds }), expected);
-      await rejects(client.group("g").sendToAll("x", { messageTtlSeconds }), expected);
-    }
-    for (const messageTtlSeconds of ["5", NaN, {}, true]) {
-      await rejects(client.sendToAll("x", { messageTtlSeconds }), {
-        name: "TypeError",
-        code: "InvalidOption",
-      });
-    }
+    const refused = (messageTtlSeconds, expected) =>
+      rejects(client.sendToAll("x", { messageTtlSeconds }), expected);
+    await refused(Infinity, { name: "RangeError", code: "InvalidMessageTtl" });
+    for (const value of ["5", NaN, {}, true])
+      await refused(value, { name: "TypeError", code: "InvalidOption" });
     equal(requests.length, 0);
-    for (const messageTtlSeconds of [0, 1, 300]) await client.sendToAll("x", { messageTtlSeconds });
-    const seen = requests.map(({ url }) => new URL(url).searchParams.get("messageTtlSeconds"));
-    equal(seen, ["0", "1", "300"]);
   });
 
   check("sends only the options that an operation has", async () => {
@@ -225,12 +167,11 @@ export function requests({ pkg, check, live, recording }) {
   check("signs requests of the user's own for where they arrive", async () => {
     const paths = [
       "/api/x",
-      "/api/a%2Fb/é 'x'",
-      "/api/x?a=b&c=d e",
+      "/api/a%2Fb/%C3%A9%20'x'",
+      "/api/x?a=b&c=d%20e",
       "/api/x?",
-      "/api/../health",
-      "/api/x#part",
-      "api/x",
+      "/api/x?a=b?c/d",
+      "/api/:send;v=1,2/~x",
     ];
     for (const path of paths) {
       const { client, requests } = recording([200]);
@@ -241,19 +182,12 @@ export function requests({ pkg, check, live, recording }) {
       });
       const [{ url, arrives, claims, method }] = requests;
       equal([arrives, claims.aud, method], [url, url, "GET"]);
+      ok(url.startsWith(`${ENDPOINT}${path}`), "the path is kept as it is");
       const { searchParams, hash } = new URL(url);
       equal([searchParams.get("f"), searchParams.getAll("list")], ["a b'c+é&=", ["1", "true", "x"]]);
       equal([searchParams.getAll("api-version"), searchParams.has("no"), hash], [["2024-12-01"], false, ""]);
       equal(/\+/.test(url), false, "no blank becomes a plus");
     }
-  });
-
-  check("asks for the API version that the user's own request names", async () => {
-    const { client, requests } = recording([200]);
-    await client.sendRequest({ method: "GET", path: "/api/x?api-version=a" });
-    await client.sendRequest({ method: "GET", path: "/api/x", query: { "api-version": "b" } });
-    const versions = requests.map(({ url }) => new URL(url).searchParams.getAll("api-version"));
-    equal(versions, [["a"], ["b"]]);
   });
 
   check("gives every answer to the user's own request", async () => {
@@ -268,18 +202,6 @@ export function requests({ pkg, check, live, recording }) {
     equal([response.headers.get("x-a"), await response.json()], ["1", { a: 1 }]);
     const gone = recording([new TypeError("down")], ONCE).client;
     await rejects(gone.sendRequest({ method: "GET", path: "/api/x" }), { kind: "Network" });
-  });
-
-  check("repeats the user's own requests, but no POST of unknown fate", async () => {
-    const attempts = async (method, status) => {
-      const { client, requests } = recording([status], {
-        retryOptions: { retryDelayInMs: 1, maxRetries: 1 },
-      });
-      await client.sendRequest({ method, path: "/api/x" });
-      return requests.length;
-    };
-    for (const method of ["GET", "HEAD", "PUT", "DELETE"]) equal(await attempts(method, 500), 2);
-    equal([await attempts("POST", 500), await attempts("POST", 503)], [1, 2]);
   });
 
   check("sends the headers of the user's own requests, and no other credential", async () => {
@@ -329,7 +251,26 @@ export function requests({ pkg, check, live, recording }) {
       "/\\elsewhere.example",
     ];
     const nonsense = ["http://[", "//", "javascript:0", "/api/\ud800", undefined, null, 5, {}];
-    for (const path of [...away, ...nonsense]) {
+    // What URL parsers would rewrite: what is signed, sent and asked for must be the same.
+    const rewritten = [
+      "api/x",
+      "",
+      "/api/x#part",
+      "/api/../health",
+      "/api/./x",
+      "/api/..",
+      "/api/%2e%2E/health",
+      "/api/.%2E",
+      "/api/%2e",
+      "/api/é",
+      "/api/a b",
+      "/api/a\\b",
+      "/api/a\tb",
+      "/api/x?a=b c",
+      "/api/x?a='b'",
+      "/api/x?a=é",
+    ];
+    for (const path of [...away, ...nonsense, ...rewritten]) {
       await rejects(send({ method: "GET", path }), { name: "TypeError", code: "InvalidPath" });
     }
     for (const query of [5, "a=b", { a: "\ud800" }, { "\udc00": "a" }, { a: {} }, { a: [{}] }]) {

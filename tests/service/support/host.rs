@@ -15,17 +15,17 @@ pub(crate) struct Host {
     http: reqwest::Client,
     time: Time,
     clock: Arc<Mutex<Clock>>,
-    /// How far held time has gone.
+    /// How much held time has passed.
     held: watch::Sender<Duration>,
 }
 
-/// What a wait is.
+/// How delays behave.
 #[derive(Clone, Copy, PartialEq)]
 enum Time {
     Real,
-    /// Over at once; the clock moves by as much.
+    /// Ends at once, and moves the clock.
     Skipped,
-    /// Over when a test lets that much pass.
+    /// Ends when a test lets that much time pass.
     Held,
 }
 
@@ -34,7 +34,7 @@ struct Clock {
     /// How far it is ahead of the real one.
     ahead: Duration,
     behind: Duration,
-    /// The waits that were begun, in order.
+    /// The delays that were begun, in order.
     waits: Vec<Duration>,
 }
 
@@ -43,12 +43,12 @@ impl Host {
         Self::with(Time::Real)
     }
 
-    /// One where every wait is over at once, and only moves the clock. Calls on it must have no timeout.
+    /// A host whose delays end at once and only move the clock. Its calls must have no timeout.
     pub(crate) fn without_waiting() -> Self {
         Self::with(Time::Skipped)
     }
 
-    /// One where waits last until time is let pass.
+    /// A host whose delays last until a test lets time pass.
     pub(crate) fn holding_time() -> Self {
         Self::with(Time::Held)
     }
@@ -67,12 +67,12 @@ impl Host {
         }
     }
 
-    /// The waits there were.
+    /// All delays so far.
     pub(crate) fn waits(&self) -> Vec<Duration> {
         self.clock.lock().unwrap().waits.clone()
     }
 
-    /// Comes back when so many waits were begun.
+    /// Returns when this many delays have begun.
     pub(crate) async fn waiting(&self, count: usize) {
         while self.waits().len() < count {
             tokio::task::yield_now().await;
@@ -97,16 +97,16 @@ impl Host {
 
 impl Transport for Host {
     type Body = Vec<u8>;
-    type Answer = Response;
+    type Response = Response;
 
     async fn send(&self, request: Request<Vec<u8>>) -> Result<Response, TransportError> {
         let failed = |error: reqwest::Error| {
-            TransportError::network("The request got no answer", Some(Arc::new(error)))
+            TransportError::network("No response was received", Some(Arc::new(error)))
         };
         let method = request.method.as_str().parse().unwrap();
         let mut sent = self.http.request(method, &request.url);
         for (name, value) in &request.headers {
-            sent = sent.header(&**name, value);
+            sent = sent.header(name, value);
         }
         if let Some(body) = request.body {
             sent = sent.body(body);
@@ -117,16 +117,16 @@ impl Transport for Host {
             request.url,
             "what arrives is what was signed"
         );
-        let answer = self.http.execute(sent).await.map_err(failed)?;
-        let status = answer.status().as_u16();
+        let received = self.http.execute(sent).await.map_err(failed)?;
+        let status = received.status().as_u16();
         let header =
             |value: &reqwest::header::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
-        let headers = answer
+        let headers = received
             .headers()
             .iter()
             .map(|(name, value)| (name.to_string(), header(value)))
             .collect();
-        let body = answer.bytes().await.map_err(failed)?.to_vec();
+        let body = received.bytes().await.map_err(failed)?.to_vec();
         Ok(Response {
             status,
             headers,

@@ -1,4 +1,4 @@
-//! What the tests stand on: a transport, a running service with its clients, and a server that does as told.
+//! Support for the tests: a transport, a running service with its clients, and a scripted server.
 
 #[path = "../../../emulator/tests/emulator/support/client.rs"]
 #[allow(dead_code, reason = "the local service's own tests need more of it")]
@@ -16,14 +16,14 @@ use webpubsub_emulator::{Builder, Emulator};
 
 pub(crate) use client::Client;
 pub(crate) use host::Host;
-pub(crate) use server::{Received, Server, answer};
+pub(crate) use server::{Received, Server, response};
 
 /// The client of a hub.
 pub(crate) type Hub = WebPubSubServiceClient<Host>;
 
-/// The access key of the running services, and of those that are not there.
+/// The access key of the running services, and of clients of scripted servers.
 pub(crate) const KEY: &str = "a+local/key=that==no-message-may-show";
-/// What is taken for a token of Entra ID there.
+/// What the running services accept as a token of Entra ID.
 pub(crate) const ENTRA_TOKEN: &str = "an-opaque-token-that-no-message-may-show";
 
 /// A running service.
@@ -112,7 +112,7 @@ pub(crate) async fn gets(client: &mut Client, text: &str) -> Value {
     message
 }
 
-/// The client is told why it ends.
+/// The client receives this reason and is closed.
 pub(crate) async fn ends(client: &mut Client, reason: &str) {
     let message = client.json().await;
     assert_eq!(
@@ -123,25 +123,25 @@ pub(crate) async fn ends(client: &mut Client, reason: &str) {
     assert_eq!(client.closed().await.1, reason);
 }
 
-/// A client of the hub `chat` of whatever answers at an endpoint.
+/// A client of the hub `chat` of an endpoint.
 pub(crate) fn hub_at(endpoint: &str, host: Host) -> Hub {
     let connection_string = format!("Endpoint={endpoint};AccessKey={KEY};Version=1.0;");
     WebPubSubServiceClient::from_connection_string(&connection_string, "chat", host).unwrap()
 }
 
-/// What must come to an end without any help, and before a client's own timeout.
+/// Waits for a future that must complete by itself, before the default timeout of a client.
 pub(crate) async fn soon<F: IntoFuture>(future: F) -> F::Output {
     let limit = Duration::from_secs(20);
     tokio::time::timeout(limit, future.into_future())
         .await
-        .expect("it goes on and on")
+        .expect("the future does not complete")
 }
 
-/// The code of bad input.
+/// The code of the error for invalid input.
 pub(crate) fn refused<T>(result: Result<T, Error>) -> &'static str {
     match result {
         Err(Error::InvalidInput(e)) => e.code(),
-        Err(error) => panic!("not bad input: {error:?}"),
+        Err(error) => panic!("not invalid input: {error:?}"),
         Ok(_) => panic!("not refused"),
     }
 }

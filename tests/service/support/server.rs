@@ -1,4 +1,4 @@
-//! A server that does as told: answers, or never answers, and tells what it was asked.
+//! A scripted server: it responds as a test says, or never, and records its requests.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -12,7 +12,7 @@ use tokio::net::TcpListener;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::time::timeout;
 
-/// How long to wait for what must come.
+/// How long to wait for a request that must arrive.
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A request.
@@ -47,7 +47,7 @@ pub(crate) struct Server {
     given_up: UnboundedReceiver<()>,
 }
 
-/// Tells that nobody waits for an answer any more.
+/// Reports that the client gave up waiting for a response.
 struct GivenUp(UnboundedSender<()>);
 
 impl Drop for GivenUp {
@@ -57,39 +57,39 @@ impl Drop for GivenUp {
 }
 
 impl Server {
-    /// One that answers what `answer` gives, which gets the request and how many there were before it.
+    /// A server that sends what `respond` returns, which is called with the request and the number of earlier ones.
     pub(crate) async fn start(
-        answer: impl Fn(&Received, usize) -> Response<Body> + Send + Sync + 'static,
+        respond: impl Fn(&Received, usize) -> Response<Body> + Send + Sync + 'static,
     ) -> Self {
-        Self::perhaps(move |request, before| Some(answer(request, before))).await
+        Self::perhaps(move |request, before| Some(respond(request, before))).await
     }
 
-    /// One that answers these, in order, and the last one for ever.
-    pub(crate) async fn answering(answers: Vec<Response<&'static str>>) -> Self {
+    /// A server that sends these responses in order, and repeats the last one.
+    pub(crate) async fn responding(responses: Vec<Response<&'static str>>) -> Self {
         Self::start(move |_, before| {
-            let answer = answers.get(before).or(answers.last()).unwrap();
-            let mut response = Response::new(Body::from(*answer.body()));
-            *response.status_mut() = answer.status();
-            *response.headers_mut() = answer.headers().clone();
+            let scripted = responses.get(before).or(responses.last()).unwrap();
+            let mut response = Response::new(Body::from(*scripted.body()));
+            *response.status_mut() = scripted.status();
+            *response.headers_mut() = scripted.headers().clone();
             response
         })
         .await
     }
 
-    /// One that never answers.
+    /// A server that never responds.
     pub(crate) async fn silent() -> Self {
         Self::perhaps(|_, _| None).await
     }
 
-    /// One that answers only some requests.
+    /// A server that responds to some requests only.
     pub(crate) async fn perhaps(
-        answer: impl Fn(&Received, usize) -> Option<Response<Body>> + Send + Sync + 'static,
+        respond: impl Fn(&Received, usize) -> Option<Response<Body>> + Send + Sync + 'static,
     ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let authority = listener.local_addr().unwrap().to_string();
         let (sender, received) = unbounded_channel();
         let (tell, given_up) = unbounded_channel();
-        let (answer, count) = (Arc::new(answer), Arc::new(AtomicUsize::new(0)));
+        let (respond, count) = (Arc::new(respond), Arc::new(AtomicUsize::new(0)));
         let app = Router::new().fallback(move |method: Method, uri: Uri, headers: HeaderMap, body: Bytes| {
             let request = Received {
                 method,
@@ -97,7 +97,7 @@ impl Server {
                 headers,
                 body,
             };
-            let response = answer(&request, count.fetch_add(1, Ordering::SeqCst));
+            let response = respond(&request, count.fetch_add(1, Ordering::SeqCst));
             let _ = sender.send(request);
             let guard = response.is_none().then(|| GivenUp(tell.clone()));
             async move {
@@ -129,12 +129,12 @@ impl Server {
             .unwrap()
     }
 
-    /// The requests that arrived by now and were not looked at yet.
+    /// The requests that have arrived and were not taken yet.
     pub(crate) fn arrived(&mut self) -> Vec<Received> {
         std::iter::from_fn(|| self.received.try_recv().ok()).collect()
     }
 
-    /// A request is given up by who sent it.
+    /// Waits until the client gives a request up.
     pub(crate) async fn given_up(&mut self) {
         timeout(PATIENCE, self.given_up.recv())
             .await
@@ -143,8 +143,8 @@ impl Server {
     }
 }
 
-/// An answer.
-pub(crate) fn answer(
+/// A response.
+pub(crate) fn response(
     status: u16,
     headers: &[(&'static str, &str)],
     body: &'static str,

@@ -1,105 +1,69 @@
-//! The lint part: formatting, clippy, rustdoc and prettier without warnings, the crate as it would be published, the
-//! README's table, and what may not be in the library's tree.
+//! Formatting, clippy, rustdoc and prettier without warnings, the crate as it would be published, the README's table,
+//! what the library may not depend on, and that its core links without an allocator.
+
+use std::process::Command;
 
 use anyhow::{Result, ensure};
 
-use super::matrix;
-use crate::process::Run;
-use crate::progress::step;
+use super::{all, conformance};
+use crate::process::{Run as _, cargo};
 use crate::project::Project;
-use crate::tools::{self, WASM_TARGET};
+use crate::step::step;
+use crate::tools;
 
-const LIBRARY: &str = "--package=webpubsub-edge --lib";
-const FORBIDDEN: &str = "tokio";
+/// A step's name, and the arguments of cargo. [`run_cargo`] replaces the words in capitals.
+const CARGO: [(&str, &str); 12] = [
+    ("cargo fmt --check", "fmt --all CHECK"),
+    ("cargo fmt --check, of xtask/wasm-tools", "fmt --manifest-path=xtask/wasm-tools/Cargo.toml CHECK"),
+    (
+        "cargo fmt --check, of examples/rust-worker",
+        "fmt --manifest-path=examples/rust-worker/Cargo.toml CHECK",
+    ),
+    ("cargo fmt --check, of tests/no-alloc", "fmt --manifest-path=tests/no-alloc/Cargo.toml CHECK"),
+    ("cargo clippy", "clippy --quiet --workspace --all-targets DENY"),
+    (
+        "cargo clippy for wasm32, with the features of the npm package",
+        "clippy --quiet LIBRARY --no-default-features --features=js WASM DENY",
+    ),
+    ("cargo clippy for wasm32, with the features of Rust Workers", "clippy --quiet LIBRARY WASM DENY"),
+    ("cargo doc", "doc --quiet --no-deps --package=webpubsub-edge"),
+    ("cargo doc for wasm32", "doc --quiet --no-deps --package=webpubsub-edge WASM"),
+    ("cargo package", "package --quiet --package=webpubsub-edge --allow-dirty"),
+    ("the core links without an allocator", "rustc --quiet CORE --crate-type=staticlib"),
+    ("the core links without an allocator for wasm32", "rustc --quiet CORE --crate-type=cdylib WASM"),
+];
 
 pub(super) fn run(project: &Project) -> Result<()> {
     tools::wasm_target()?;
     tools::npm_packages(project)?;
-    let cargo = |line: &str| Run::cargo().args(line.split(' ')).dir(project.root()).quiet();
-    let results = [
-        step("cargo fmt --check", || {
-            cargo("fmt --all -- --check --files-with-diff")
-        }),
-        step("cargo fmt --check, of xtask/wasm-tools", || {
-            cargo("fmt --manifest-path=xtask/wasm-tools/Cargo.toml -- --check --files-with-diff")
-        }),
-        step("cargo fmt --check, of examples/rust-worker", || {
-            cargo("fmt --manifest-path=examples/rust-worker/Cargo.toml -- --check --files-with-diff")
-        }),
-        step("cargo clippy", || {
-            cargo("clippy --quiet --workspace --all-targets -- --deny=warnings")
-        }),
-        step(
-            "cargo clippy for wasm32, as the npm package has the library",
-            || {
-                let features = "--no-default-features --features=js";
-                cargo(&format!(
-                    "clippy --quiet {LIBRARY} {features} --target={WASM_TARGET} -- --deny=warnings"
-                ))
-            },
-        ),
-        step("cargo clippy for wasm32, as Rust Workers have it", || {
-            cargo(&format!(
-                "clippy --quiet {LIBRARY} --target={WASM_TARGET} -- --deny=warnings"
-            ))
-        }),
-        step("cargo doc", || document(project, &[])),
-        step("cargo doc for wasm32", || {
-            document(project, &["--target", WASM_TARGET])
-        }),
-        step("cargo package", || {
-            cargo("package --quiet --package=webpubsub-edge --allow-dirty")
-        }),
-        step("prettier --check", || {
-            let prettier =
-                Run::new(project.npm_program("prettier")).args(["--check", "--log-level=warn", "."]);
-            prettier.dir(project.root()).quiet()
-        }),
-        step("every runtime in the README's table", || {
-            matrix::check(project).map(|()| String::new())
-        }),
-        step("no tokio in the library", || no_tokio(project, &[])),
-        step("no tokio in the library for wasm32", || {
-            no_tokio(project, &["--target", WASM_TARGET])
-        }),
-    ];
-    super::all(results)
+    let cargo = CARGO.iter().map(|(name, arguments)| step(name, || run_cargo(arguments).map(drop)));
+    let mut results: Vec<_> = cargo.collect();
+    results.push(step("prettier --check", || {
+        let mut prettier = Command::new(project.npm_program("prettier"));
+        prettier.args(["--check", "--log-level=warn", "."]).quiet().map(drop)
+    }));
+    results.push(step("every runtime in the README's table", conformance::check_table));
+    results.push(step("no tokio in the library", || no_tokio("")));
+    results.push(step("no tokio in the library for wasm32", || no_tokio("WASM")));
+    all(results)
 }
 
-/// The library's pages, as docs.rs makes them.
-fn document(project: &Project, target: &[&str]) -> Result<String> {
-    Run::cargo()
-        .args(["doc", "--quiet", "--no-deps", "--package=webpubsub-edge"])
-        .args(target)
-        .env("RUSTDOCFLAGS", "--deny=warnings")
-        .dir(project.root())
-        .quiet()
+fn run_cargo(arguments: &str) -> Result<String> {
+    let arguments = arguments
+        .replace("CHECK", "-- --check --files-with-diff")
+        .replace("DENY", "-- --deny=warnings")
+        .replace("LIBRARY", "--package=webpubsub-edge --lib")
+        .replace("CORE", "--manifest-path=tests/no-alloc/Cargo.toml --target-dir=target/no-alloc --lib")
+        .replace("WASM", &format!("--target={}", tools::WASM_TARGET));
+    cargo().args(arguments.split_whitespace()).env("RUSTDOCFLAGS", "--deny=warnings").quiet()
 }
 
-/// The library's dependencies hold no async runtime, with any feature.
-fn no_tokio(project: &Project, target: &[&str]) -> Result<String> {
-    let tree = Run::cargo()
-        .args([
-            "tree",
-            "--package=webpubsub-edge",
-            "--edges=normal",
-            "--all-features",
-            "--prefix=none",
-        ])
-        .args(target)
-        .dir(project.root())
-        .quiet()?;
-    ensure!(
-        tree.starts_with("webpubsub-edge "),
-        "`cargo tree` printed no tree:\n{tree}"
-    );
-    let found = tree
-        .lines()
-        .find(|line| line.split([' ', '-']).next() == Some(FORBIDDEN));
-    ensure!(
-        found.is_none(),
-        "the library depends on {}",
-        found.unwrap_or_default()
-    );
-    Ok(tree)
+/// Checks that the library's dependencies include no async runtime, with any feature.
+fn no_tokio(target: &str) -> Result<()> {
+    let arguments = "tree --package=webpubsub-edge --edges=normal --all-features --prefix=none";
+    let tree = run_cargo(&format!("{arguments} {target}"))?;
+    ensure!(tree.starts_with("webpubsub-edge "), "`cargo tree` printed no tree:\n{tree}");
+    let tokio = tree.lines().find(|line| line.split([' ', '-']).next() == Some("tokio"));
+    ensure!(tokio.is_none(), "the library depends on {}", tokio.unwrap_or_default());
+    Ok(())
 }

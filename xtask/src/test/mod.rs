@@ -1,214 +1,236 @@
-//! The tests, part by part: each part runs, whatever became of the ones before it, and a table tells how each ended.
+//! The tests, part by part: each part runs whatever the result of the others, and a table shows the results.
+//!
+//! A part has the name of its folder in `tests/`, which tests/README.md describes; `rust` runs the folders of Rust tests.
 
-mod browser;
-mod events;
-mod examples;
-mod isolate;
+pub(crate) mod conformance;
 mod lint;
-pub(crate) mod matrix;
 mod package;
-mod packaging;
-mod runtimes;
-mod rust_worker;
-mod tarball;
 
-use std::time::{Duration, Instant};
+use std::any::Any;
+use std::process::Command;
+use std::time::Instant;
 
 use anyhow::{Result, ensure};
-use clap::ValueEnum as _;
+use clap::builder::PossibleValue;
 
-use crate::process::{Run, interrupted};
-use crate::progress::{seconds, step};
-use crate::project::{self, Project, files};
-use crate::{demo, size, tools};
+use crate::process::{Run as _, cargo, interrupted};
+use crate::project::Project;
+use crate::stack::{Emulator, Stack, free_port};
+use crate::step::{seconds, step};
+use crate::{build, demo, size, tools};
+
+/// What a test program needs, besides the built package and the npm packages.
+#[derive(Clone, Copy)]
+enum Need {
+    /// The packages in tests/tools
+    Tools,
+    /// `--package DIR`: where the package is installed as users install it
+    Package,
+    /// `--tarball FILE`: the packed package
+    Tarball,
+    /// `--connection-string STRING`: of a running emulator
+    Service,
+    /// `--emulator PROGRAM`: for the test to start
+    EmulatorProgram,
+    /// `DEMO_URL`: the address of the running chat
+    Chat,
+    /// `CHROMIUM`: the path of the browser
+    Chromium,
+    /// worker-build's environment, and `--port PORT` with a running emulator that sends the events of the hub `news` there
+    Examples,
+}
+use Need::{Chat, Chromium, EmulatorProgram, Examples, Package, Service, Tarball, Tools};
+
+/// How a part runs.
+#[derive(Clone, Copy)]
+enum Work {
+    Function(fn(&Project) -> Result<()>),
+    /// `tests/PART/run.js`
+    Program(&'static [Need]),
+    /// `tests/PART/*.test.js`, by Node's test runner
+    NodeTests(&'static [Need]),
+}
+use Work::{Function, NodeTests, Program};
+
+#[derive(Clone, Copy)]
+struct Part(&'static str, Work, &'static str);
+
+static PARTS: [Part; 15] = [
+    Part("lint", Function(lint::run), "Formatting, lints, dependencies; the core links without an allocator"),
+    Part("rust", Function(rust), "The Rust tests"),
+    Part("wasm", Function(wasm), "The Rust tests for wasm32, in Node"),
+    Part("types", Function(types), "The TypeScript types, as users compile them"),
+    Part("conformance", Function(conformance::main), "The installed package in one runtime of each kind"),
+    Part(
+        "conformance-others",
+        Function(conformance::others),
+        "The same in all other runtimes; needs Chromium, or downloads it",
+    ),
+    Part("parity", NodeTests(&[]), "The package's requests are those of the official client"),
+    Part(
+        "packaging",
+        Program(&[Tools, Tarball, Service]),
+        "The tarball, and projects that use it with common tools",
+    ),
+    Part("official", NodeTests(&[]), "The event handler beside the official one, in Express and Hono"),
+    Part(
+        "webhooks",
+        Program(&[Package, EmulatorProgram]),
+        "The event handler in workerd, with the emulator's events",
+    ),
+    Part("isolate", Program(&[Tools, Package, Service]), "One isolate under thousands of requests that fail"),
+    Part("examples", Program(&[Examples]), "The examples, each in its runtime; needs OpenSSL's headers"),
+    Part("demo", Function(demo::check), "The chat, driven by WebSocket clients"),
+    Part("browser", NodeTests(&[Chromium, Chat]), "The chat's page in Chromium; downloads it when missing"),
+    Part("size", Function(size::check), "The sizes and their budget"),
+];
 
 #[derive(clap::Args)]
 pub(crate) struct Options {
-    /// Run only this part; may be given more than once
+    /// Run only this part; may be repeated
     #[arg(long, value_name = "PART")]
     only: Vec<Part>,
 }
 
-#[derive(Clone, Copy, clap::ValueEnum)]
-enum Part {
-    /// Formatting, lints, and that the library has no tokio
-    Lint,
-    /// The Rust tests
-    Rust,
-    /// The wasm tests that need no browser, in Node
-    Wasm,
-    /// The TypeScript types, as users compile them
-    Types,
-    /// The packed and installed package, in one runtime of each kind
-    Package,
-    /// The same in all others: their versions, their ways to run it; needs Chromium, or fetches one
-    Matrix,
-    /// The tarball, and projects that use it with the usual tools
-    Packaging,
-    /// The event handler, beside the official one, and in a Worker under the events of the local service
-    Events,
-    /// The life of an isolate: one client and one event handler under thousands of requests that fail
-    Isolate,
-    /// The examples, each on its runtime
-    Examples,
-    /// The chat, driven by WebSocket clients
-    Worker,
-    /// The chat's page, in Chromium
-    Browser,
-    /// The sizes and their budget
-    Size,
-}
-
-impl Part {
-    fn name(self) -> String {
-        self.to_possible_value()
-            .map(|value| value.get_name().to_owned())
-            .unwrap_or_default()
+impl clap::ValueEnum for Part {
+    fn value_variants<'a>() -> &'a [Self] {
+        &PARTS
     }
 
-    fn run(self, project: &Project) -> Result<()> {
-        match self {
-            Self::Lint => lint::run(project),
-            Self::Rust => Run::cargo()
-                .args(["test", "--workspace"])
-                .dir(project.root())
-                .shown(),
-            Self::Wasm => wasm(project),
-            Self::Types => types(project),
-            Self::Package => package::quick(project),
-            Self::Matrix => package::others(project),
-            Self::Packaging => packaging::run(project),
-            Self::Events => events::run(project),
-            Self::Isolate => isolate::run(project),
-            Self::Examples => examples::run(project),
-            Self::Worker => demo::check(project),
-            Self::Browser => browser::run(project),
-            Self::Size => size::check(project),
-        }
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(self.0).help(self.2))
     }
 }
 
 pub(crate) fn run(project: &Project, options: &Options) -> Result<()> {
-    let parts = if options.only.is_empty() {
-        Part::value_variants()
-    } else {
-        &options.only
-    };
+    let parts = if options.only.is_empty() { &PARTS[..] } else { &options.only };
     let mut outcomes = Vec::new();
-    for part in parts {
-        println!("\n== {} ==", part.name());
+    for Part(name, work, _) in parts {
+        println!("\n== {name} ==");
         let start = Instant::now();
-        let result = part.run(project);
+        let result = match work {
+            Function(run) => run(project),
+            Program(needs) => node(project, &[format!("tests/{name}/run.js")], needs),
+            NodeTests(needs) => node_tests(project, name, needs),
+        };
         if let Err(error) = &result {
             ensure!(!interrupted(), "interrupted");
             println!("error: {error:#}");
         }
-        outcomes.push(Outcome {
-            part: part.name(),
-            passed: result.is_ok(),
-            took: start.elapsed(),
-        });
+        outcomes.push((name, result.is_ok(), start.elapsed()));
     }
-    report(&outcomes)
-}
-
-struct Outcome {
-    part: String,
-    passed: bool,
-    took: Duration,
-}
-
-fn report(outcomes: &[Outcome]) -> Result<()> {
     println!();
-    for Outcome { part, passed, took } in outcomes {
-        let word = if *passed { "passed" } else { "FAILED" };
-        println!("{part:<10}{word:<8}{:>8}", seconds(*took));
+    for (name, passed, time) in &outcomes {
+        println!("{name:<20}{:<8}{:>8}", if *passed { "passed" } else { "FAILED" }, seconds(*time));
     }
-    let failed: Vec<_> = outcomes
-        .iter()
-        .filter(|outcome| !outcome.passed)
-        .map(|outcome| &*outcome.part)
-        .collect();
-    println!(
-        "{} passed, {} failed",
-        outcomes.len() - failed.len(),
-        failed.len()
-    );
+    let failed: Vec<_> = outcomes.iter().filter(|(_, passed, _)| !passed).map(|(name, ..)| **name).collect();
+    println!("{} passed, {} failed", outcomes.len() - failed.len(), failed.len());
     ensure!(failed.is_empty(), "failed: {}", failed.join(", "));
     Ok(())
 }
 
-/// What `wasm-pack test --node` does. Tests of other targets are empty here, or say so with `cfg`.
-fn wasm(project: &Project) -> Result<()> {
-    tools::wasm_target()?;
-    let runner = tools::wasm_test_runner(project)?;
-    Run::cargo()
-        .args(["test", "--package=webpubsub-edge", "--target", tools::WASM_TARGET])
-        .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", runner)
-        .dir(project.root())
-        .shown()
+fn node_tests(project: &Project, folder: &str, needs: &[Need]) -> Result<()> {
+    let mut args = vec!["--test".to_owned(), "--test-reporter=spec".to_owned()];
+    let tests = project.files(&format!("tests/{folder}"), |name| name.ends_with(".test.js"))?;
+    args.extend(tests.iter().map(|test| test.display().to_string()));
+    node(project, &args, needs)
 }
 
-/// Compiles the samples against the package's types, once for each configuration, and the Worker with its page; by
-/// TypeScript of today, and by the one of before the compiler was written anew.
+/// Runs Node with what the test needs, which is stopped and removed when the test has ended.
+fn node(project: &Project, args: &[String], needs: &[Need]) -> Result<()> {
+    build::package(project)?;
+    let mut command = Command::new("node");
+    command.args(args);
+    let mut in_use: Vec<Box<dyn Any>> = Vec::new();
+    for need in needs {
+        match need {
+            Tools => tools::test_tools(project)?,
+            Package => {
+                let folder = package::install_elsewhere(project)?;
+                command.arg("--package").arg(folder.path());
+                in_use.push(Box::new(folder));
+            }
+            Tarball => {
+                let folder = package::new_folder()?;
+                command.arg("--tarball").arg(package::pack(project, folder.path())?);
+                in_use.push(Box::new(folder));
+            }
+            Service => {
+                let emulator = Emulator::start(project, &[])?;
+                command.args(["--connection-string", emulator.connection_string()]);
+                in_use.push(Box::new(emulator));
+            }
+            EmulatorProgram => {
+                command.arg("--emulator").arg(Emulator::build()?);
+            }
+            Chat => {
+                let stack = Stack::start(project, 0)?;
+                command.env("DEMO_URL", stack.url());
+                in_use.push(Box::new(stack));
+            }
+            Chromium => {
+                command.env("CHROMIUM", tools::chromium(project)?);
+            }
+            Examples => {
+                command.envs(tools::worker_build(project)?);
+                step("Building the Rust Worker", || {
+                    let mut build = Command::new("worker-build");
+                    build.arg("--release").envs(tools::worker_build(project)?);
+                    build.current_dir(project.path("examples/rust-worker")).quiet()
+                })?;
+                let port = free_port()?;
+                let handler = format!("news=http://127.0.0.1:{port}/api/webpubsub/hubs/{{hub}}/");
+                let emulator = Emulator::start(project, &[handler])?;
+                command.args(["--port", &port.to_string()]);
+                command.args(["--connection-string", emulator.connection_string()]);
+                in_use.push(Box::new(emulator));
+            }
+        }
+    }
+    command.shown()
+}
+
+fn rust(_: &Project) -> Result<()> {
+    cargo().args(["test", "--workspace"]).shown()
+}
+
+/// What `wasm-pack test --node` does. Tests for other targets are empty here, or excluded by `cfg`.
+fn wasm(project: &Project) -> Result<()> {
+    tools::wasm_target()?;
+    let mut test = cargo();
+    test.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", tools::wasm_tool(project, "test-runner")?);
+    test.args(["test", "--package=webpubsub-edge", "--target", tools::WASM_TARGET]).shown()
+}
+
+/// Compiles the samples against the package's types, once for each configuration, and the Worker with its page: by the
+/// current TypeScript, and by 5.9, the last one before the compiler was rewritten.
 fn types(project: &Project) -> Result<()> {
-    tools::npm_packages(project)?;
+    build::package(project)?;
     tools::test_tools(project)?;
-    let compilers = ["node_modules/typescript", "tests/tools/node_modules/typescript-5"];
-    let samples = project.path("tests/types");
     // `tsconfig.json` itself is what the others share.
-    let is_one =
-        |name: &str| name.starts_with("tsconfig.") && name.ends_with(".json") && name != "tsconfig.json";
-    let mut configurations = project::files(&samples, is_one)?;
-    ensure!(
-        !configurations.is_empty(),
-        "{} holds no tsconfig.*.json",
-        samples.display()
+    let is_configuration = |name: &str| name.starts_with("tsconfig.") && name != "tsconfig.json";
+    let mut files = project.files("tests/types", is_configuration)?;
+    files.extend(
+        ["worker/tsconfig.json", "worker/jsconfig.json", "examples/hono/tsconfig.json"].map(Into::into),
     );
-    configurations.extend(
-        [
-            "worker/tsconfig.json",
-            "worker/jsconfig.json",
-            "examples/hono/tsconfig.json",
-        ]
-        .map(|file| project.path(file)),
-    );
-    let runs = compilers
-        .iter()
-        .flat_map(|compiler| configurations.iter().map(move |file| (compiler, file)));
-    let results: Vec<_> = runs
-        .map(|(compiler, file)| {
+    let mut results = Vec::new();
+    for compiler in ["node_modules/typescript", "tests/tools/node_modules/typescript-5"] {
+        for file in &files {
             let shown = file.strip_prefix(project.root()).unwrap_or(file).display();
-            step(format!("{compiler}, -p {shown}"), || {
-                let tsc = Run::new("node")
-                    .arg(project.path(&format!("{compiler}/bin/tsc")))
-                    .args(["--noEmit", "--pretty", "false", "-p"])
-                    .arg(file);
-                tsc.dir(project.root()).quiet()
-            })
-        })
-        .collect();
+            results.push(step(format!("{compiler}, -p {shown}"), || {
+                let mut tsc = Command::new("node");
+                tsc.arg(format!("{compiler}/bin/tsc")).args(["--noEmit", "--pretty", "false", "-p"]);
+                tsc.arg(file).quiet()
+            }));
+        }
+    }
     all(results)
 }
 
-/// Fails with every error there is, when there is one.
+/// Fails with every error, if there is one.
 fn all<T>(results: impl IntoIterator<Item = Result<T>>) -> Result<()> {
-    let errors: Vec<_> = results
-        .into_iter()
-        .filter_map(Result::err)
-        .map(|error| format!("{error:#}"))
-        .collect();
+    let errors = results.into_iter().filter_map(Result::err);
+    let errors: Vec<_> = errors.map(|error| format!("{error:#}")).collect();
     ensure!(errors.is_empty(), "{}", errors.join("\n"));
     Ok(())
-}
-
-/// The tests of a folder by Node's own runner, with the packages of the workspace.
-fn node_tests(project: &Project, folder: &str) -> Result<()> {
-    let tests = files(&project.path(folder), |name| name.ends_with(".test.js"))?;
-    ensure!(!tests.is_empty(), "{folder} holds no tests");
-    Run::new("node")
-        .args(["--test", "--test-reporter=spec"])
-        .args(tests)
-        .dir(project.root())
-        .shown()
 }

@@ -1,4 +1,4 @@
-//! The generator of the JavaScript glue: `wasm-bindgen`, at the version that Cargo.lock pins.
+//! The `wasm-bindgen` command, for worker-build.
 
 fn main() -> anyhow::Result<()> {
     wasm_bindgen_cli::wasm_bindgen::run_cli_with_args(std::env::args_os())

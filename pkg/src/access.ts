@@ -1,0 +1,77 @@
+/**
+ * Client access tokens: signed by the core, or issued by the service.
+ *
+ * Not in here: their types (`tokens.ts`).
+ */
+import { number, object, optional, text, texts, wrongType } from "./arguments.js";
+import { Operation, Parameter, fields, mark, now, yes } from "./core.js";
+import { callOptions, exchange } from "./exchange.js";
+import { Failure, failure, parsed, textMember } from "./failures.js";
+import { Rest, planOperation } from "./operations.js";
+import type { Service } from "./service.js";
+import type { ClientTokenOptions, ClientTokenResponse, GenerateClientTokenOptions } from "./tokens.js";
+
+/** Returns a URL with a token that the key signs, or else one that the service issues. */
+export const access = async (
+  service: Service,
+  options: GenerateClientTokenOptions | undefined,
+): Promise<ClientTokenResponse> => {
+  const given = object(options, "options");
+  const read = callOptions(given);
+  const grants = readGrants(given);
+  const signed = sign(service, grants);
+  if (signed) return signed;
+  const planned = planOperation(service, Rest.GenerateClientToken, grants, read);
+  const token = textMember(parsed((await exchange(service, planned, read)).text), "token");
+  if (!token) throw failure(Failure.NotToken);
+  const protocol = optional(given, "clientProtocol", text) ?? "";
+  return responseOf(fields(Operation.IssuedAccess, [service.clients, service.hubName, protocol, token]));
+};
+
+/** Returns a URL with a token that the key signs. */
+export const accessSync = (
+  service: Service,
+  options: ClientTokenOptions | undefined,
+): ClientTokenResponse => {
+  const grants = readGrants(object(options, "options"));
+  return sign(service, grants, true) as ClientTokenResponse;
+};
+
+/** Reads what a token grants. */
+const readGrants = (options: ClientTokenOptions): string[] => {
+  const given: string[] = [];
+  const minutes = optional(options, "expirationTimeInMinutes", number);
+  const seconds = optional(options, "expirationTimeInSeconds", number) ?? (minutes && minutes * 60);
+  mark(Parameter.UserId, optional(options, "userId", text), given);
+  mark(Parameter.Roles, optional(options, "roles", texts), given);
+  mark(Parameter.Groups, optional(options, "groups", texts), given);
+  mark(Parameter.LifetimeSeconds, seconds === undefined ? seconds : Math.trunc(seconds), given);
+  mark(Parameter.ClientProtocol, optional(options, "clientProtocol", text), given);
+  for (const [name, value] of Object.entries(object(options.jwtHeaders, 'option "jwtHeaders"'))) {
+    const json = JSON.stringify(value) as string | undefined;
+    if (json === undefined) throw wrongType('option "jwtHeaders"', "an object of JSON values");
+    given.push(Parameter.JwtHeader + text(name, "name of a JWT header"), json);
+  }
+  return given;
+};
+
+/** Signs a token; without an access key it throws if `needsKey`, or returns nothing. */
+const sign = (
+  service: Service,
+  grants: readonly string[],
+  needsKey = false,
+): ClientTokenResponse | undefined => {
+  const { key } = service;
+  const signed = fields(
+    Operation.ClientAccess,
+    [now(), service.endpoint, service.clients, service.hubName, key, yes(needsKey)],
+    grants,
+  );
+  return key ? responseOf(signed) : undefined;
+};
+
+const responseOf = ([token = "", baseUrl = "", url = ""]: string[]): ClientTokenResponse => ({
+  token,
+  baseUrl,
+  url,
+});

@@ -1,0 +1,103 @@
+/**
+ * The options of the event handler.
+ *
+ * Not in here: the events and the responses (`event-requests.ts`, `event-responses.ts`).
+ */
+import type { KeyCredential } from "./credentials.js";
+import type {
+  ConnectedRequest,
+  ConnectionContext,
+  ConnectRequest,
+  DisconnectedRequest,
+  GroupJoinedRequest,
+  GroupLeftRequest,
+  UserEventRequest,
+} from "./event-requests.js";
+import type {
+  ConnectResponse,
+  ConnectResponseHandler,
+  MqttConnectResponse,
+  UserEventReply,
+  UserEventResponseHandler,
+} from "./event-responses.js";
+import type { RequestLike } from "./platform.js";
+
+/** One or more access keys; an event is accepted if it is signed with any of them. */
+export type AccessKeys = string | KeyCredential | readonly (string | KeyCredential)[];
+
+/** Options for `new WebPubSubEventHandler()`: the handlers, and the verification of events. */
+export interface WebPubSubEventHandlerOptions {
+  /** Path of the webhook, case-insensitive. Default: `/api/webpubsub/hubs/{hub}/`. */
+  path?: string;
+
+  /**
+   * Connection string of the service, whose access key verifies events.
+   *
+   * The signature is an HMAC of the connection id: it proves that the sender has the key. It does not cover the
+   * body, the type of the event or the time: serve over https only, and use `authorize` for additional checks.
+   */
+  connectionString?: string;
+  /**
+   * Access keys that verify events, instead of a connection string; primary and secondary during a key rotation.
+   * They are read for every event; a function is called for every event.
+   */
+  accessKeys?: AccessKeys | (() => AccessKeys | Promise<AccessKeys>);
+  /**
+   * Whether events are accepted without verification, from any sender. The constructor throws without this option,
+   * `connectionString` and `accessKeys`. Default: `false`.
+   */
+  dangerouslySkipSignatureVerification?: boolean;
+  /**
+   * URLs or hosts of the services that may send events, compared with `WebHook-Request-Origin` in the handshake and
+   * in every event. The header alone proves nothing; the signature does. Default: any service.
+   */
+  allowedEndpoints?: readonly string[];
+  /**
+   * Additional check of every verified event, such as a bearer token or a secret in the URL. The event is rejected
+   * with a 401 if it returns `false` or throws.
+   *
+   * @param request - The request. Its body must not be read.
+   * @param context - The connection and the name of the event.
+   */
+  authorize?: (request: RequestLike, context: ConnectionContext) => boolean | void | Promise<boolean | void>;
+  /** Maximum size of a body, in bytes; 413 otherwise. Default: 1048576 (1 MiB), the service's limit. */
+  maxBodyBytes?: number;
+
+  /**
+   * Called when a client requests a connection. Default: clients with a valid token are accepted.
+   *
+   * Respond by `res`, or return the argument of `res.success`. The client is rejected with a 500 if the handler does
+   * neither, or throws. A handler that takes `res` and is not async may respond later, from a callback.
+   */
+  handleConnect?: (
+    connectRequest: ConnectRequest,
+    connectResponse: ConnectResponseHandler,
+  ) => ConnectResponse | MqttConnectResponse | void | Promise<ConnectResponse | MqttConnectResponse | void>;
+  /**
+   * Called when a client sends a message to the server.
+   *
+   * Respond by `res`, or return a reply. The event is accepted without a reply if the handler does neither. A handler
+   * that takes `res` and is not async may respond later, from a callback. If the handler throws, the event is
+   * rejected with a 500, which the service retries up to four times: see {@link EventDeduplicator}.
+   */
+  handleUserEvent?: (
+    userEventRequest: UserEventRequest,
+    userEventResponse: UserEventResponseHandler,
+  ) => UserEventReply | void | Promise<UserEventReply | void>;
+  /** Called when a client has connected. The service does not wait. */
+  onConnected?: (connectedRequest: ConnectedRequest) => unknown;
+  /** Called when a client has disconnected. The service does not wait. */
+  onDisconnected?: (disconnectedRequest: DisconnectedRequest) => unknown;
+  /** Called when a connection has joined a group. The service does not wait. */
+  onGroupJoined?: (groupJoinedRequest: GroupJoinedRequest) => unknown;
+  /** Called when a connection has left a group. The service does not wait. */
+  onGroupLeft?: (groupLeftRequest: GroupLeftRequest) => unknown;
+  /**
+   * Called with the error that a handler throws or rejects with, which the service never sees. Default: the error is
+   * logged by `console.error`.
+   *
+   * @param error - The error.
+   * @param context - The event; absent if the access keys to verify it could not be read.
+   */
+  onError?: (error: unknown, context?: ConnectionContext) => unknown;
+}

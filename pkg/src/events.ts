@@ -1,0 +1,328 @@
+/**
+ * The handler of the events that the service sends.
+ *
+ * In here: the order of the steps, and the handlers' promises. Not in here: the verdict on a request, which is the
+ * core's, the bodies (`event-body.ts`), the responses (`event-responder.ts`).
+ */
+import { accessKey, callable, flag, limit, object, optional, text, texts } from "./arguments.js";
+import { Operation, Parameter, fields, mark, yes } from "./core.js";
+import type { KeyCredential } from "./credentials.js";
+import {
+  Fault,
+  Refusal,
+  bytesOf,
+  decoded,
+  readBody,
+  readData,
+  readMembers,
+  readStates,
+} from "./event-body.js";
+import type { AccessKeys, WebPubSubEventHandlerOptions } from "./event-options.js";
+import type { ConnectRequest, ConnectionContext, UserEventRequest } from "./event-requests.js";
+import { ConnectResponder, Notified, UserEventResponder } from "./event-responder.js";
+import type { Responder } from "./event-responder.js";
+import { middleware } from "./node.js";
+import type { ExecutionContextLike, HostResponse, NodeMiddleware, RequestLike } from "./platform.js";
+
+const HANDLERS = [
+  "handleConnect",
+  "handleUserEvent",
+  "onConnected",
+  "onDisconnected",
+  "onGroupJoined",
+  "onGroupLeft",
+  "authorize",
+  "onError",
+] as const;
+
+type HandlerName = (typeof HANDLERS)[number];
+
+type EventRequest = UserEventRequest | ConnectRequest;
+
+/**
+ * Handles the events that the service sends for one hub: the handshake, the verification, and a function per event.
+ *
+ * An event that cannot be verified is rejected with a 401, a malformed one with another 4xx; the body names the
+ * fault, and no secret. Events of unknown types are accepted and ignored.
+ *
+ * @example
+ * ```ts
+ * const events = new WebPubSubEventHandler("chat", {
+ *   connectionString: env.WEB_PUBSUB_CONNECTION_STRING,
+ *   handleConnect: (req, res) => (req.context.userId ? res.success({ groups: ["room"] }) : res.fail(401)),
+ *   handleUserEvent: async (req) => {
+ *     await service.group("room").sendToAll({ from: req.context.userId, data: req.data });
+ *   },
+ *   onDisconnected: (req) => console.log(req.context.connectionId, req.reason),
+ * });
+ *
+ * export default {
+ *   fetch: async (request, env, ctx) => (await events.handle(request, ctx)) ?? app(request, env),
+ * };
+ * ```
+ */
+export class WebPubSubEventHandler {
+  /** The path of the webhook: in lower case, ending with `/`. */
+  declare readonly path: string;
+  /** The hub. */
+  declare readonly hub: string;
+
+  #options: WebPubSubEventHandlerOptions;
+  #maxBodyBytes: number;
+  /** The key of the connection string, and the endpoints, marked. */
+  #settings: string[] = [];
+  #skips: boolean;
+
+  /**
+   * @param hub - The hub of the events, case-insensitive.
+   * @throws TypeError with the code `MissingAccessKey` if there is nothing to verify events with.
+   */
+  constructor(hub: string, options?: WebPubSubEventHandlerOptions) {
+    const given = object(options, "options of the event handler");
+    this.#options = given;
+    for (const name of HANDLERS) optional(given as Record<string, unknown>, name, callable);
+    this.#skips = optional(given, "dangerouslySkipSignatureVerification", flag) ?? false;
+    const { accessKeys } = given;
+    const hasKeys = typeof accessKeys === "function" || keysOf(accessKeys).length > 0 || this.#skips;
+    const endpoints = optional(given, "allowedEndpoints", texts);
+    mark(Parameter.AllowedEndpoints, endpoints, this.#settings);
+    const [path = "", key, maxBodyBytes] = fields(
+      Operation.Handler,
+      [
+        text(hub, "hub name", "InvalidHub"),
+        // With a blank in front when they are given.
+        optional(given, "path", (value, what) => ` ${text(value, what)}`) ?? "",
+        optional(given, "connectionString", (value, what) => ` ${text(value, what)}`) ?? "",
+        yes(hasKeys),
+        yes(!!endpoints),
+      ],
+      this.#settings,
+    );
+    this.#maxBodyBytes = optional(given, "maxBodyBytes", limit) ?? Number(maxBodyBytes);
+    if (key) mark(Parameter.AccessKeys, key, this.#settings);
+    Object.defineProperties(this, {
+      hub: { value: hub, enumerable: true },
+      path: { value: path, enumerable: true },
+      fetch: {
+        value: async (request: RequestLike, ...rest: (ExecutionContextLike | undefined)[]) => {
+          // Workers pass the context third, Vercel second; Deno and Bun pass something else second.
+          const ctx = rest.find((value) => typeof value?.waitUntil === "function");
+          const response = await this.handle(request, ctx);
+          return response ?? new Refusal(Fault.NotFound, hub, path).response;
+        },
+        enumerable: true,
+      },
+    });
+  }
+
+  /**
+   * Handles a request, if it is for this handler.
+   *
+   * Handlers that the service does not wait for go on after the response, by `ctx.waitUntil`; without a `ctx` the
+   * response waits for them.
+   *
+   * @returns The response; nothing for a request that is not for this handler, whose body has not been read.
+   */
+  async handle(request: RequestLike, ctx?: ExecutionContextLike): Promise<HostResponse | undefined> {
+    const headers: string[] = [];
+    let values = "";
+    let length = "";
+    request.headers.forEach((value, name) => {
+      headers.push(Parameter.Header + name, value);
+      values += value;
+      if (name === "content-length") length = value;
+    });
+    // Some runtimes decode UTF-8 in headers, others give its bytes as characters.
+    if (/[\x80-\xff]/.test(values)) {
+      for (let i = 1; i < headers.length; i += 2) headers[i] = repaired(headers[i] ?? "");
+    }
+    let response: Response | undefined;
+    try {
+      let verdict = this.#judge(request, headers);
+      if (verdict[0] === "?") verdict = await this.#judgeLater(request, headers);
+      const [first = "", second = ""] = verdict;
+      if (verdict.length > 2) {
+        const context = typeof ctx?.waitUntil === "function" ? ctx : undefined;
+        response = await this.#event(request, length, verdict, context);
+        // A status with the origin that may send events, or with the text of a refusal.
+      } else if (first === "200") {
+        response = new Response(null, { headers: { "WebHook-Allowed-Origin": second } });
+      } else if (first) response = new Response(second || null, { status: Number(first) });
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      response = error.response;
+    }
+    return response as HostResponse | undefined;
+  }
+
+  /**
+   * Handles every request; one that is not for this handler gets a 404. It needs no `this`, and accepts the arguments
+   * that Workers, Deno and Bun pass.
+   *
+   * @example
+   * ```ts
+   * export default { fetch: events.fetch }; // Cloudflare Workers, Bun
+   * Deno.serve(events.fetch);
+   * ```
+   */
+  declare readonly fetch: (
+    request: RequestLike,
+    env?: unknown,
+    ctx?: ExecutionContextLike,
+  ) => Promise<HostResponse>;
+
+  /**
+   * Creates the same for Express, Connect and plain Node servers. Put it before anything that reads bodies.
+   *
+   * @example
+   * ```ts
+   * express().use(events.getMiddleware()).listen(3000);
+   * ```
+   */
+  getMiddleware(): NodeMiddleware {
+    return middleware(this);
+  }
+
+  /** Returns the verdict of the core: `?` when it needs keys that cannot be read at once. */
+  #judge(request: RequestLike, headers: readonly string[]): string[] {
+    const { accessKeys } = this.#options;
+    let keys: string[] | undefined;
+    try {
+      if (typeof accessKeys !== "function") keys = keysOf(accessKeys);
+    } catch {
+      // Reported once the request has turned out to be an event.
+    }
+    return this.#verdict(request, headers, keys);
+  }
+
+  async #judgeLater(request: RequestLike, headers: readonly string[]): Promise<string[]> {
+    const { accessKeys } = this.#options;
+    let keys: string[];
+    try {
+      keys = keysOf(typeof accessKeys === "function" ? await accessKeys() : accessKeys);
+    } catch (error) {
+      await this.#report(error);
+      throw new Refusal(Fault.KeysUnreadable);
+    }
+    return this.#verdict(request, headers, keys);
+  }
+
+  #verdict({ method, url }: RequestLike, headers: readonly string[], keys: string[] | undefined): string[] {
+    const given = [...this.#settings];
+    mark(Parameter.AccessKeys, keys, given);
+    // The path: what follows the host, up to the query.
+    const path = /^\w+:\/\/[^/?#]*([^?#]*)/.exec(url)?.[1] || "/";
+    const verification = this.#skips ? "skip" : keys ? "keys" : "ask";
+    const count = String(given.length);
+    given.push(...headers);
+    return fields(Operation.Verdict, [this.hub, this.path, verification, method, path, count], given);
+  }
+
+  /** Handles an event that was verified. */
+  async #event(
+    request: RequestLike,
+    length: string,
+    verdict: readonly string[],
+    ctx: ExecutionContextLike | undefined,
+  ): Promise<Response> {
+    const [name = "", dataType = "", contentType, status, json = "", state = ""] = verdict;
+    const context = JSON.parse(json) as ConnectionContext;
+    context.states = readStates(state);
+    if (this.#options.authorize) await this.#authorize(request, context);
+    const accepted = { status: Number(status) };
+    if (!this.#options[name as HandlerName]) return new Response(null, accepted);
+    let body: ArrayBuffer;
+    try {
+      body = await readBody(request, length, this.#maxBodyBytes);
+    } catch (error) {
+      if (error instanceof Refusal) throw error;
+      await this.#report(error, context);
+      throw new Refusal(Fault.BodyUnreadable);
+    }
+    if (name === "handleUserEvent") {
+      const data = readData(dataType, body);
+      const req = { context, data, dataType, ...(contentType && { contentType }) } as UserEventRequest;
+      return this.#ask(name, req, new UserEventResponder(req), ctx);
+    }
+    const req = readMembers(name, context, body) as unknown as ConnectRequest;
+    if (name === "handleConnect") return this.#ask(name, req, new ConnectResponder(req), ctx);
+    const responder = new Notified(context, accepted);
+    const response = this.#ask(name as HandlerName, req, responder, ctx);
+    return ctx ? new Response(null, accepted) : response;
+  }
+
+  async #authorize(request: RequestLike, context: ConnectionContext): Promise<void> {
+    let allowed: unknown = false;
+    try {
+      const returned = await this.#options.authorize?.(request, context);
+      allowed = returned === undefined || returned;
+    } catch (error) {
+      await this.#report(error, context);
+    }
+    if (!allowed) throw new Refusal(Fault.Unauthorized);
+  }
+
+  /** Calls a handler, and returns its response: at once, if the handler has responded at once. */
+  #ask(
+    name: HandlerName,
+    req: EventRequest,
+    responder: Responder,
+    ctx: ExecutionContextLike | undefined,
+  ): Response | Promise<Response> {
+    const handlers = this.#options as unknown as Record<
+      HandlerName,
+      (req: EventRequest, res: unknown) => unknown
+    >;
+    let work: Promise<void> | undefined;
+    try {
+      const returned = handlers[name](req, responder.res);
+      if (typeof (returned as Partial<Promise<unknown>> | null | undefined)?.then === "function") {
+        work = this.#settle(returned, req, responder);
+      } else if (returned != null || handlers[name].length < 2 || !responder.res) {
+        responder.finish(returned);
+      }
+      // A handler that takes `res`, and is not async, may respond later, from a callback.
+    } catch (error) {
+      responder.fail();
+      work = this.#report(error, req.context);
+    }
+    if (work) {
+      // A handler may respond and go on; the response waits for the rest where the runtime would stop it.
+      if (!ctx) return work.then(() => responder.response ?? responder.wait());
+      ctx.waitUntil(work);
+    }
+    return responder.response ?? responder.wait();
+  }
+
+  async #settle(returned: unknown, req: EventRequest, responder: Responder): Promise<void> {
+    try {
+      responder.finish(await returned);
+    } catch (error) {
+      responder.fail();
+      await this.#report(error, req.context);
+    }
+  }
+
+  /** Calls the user's hook; nobody else sees the error. */
+  async #report(error: unknown, context?: ConnectionContext): Promise<void> {
+    try {
+      const { onError } = this.#options;
+      if (onError) await this.#options.onError?.(error, context);
+      else console.error("The handler of a Web PubSub event failed:", error);
+    } catch (failure) {
+      console.error("onError failed:", failure);
+    }
+  }
+}
+
+/** A header that is UTF-8, decoded; any other as it is. */
+const repaired = (value: string): string => {
+  const bytes = /[\x80-\xff]/.test(value) && bytesOf(value);
+  return (bytes && decoded(bytes, true)) || value;
+};
+
+/** Keys, credentials, or a list of them, as keys. */
+const keysOf = (keys: AccessKeys | null | undefined): string[] =>
+  [keys ?? []]
+    .flat()
+    .map((key: string | KeyCredential) => accessKey(typeof key === "string" ? key : key?.key));

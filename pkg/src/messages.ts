@@ -1,0 +1,221 @@
+/**
+ * Messages: their types, the options that sends share, and the bodies that they become.
+ *
+ * Bodies never enter the WebAssembly core. Not in here: the recipients (`client.ts`, `group.ts`).
+ */
+import { text } from "./arguments.js";
+import { argumentError } from "./errors.js";
+import type { InputError } from "./errors.js";
+import type { OperationOptions } from "./options.js";
+import type { AbortSignalLike, BlobLike, StreamLike } from "./platform.js";
+
+/** A message that is sent as JSON: any value that `JSON.stringify` accepts. */
+export type JSONTypes = string | number | boolean | object;
+
+/**
+ * A message that is sent as bytes, or a function that returns a stream of them. It is passed to `fetch` unchanged,
+ * except that streams are read to their end first: the service accepts no body of unknown length.
+ */
+export type BinaryMessage =
+  ArrayBuffer | ArrayBufferView | BlobLike | StreamLike | (() => StreamLike | Promise<StreamLike>);
+
+/** Any message. */
+export type RequestBodyType = BinaryMessage | string | null;
+
+/** The content type of messages in JSON, which is the default unless the message is bytes. */
+export interface JsonContent {
+  /** Content type. Bytes must already contain JSON: they are sent unchanged. */
+  contentType?: "application/json";
+}
+
+/** The content type of messages in bytes, which is their default. */
+export interface BinaryContent {
+  /** Content type. A string is sent as UTF-8; any other value that is not bytes is a TypeError. */
+  contentType?: "application/octet-stream";
+}
+
+/** The content type of messages in plain text. */
+export interface TextContent {
+  /** Content type: clients receive the message as plain text. Any value but a string is a TypeError. */
+  contentType: "text/plain";
+}
+
+/** Options common to all sends. */
+export interface SendOptions extends OperationOptions {
+  /**
+   * Time that the service may keep the message for a slow client, in seconds: an integer from 0 to 300, RangeError
+   * otherwise. 0 means that the message never expires. Default: 0.
+   */
+  messageTtlSeconds?: number;
+  /**
+   * Metadata that clients receive with the message, sent as `X-WebPubSub-Metadata-*` headers. Names: up to 256
+   * letters, digits and other characters of header names. Values: up to 1024 printable ASCII characters. In all: 8 KiB.
+   * Otherwise an error with the code `InvalidMetadata`.
+   */
+  messageMetadata?: Record<string, string>;
+}
+
+/** Options common to sends to several connections. */
+export interface FilteredSendOptions extends SendOptions {
+  /**
+   * OData expression over `userId`, `connectionId` and `groups`: only connections for which it is true receive the
+   * message. Write it with {@link odata}, which quotes the values.
+   *
+   * - not to two users: `userId ne 'user1' and userId ne 'user2'`
+   * - not to the members of a group: `not ('group1' in groups)`
+   */
+  filter?: string;
+}
+
+/** A content type that the service accepts. */
+export type ContentType = "application/json" | "text/plain" | "application/octet-stream";
+
+const JSON_TYPE = "application/json";
+const TEXT_TYPE = "text/plain";
+const BINARY_TYPE = "application/octet-stream";
+const CONTENT_TYPES: readonly unknown[] = [JSON_TYPE, TEXT_TYPE, BINARY_TYPE];
+
+/** A body that `fetch` accepts in every runtime. */
+type FetchBody = string | ArrayBuffer | ArrayBufferView | BlobLike;
+
+/** A message in the form in which it is sent. */
+export interface Outgoing {
+  /** The content type. */
+  contentType: ContentType;
+  /** The body; for a stream, a function that reads it until the signal fires. */
+  body: FetchBody | ((signal: AbortSignalLike) => Promise<ArrayBuffer>);
+}
+
+/** The service's size limit for messages, in bytes. */
+const MAX_BYTES = 1_048_576;
+
+/**
+ * Converts a message to the content type and the body to send. An explicit content type wins; by default, bytes are
+ * binary and all other values are JSON.
+ */
+export const outgoing = (message: unknown, declared?: string | null): Outgoing => {
+  const given = (declared ?? undefined) as ContentType | undefined;
+  if (given !== undefined && !CONTENT_TYPES.includes(given)) {
+    throw argumentError(
+      `The content type must be one of "${CONTENT_TYPES.join('", "')}"`,
+      "InvalidContentType",
+    );
+  }
+  if (message === undefined) {
+    throw invalid("The message is missing: pass a string, a JSON value, bytes, a Blob or a stream");
+  }
+  const isText = typeof message === "string";
+  const isStreamed = typeof message === "function" || isStream(message);
+  const isBytes = isStreamed || isBinary(message);
+  if (given === TEXT_TYPE && !isText) {
+    throw invalid(`Message must be a string when the content type is ${TEXT_TYPE}`);
+  }
+  if (given === BINARY_TYPE && !isText && !isBytes) {
+    throw invalid(
+      `Message must be bytes, a Blob, a stream or a string when the content type is ${BINARY_TYPE}`,
+    );
+  }
+  const contentType = given ?? (isBytes ? BINARY_TYPE : JSON_TYPE);
+  if (isStreamed) return { contentType, body: (signal) => readStream(message, signal) };
+  const body = contentType === JSON_TYPE && !isBytes ? toJson(message) : toBody(message);
+  checkSize(sizeOf(body));
+  return { contentType, body };
+};
+
+const invalid = (message: string): InputError => argumentError(message, "InvalidMessage");
+
+const tagOf = (value: unknown): string => Object.prototype.toString.call(value);
+
+/** The members that tell streams and Blobs, by shape and not by class, so that those of other realms count. */
+interface Shape extends Partial<ReadableStream & Blob> {
+  pipe?(): unknown;
+  destroy?(): unknown;
+  [Symbol.asyncIterator]?(): AsyncIterator<unknown>;
+}
+
+const isStream = (value: unknown): value is Shape => {
+  const shape = value as Shape | null | undefined;
+  return (
+    typeof shape?.getReader === "function" ||
+    (typeof shape?.pipe === "function" && typeof shape[Symbol.asyncIterator] === "function")
+  );
+};
+
+const isBinary = (value: unknown): value is Exclude<FetchBody, string> => {
+  const shape = value as Shape | null;
+  return (
+    ArrayBuffer.isView(value) ||
+    (typeof shape?.arrayBuffer === "function" && typeof shape.size === "number") ||
+    /^\[object (Shared)?ArrayBuffer\]$/.test(tagOf(value))
+  );
+};
+
+/** A string or bytes as `fetch` sends them unchanged: well-formed, and not in memory that threads share. */
+const toBody = (value: unknown): FetchBody => {
+  if (typeof value === "string") return text(value, "message", "InvalidMessage");
+  if (!isBinary(value)) throw invalid("The stream of the message must yield bytes or strings");
+  const { buffer, byteOffset, byteLength } = value as Uint8Array;
+  const memory = buffer ?? value;
+  if (tagOf(memory) !== "[object SharedArrayBuffer]") return value;
+  return new Uint8Array(memory, byteOffset, byteLength).slice();
+};
+
+const toJson = (value: unknown): string => {
+  let written: string | undefined;
+  try {
+    written = JSON.stringify(value);
+  } catch (cause) {
+    const reason = (cause as Error | undefined)?.message;
+    throw Object.assign(invalid(`The message cannot be converted to JSON: ${reason}`), { cause });
+  }
+  if (written !== undefined) return written;
+  throw invalid("The message has no JSON: it is a symbol, or its toJSON returns undefined");
+};
+
+/** The size of a body in bytes. */
+const sizeOf = (body: FetchBody): number => {
+  if (typeof body !== "string") return "size" in body ? body.size : body.byteLength;
+  // A UTF-16 code unit is at most three bytes of UTF-8, so that most strings need not be encoded for this.
+  return body.length * 3 <= MAX_BYTES ? body.length : new Blob([body]).size;
+};
+
+const checkSize = (bytes: number): void => {
+  if (bytes <= MAX_BYTES) return;
+  throw argumentError(
+    "The message is larger than 1 MiB, the limit of the service: split it, or send a link to its content",
+    "MessageTooLarge",
+    true,
+  );
+};
+
+/** Reads a stream to its end: the service accepts no body of unknown length. */
+const readStream = async (message: unknown, signal: AbortSignalLike): Promise<ArrayBuffer> => {
+  const source: unknown = typeof message === "function" ? await message() : message;
+  if (!isStream(source)) throw invalid("The message is a function that returned no stream");
+  if (source.locked) throw invalid("The stream of the message is locked: pass one that has no reader");
+  const reader = source.getReader?.();
+  const iterator = reader ? undefined : source[Symbol.asyncIterator]?.();
+  const stop = (): void => {
+    if (reader) reader.cancel().catch(() => {});
+    else source.destroy?.();
+  };
+  signal.addEventListener("abort", stop);
+  if (signal.aborted) stop();
+  const parts: FetchBody[] = [];
+  let total = 0;
+  try {
+    while (!signal.aborted) {
+      const part = await (reader ? reader.read() : iterator?.next());
+      if (!part || part.done) break;
+      const body = toBody(part.value);
+      parts.push(body);
+      checkSize((total += sizeOf(body)));
+    }
+  } catch (error) {
+    stop();
+    throw error;
+  }
+  const blob = new Blob(parts);
+  checkSize(blob.size);
+  return blob.arrayBuffer();
+};

@@ -1,0 +1,112 @@
+/**
+ * The REST operations: their numbers, and the reading of their names and options.
+ *
+ * Not in here: which operation has which options, paths and statuses, which the core knows; how a call is made
+ * (`exchange.ts`).
+ */
+import { number, object, optional, records, text, texts } from "./arguments.js";
+import type { Reader } from "./arguments.js";
+import { Operation, Parameter, mark, markPairs } from "./core.js";
+import { callOptions, exchange, plan } from "./exchange.js";
+import type { CallOptions, Plan } from "./exchange.js";
+import { outgoing } from "./messages.js";
+import type { OperationOptions } from "./options.js";
+import type { Service } from "./service.js";
+
+/** The REST operations, in the order of the table in `src/core/operation.rs`. */
+export const enum Rest {
+  GetServiceStatus,
+  AddConnectionsToGroups,
+  RemoveConnectionsFromGroups,
+  CloseAllConnections,
+  GenerateClientToken,
+  SendToAll,
+  CloseConnection,
+  ConnectionExists,
+  SendToConnection,
+  RemoveConnectionFromAllGroups,
+  GroupExists,
+  CloseGroupConnections,
+  SendToGroup,
+  ListConnections,
+  RemoveConnectionFromGroup,
+  AddConnectionToGroup,
+  RevokePermission,
+  HasPermission,
+  GrantPermission,
+  UserExists,
+  CloseUserConnections,
+  SendToUser,
+  RemoveUserFromAllGroups,
+  RemoveUserFromGroup,
+  AddUserToGroup,
+}
+
+/** The names that an operation requires, by their marks: as the caller gave them. */
+export type Names = { readonly [name in Parameter]?: unknown };
+
+/** What the names are called in errors. */
+const NAMES: readonly [name: Parameter, what: string, code: string][] = [
+  [Parameter.Group, "group name", "InvalidGroup"],
+  [Parameter.UserId, "user id", "InvalidUserId"],
+  [Parameter.ConnectionId, "connection id", "InvalidConnectionId"],
+  [Parameter.Permission, "permission", "InvalidPermission"],
+  [Parameter.Groups, "list of groups", "InvalidGroup"],
+  [Parameter.Filter, "filter", "InvalidFilter"],
+];
+
+/** The options of operations: their marks and their types. Which operation has which is for the core to say. */
+const OPTIONS: readonly [name: string, mark: Parameter, read: Reader<unknown>][] = [
+  ["filter", Parameter.Filter, text],
+  ["reason", Parameter.Reason, text],
+  ["targetName", Parameter.TargetName, text],
+  ["continuationToken", Parameter.ContinuationToken, text],
+  ["excludedConnections", Parameter.ExcludedConnections, texts],
+  ["messageTtlSeconds", Parameter.MessageTtlSeconds, number],
+  ["maxPageSize", Parameter.MaxPageSize, number],
+  ["top", Parameter.Top, number],
+];
+
+/** Reads the names and the options of an operation. */
+export const readParameters = (names: Names, options: object = {}): string[] => {
+  const given: string[] = [];
+  for (const [parameter, what, code] of NAMES) {
+    if (!(parameter in names)) continue;
+    // Without a filter, an operation is for all connections of the hub.
+    if (parameter === Parameter.Filter && names[parameter] == null) continue;
+    mark(parameter, (parameter === Parameter.Groups ? texts : text)(names[parameter], what, code), given);
+  }
+  for (const [name, parameter, read] of OPTIONS) {
+    mark(parameter, optional(options, name as never, read), given);
+  }
+  markPairs(Parameter.Metadata, records(options, "messageMetadata" as never), given);
+  return given;
+};
+
+/** Plans an operation. */
+export const planOperation = (
+  service: Service,
+  operation: Rest,
+  given: string[],
+  options: CallOptions,
+  contentType?: string,
+): Plan => plan(service, Operation.Request, [String(operation), ""], options, given, contentType);
+
+/**
+ * Calls an operation; `message` is `{ message }` for those that send. The outcome of those that ask whether
+ * something exists is a boolean, of all others nothing.
+ */
+export const run = async <T extends boolean | void>(
+  service: Service,
+  operation: Rest,
+  names: Names,
+  given: (OperationOptions & { contentType?: string }) | undefined,
+  message?: { message: unknown },
+): Promise<T> => {
+  const options = object(given, "options");
+  const body = message && outgoing(message.message, options.contentType);
+  const read = callOptions(options);
+  const planned = planOperation(service, operation, readParameters(names, options), read, body?.contentType);
+  const { response } = await exchange(service, planned, read, body?.body);
+  return (planned[3]?.includes(",") ? response.status !== 404 : undefined) as T;
+};

@@ -1,0 +1,208 @@
+//! Everything that can be wrong, and the only place that has words for it.
+//!
+//! In here: bad input and failures of a call ([`Fault`]), and the kinds that users match on ([`Kind`]). A fault is one
+//! byte: whoever finds something wrong returns it, and a face asks for its words at its own edge. Every message says what is wrong,
+//! then what to do. Not in here: refusals of webhook requests (`events/refusal.rs`), which are HTTP responses.
+
+use super::text::{as_str, nth, take};
+
+/// Kinds of failures; stable, and the same word in Rust and in JavaScript.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Kind {
+    /// The call was wrong; nothing was sent.
+    InvalidInput,
+    /// The service found the request invalid (400, 415, 422).
+    InvalidRequest,
+    /// The service rejected the signature or token (401), or no token could be obtained.
+    Unauthorized,
+    /// The credential is known but may not do this (403).
+    Forbidden,
+    /// There is no such connection, user or group (404).
+    NotFound,
+    /// The state of the service does not allow it (409, 412).
+    Conflict,
+    /// The message is larger than the service accepts, 1 MiB (413).
+    PayloadTooLarge,
+    /// Too many requests or messages (429).
+    TooManyRequests,
+    /// The service failed (5xx).
+    Server,
+    /// The request did not reach the service, or its response did not come back.
+    Network,
+    /// The caller's timeout passed first.
+    Timeout,
+    /// The response is none that the service sends.
+    Unexpected,
+}
+
+impl Kind {
+    /// The kind of failure that a response status means.
+    pub const fn of_status(status: u16) -> Self {
+        match status {
+            400 | 415 | 422 => Self::InvalidRequest,
+            401 => Self::Unauthorized,
+            403 => Self::Forbidden,
+            404 => Self::NotFound,
+            409 | 412 => Self::Conflict,
+            413 => Self::PayloadTooLarge,
+            429 => Self::TooManyRequests,
+            500.. => Self::Server,
+            _ => Self::Unexpected,
+        }
+    }
+
+    /// The name of the kind.
+    pub fn as_str(self) -> &'static str {
+        as_str(self.name())
+    }
+
+    /// The same as bytes.
+    pub(crate) fn name(self) -> &'static [u8] {
+        const NAMES: &str = "InvalidInput,InvalidRequest,Unauthorized,Forbidden,NotFound,Conflict,PayloadTooLarge,\
+            TooManyRequests,Server,Network,Timeout,Unexpected";
+        nth(NAMES, b',', self as usize)
+    }
+}
+
+/// The table, kept as one text: a line for each fault, its code, a zero byte and its message.
+macro_rules! faults {
+    ($($name:ident $code:literal $message:literal;)*) => {
+        /// What is wrong. Bad input was found before anything was sent; the last ones are failures of a call.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum Fault {
+            $(#[doc = $message] $name,)*
+        }
+
+        const TEXTS: &str = concat!($($code, "\0", $message, "\n"),*);
+    };
+}
+
+faults! {
+    HubEmpty "InvalidHub" "The hub name is empty: give 1 to 128 characters, first a letter, then letters, digits or _ ` , . [ ]";
+    HubTooLong "InvalidHub" "The hub name is too long: give 1 to 128 characters, first a letter, then letters, digits or _ ` , . [ ]";
+    HubStart "InvalidHub" "The hub name is invalid, because it does not begin with a letter: give 1 to 128 characters, first a letter, then letters, digits or _ ` , . [ ]";
+    HubCharacter "InvalidHub" "The hub name is invalid, because it has a character that is not allowed: give 1 to 128 characters, first a letter, then letters, digits or _ ` , . [ ]";
+    GroupEmpty "InvalidGroup" "The group name is empty: give 1 to 1024 characters";
+    GroupDots "InvalidGroup" "The group name is . or .., which URLs fold away, so that the request would mean something else: choose another name";
+    GroupBlank "InvalidGroup" "The group name is all blanks: give at least one visible character";
+    GroupTooLong "InvalidGroup" "The group name is too long: the limit is 1024 UTF-16 code units";
+    GroupsEmpty "InvalidGroup" "The list of groups is empty: give at least one group";
+    UserIdEmpty "InvalidUserId" "The user id is empty: give 1 to 1024 characters";
+    UserIdDots "InvalidUserId" "The user id is . or .., which URLs fold away, so that the request would mean something else: choose another id";
+    UserIdBlank "InvalidUserId" "The user id is all blanks: give at least one visible character";
+    UserIdTooLong "InvalidUserId" "The user id is too long: the limit is 1024 UTF-16 code units";
+    ConnectionIdEmpty "InvalidConnectionId" "The connection id is empty: give 1 to 1024 characters";
+    ConnectionIdDots "InvalidConnectionId" "The connection id is . or .., which URLs fold away, so that the request would mean something else: give the id of a connection";
+    ConnectionIdBlank "InvalidConnectionId" "The connection id is all blanks: give at least one visible character";
+    ConnectionIdTooLong "InvalidConnectionId" "The connection id is too long: the limit is 1024 UTF-16 code units";
+    Permission "InvalidPermission" "The permission is unknown: give \"sendToGroup\" or \"joinLeaveGroup\"";
+    EndpointScheme "InvalidEndpoint" "The endpoint has no scheme https:// or http://: give one like https://name.webpubsub.azure.com";
+    EndpointExtra "InvalidEndpoint" "The endpoint has more than a scheme, a host and a port: give one like https://name.webpubsub.azure.com";
+    EndpointHost "InvalidEndpoint" "The host of the endpoint is empty or not spelled as URLs have it (names in punycode, numbers in their shortest form): give one like https://name.webpubsub.azure.com";
+    EndpointPort "InvalidEndpoint" "The port of the endpoint is not a number from 1 to 65535: give one like https://name.webpubsub.azure.com";
+    ProxyPath "InvalidEndpoint" "The path of the reverse proxy may have letters, digits and - . _ ~, and no segment that URLs fold away: give one like https://api.contoso.com/webpubsub";
+    ConnectionStringMember "InvalidConnectionString" "A member of the connection string is not name=value: copy it from Keys in the Azure portal, Endpoint=https://<name>.webpubsub.azure.com;AccessKey=<key>;Version=1.0;";
+    EndpointTwice "InvalidConnectionString" "The connection string has more than one Endpoint: copy it from Keys in the Azure portal, Endpoint=https://<name>.webpubsub.azure.com;AccessKey=<key>;Version=1.0;";
+    AccessKeyTwice "InvalidConnectionString" "The connection string has more than one AccessKey: copy it from Keys in the Azure portal, Endpoint=https://<name>.webpubsub.azure.com;AccessKey=<key>;Version=1.0;";
+    PortTwice "InvalidConnectionString" "The connection string has more than one Port: copy it from Keys in the Azure portal, Endpoint=https://<name>.webpubsub.azure.com;AccessKey=<key>;Version=1.0;";
+    VersionTwice "InvalidConnectionString" "The connection string has more than one Version: copy it from Keys in the Azure portal, Endpoint=https://<name>.webpubsub.azure.com;AccessKey=<key>;Version=1.0;";
+    EndpointEmpty "InvalidConnectionString" "The connection string has an empty Endpoint: copy it from Keys in the Azure portal, Endpoint=https://<name>.webpubsub.azure.com;AccessKey=<key>;Version=1.0;";
+    AccessKeyEmpty "InvalidConnectionString" "The connection string has an empty AccessKey: copy it from Keys in the Azure portal, Endpoint=https://<name>.webpubsub.azure.com;AccessKey=<key>;Version=1.0;";
+    PortEmpty "InvalidConnectionString" "The connection string has an empty Port: copy it from Keys in the Azure portal, Endpoint=https://<name>.webpubsub.azure.com;AccessKey=<key>;Version=1.0;";
+    VersionEmpty "InvalidConnectionString" "The connection string has an empty Version: copy it from Keys in the Azure portal, Endpoint=https://<name>.webpubsub.azure.com;AccessKey=<key>;Version=1.0;";
+    ConnectionStringNoEndpoint "InvalidConnectionString" "The connection string is missing endpoint: copy it from Keys in the Azure portal, Endpoint=https://<name>.webpubsub.azure.com;AccessKey=<key>;Version=1.0;";
+    ConnectionStringNoKey "InvalidConnectionString" "The connection string is missing access key: copy it from Keys in the Azure portal, Endpoint=https://<name>.webpubsub.azure.com;AccessKey=<key>;Version=1.0;";
+    ConnectionStringEndpoint "InvalidConnectionString" "The Endpoint of the connection string is not https:// or http://, a host and perhaps a port: copy it from Keys in the Azure portal, Endpoint=https://<name>.webpubsub.azure.com;AccessKey=<key>;Version=1.0;";
+    ConnectionStringPort "InvalidConnectionString" "The Port of the connection string is not a number from 1 to 65535: copy it from Keys in the Azure portal, Endpoint=https://<name>.webpubsub.azure.com;AccessKey=<key>;Version=1.0;";
+    AccessKey "InvalidAccessKey" "The access key is empty: copy one from Keys in the Azure portal";
+    ClientProtocol "InvalidClientProtocol" "The client protocol is unknown: give \"default\", \"mqtt\" or \"socketio\"";
+    RoleEmpty "InvalidRole" "A role is empty: give roles like webpubsub.joinLeaveGroup or webpubsub.sendToGroup.<group>";
+    RoleStars "InvalidRole" "The pattern of a role has more than five *: use several roles";
+    RoleEscape "InvalidRole" "The pattern of a role ends in \\, which escapes nothing: end it with a character or leave the \\ out";
+    Expiration "InvalidExpiration" "The lifetime of a client access token is out of range: give at least a second and at most 2147483647 seconds";
+    TokenTooLarge "TokenTooLarge" "The client access token makes a URL of more than 12 KiB, which the service rejects: give fewer roles and groups, or roles with a wildcard";
+    MessageTtl "InvalidMessageTtl" "The message TTL in seconds is out of range: give a whole number from 0 to 300";
+    PageSize "InvalidPageSize" "The page size is out of range: give a whole number from 1 to 200";
+    Top "InvalidTop" "The number of connections to list is out of range: give a whole number from 1 to 2147483647";
+    MetadataKey "InvalidMetadata" "A metadata key is invalid: give 1 to 256 letters, digits or other characters of header names";
+    MetadataValue "InvalidMetadata" "A metadata value is invalid: give up to 1024 printable ASCII characters";
+    MetadataTooLarge "InvalidMetadata" "The metadata is larger than 8 KiB in all: send less of it";
+    Header "InvalidHeader" "A custom header is invalid: its name is letters, digits or - and the like, its value one line of Latin-1";
+    Method "InvalidMethod" "The method is unknown: give GET, HEAD, POST, PUT, PATCH or DELETE";
+    Path "InvalidPath" "The path of the request is not one that URL parsers keep: begin it with one /, percent-encode the names in it, and leave out the segments . and ..";
+    InsecureConnection "INSECURE_CONNECTION" "A bearer token is not sent over http, where others could read it: use an https endpoint, or allow insecure connections (allowInsecureConnection) for a service on this machine";
+    TenantId "InvalidCredential" "The tenant id is invalid: give the id of a directory or one of its domain names";
+    ClientId "InvalidCredential" "The client id is empty: give the id of the application";
+    ClientSecret "InvalidCredential" "The client secret is empty: give a secret of the application";
+    ClientAssertion "InvalidCredential" "The client assertion is empty: give a signed JWT";
+    Authority "InvalidCredential" "The authority host is malformed: give one like https://login.microsoftonline.com";
+    AuthorityInsecure "InvalidCredential" "The authority host is not https, so that others could read what proves the application: give one like https://login.microsoftonline.com";
+    HandlerKeys "MissingAccessKey" "There is no access key to verify events with: give the connection string or the access keys of the resource";
+    HandlerPath "InvalidPath" "The path of the event handler is malformed: give one that begins with / and has no query, like /api/webpubsub/hubs/chat/";
+    AllowedEndpoint "InvalidEndpoint" "An allowed endpoint is neither a URL nor a host: give one like https://name.webpubsub.azure.com";
+    AllowedEndpoints "InvalidEndpoint" "The list of allowed endpoints is empty, so that no event could ever arrive: leave it out to allow all";
+    Subprotocol "InvalidSubprotocol" "The client does not offer the chosen subprotocol: choose one of its subprotocols, or none";
+    RefusalStatus "InvalidStatus" "The status does not refuse: give an HTTP status from 400 to 599";
+    MqttCode "InvalidStatus" "The MQTT code is out of range: give an integer from 0 to 255";
+    DataType "InvalidDataType" "The data type of a reply is unknown: give \"text\", \"json\" or \"binary\"";
+    InputTooLarge "InputTooLarge" "The options of the call are larger than 1 MiB in all: give fewer or shorter ones";
+    CredentialCannotSign "CredentialCannotSign" "This client has no access key to sign with: use the asynchronous call, for which the service issues the token";
+    Network "REQUEST_SEND_ERROR" "No response was received: check that the endpoint is right and that the service is reachable";
+    Timeout "REQUEST_TIMEOUT" "The service did not respond within % ms: check the endpoint, or allow more time";
+    NotConnections "PARSE_ERROR" "The response is not a list of connections, so that it did not come from the service: check the endpoint and any proxy";
+    NotLink "PARSE_ERROR" "The response has no link to a page of the service, so that it did not come from the service: check the endpoint and any proxy";
+    NotToken "PARSE_ERROR" "The response is not a client access token, so that it did not come from the service: check the endpoint and any proxy";
+    Credential "CREDENTIAL_ERROR" "The credential gave no token: see the cause";
+    Issuer "CREDENTIAL_ERROR" "Microsoft Entra ID did not respond: check the authority host and the network";
+}
+
+impl Fault {
+    /// The stable code.
+    pub fn code(self) -> &'static str {
+        as_str(take(&mut self.code_and_message(), 0))
+    }
+
+    /// What is wrong, then what to do. `%` stands for the milliseconds of a timeout.
+    pub fn message(self) -> &'static str {
+        let mut text = self.code_and_message();
+        take(&mut text, 0);
+        as_str(text)
+    }
+
+    /// The code, a zero byte, the message.
+    pub(crate) fn code_and_message(self) -> &'static [u8] {
+        nth(TEXTS, b'\n', self as usize)
+    }
+
+    /// The kind, for matching.
+    pub const fn kind(self) -> Kind {
+        match self {
+            Self::Network | Self::Issuer => Kind::Network,
+            Self::Timeout => Kind::Timeout,
+            Self::Credential => Kind::Unauthorized,
+            Self::NotConnections | Self::NotLink | Self::NotToken => Kind::Unexpected,
+            _ => Kind::InvalidInput,
+        }
+    }
+
+    /// Whether a number or a length is outside its limits, which is a `RangeError` in JavaScript.
+    pub const fn is_out_of_range(self) -> bool {
+        matches!(
+            self,
+            Self::GroupTooLong
+                | Self::UserIdTooLong
+                | Self::ConnectionIdTooLong
+                | Self::RoleStars
+                | Self::Expiration
+                | Self::TokenTooLarge
+                | Self::MessageTtl
+                | Self::PageSize
+                | Self::Top
+                | Self::MetadataTooLarge
+                | Self::RefusalStatus
+                | Self::MqttCode
+                | Self::InputTooLarge
+        )
+    }
+}

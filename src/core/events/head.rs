@@ -1,0 +1,185 @@
+//! The head of a request: what is known before its body is read.
+//!
+//! In here: the headers that are read, found in one pass, and what is wrong with one that came twice or is no text. Not in
+//! here: what they mean (`verdict.rs`, `context.rs`).
+
+use super::super::given::{Given, Pair, Parameter, Place};
+use super::super::text::same;
+use super::refusal::{Cause, RequestRefusal};
+
+/// The headers that are read. The first ones are members of the context as they are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Header {
+    Hub,
+    ConnectionId,
+    UserId,
+    Subprotocol,
+    Id,
+    Time,
+    Source,
+    Origin,
+    Signature,
+    EventName,
+    State,
+    PhysicalConnectionId,
+    SessionId,
+    ContentType,
+    Type,
+    Version,
+}
+
+/// Their names, in the order of [`Header`].
+static NAMES: [&str; COUNT] = [
+    "ce-hub",
+    "ce-connectionId",
+    "ce-userId",
+    "ce-subprotocol",
+    "ce-id",
+    "ce-time",
+    "ce-source",
+    "WebHook-Request-Origin",
+    "ce-signature",
+    "ce-eventName",
+    "ce-connectionState",
+    "ce-physicalConnectionId",
+    "ce-sessionId",
+    "Content-Type",
+    "ce-type",
+    "ce-awpsversion",
+];
+
+const COUNT: usize = Header::Version as usize + 1;
+
+/// The headers that may come more than once; the bits of [`Head::twice`].
+const REPEATABLE: u32 = 1 << Header::Origin as u32 | 1 << Header::Signature as u32;
+
+impl Header {
+    pub(crate) fn name(self) -> &'static [u8] {
+        name_at(self as usize)
+    }
+}
+
+/// The name of the header at a place of the list.
+pub(super) fn name_at(index: usize) -> &'static [u8] {
+    NAMES.get(index).copied().unwrap_or_default().as_bytes()
+}
+
+/// Method, path and headers of a request.
+pub struct Head<'a, G> {
+    /// The method, in capitals.
+    pub method: &'a [u8],
+    /// The path, without a query.
+    pub path: &'a [u8],
+    given: &'a G,
+    values: [&'a [u8]; COUNT],
+    /// Bits of the headers that came more than once, and of those that are not text.
+    twice: u32,
+    not_text: u32,
+}
+
+impl<'a, G: Given<'a>> Head<'a, G> {
+    /// Reads a head. The headers are given as [`Parameter::Header`], their names in any letter case, repeated ones as
+    /// often as they came; one whose value is not text in UTF-8 as [`Parameter::BinaryHeader`].
+    pub fn new(method: &'a [u8], path: &'a [u8], given: &'a G) -> Self {
+        let mut head = Self {
+            method,
+            path,
+            given,
+            values: [b""; COUNT],
+            twice: 0,
+            not_text: 0,
+        };
+        let mut place = Place::default();
+        while let Some((parameter, (name, value))) = given.next_entry(&mut place) {
+            let position = position(name);
+            if parameter == Parameter::BinaryHeader as u8 {
+                head.not_text |= 1 << position;
+            } else if parameter == Parameter::Header as u8
+                && let Some(slot) = head.values.get_mut(position)
+            {
+                if slot.is_empty() {
+                    *slot = value;
+                } else {
+                    head.twice |= 1 << position;
+                }
+            }
+        }
+        head
+    }
+
+    /// The value of a header; empty when there is none.
+    pub(crate) fn value(&self, header: Header) -> &'a [u8] {
+        self.value_at(header as usize)
+    }
+
+    /// The value of the header at a place of the list.
+    pub(crate) fn value_at(&self, index: usize) -> &'a [u8] {
+        self.values.get(index).copied().unwrap_or_default()
+    }
+
+    /// The value of a header; an empty one counts as none.
+    pub(crate) fn get(&self, header: Header) -> Option<&'a [u8]> {
+        Some(self.value(header)).filter(|value| !value.is_empty())
+    }
+
+    /// Refuses a header that came more than once, that is not text, or that is missing.
+    #[inline(never)]
+    pub(crate) fn require(&self, header: Header) -> Result<(), RequestRefusal> {
+        self.check(1 << header as u32)?;
+        if self.value(header).is_empty() {
+            return Err(RequestRefusal::about(Cause::HeaderMissing, header));
+        }
+        Ok(())
+    }
+
+    /// Refuses headers that came more than once or are not text; the headers are bits.
+    #[inline(never)]
+    pub(crate) fn check(&self, headers: u32) -> Result<(), RequestRefusal> {
+        let twice = self.twice & headers & !REPEATABLE;
+        let wrong = twice | self.not_text & headers;
+        if wrong == 0 {
+            return Ok(());
+        }
+        // The first of them.
+        let header = wrong.trailing_zeros() as u8;
+        let cause = if twice >> header & 1 == 0 {
+            Cause::HeaderNotText
+        } else {
+            Cause::HeaderTwice
+        };
+        Err(RequestRefusal { cause, header })
+    }
+
+    /// All values of a header that may be repeated, in turn; empty ones are left out.
+    pub(crate) fn next(&self, header: Header, place: &mut Place) -> Option<&'a [u8]> {
+        if self.twice >> header as u32 & 1 == 0 {
+            let is_first = place.entry == 0;
+            place.entry = 1;
+            return self.get(header).filter(|_| is_first);
+        }
+        loop {
+            let (name, value) = self.given.next_pair(Parameter::Header, place)?;
+            if same(name, header.name()) && !value.is_empty() {
+                return Some(value);
+            }
+        }
+    }
+
+    /// The next header whose name begins with a prefix, without it.
+    pub(crate) fn next_below(&self, prefix: &[u8], place: &mut Place) -> Option<Pair<'a>> {
+        loop {
+            let (name, value) = self.given.next_pair(Parameter::Header, place)?;
+            let (start, name) = name.split_at_checked(prefix.len()).unwrap_or_default();
+            if same(start, prefix) && !name.is_empty() {
+                return Some((name, value));
+            }
+        }
+    }
+}
+
+/// The place of a header in [`NAMES`]; behind its end for any other.
+fn position(name: &[u8]) -> usize {
+    // By its length first, which tells most of them apart.
+    let is_it = |known: &&str| known.len() == name.len() && same(known.as_bytes(), name);
+    NAMES.iter().position(is_it).unwrap_or(COUNT)
+}

@@ -1,0 +1,449 @@
+//! The operations of the service client.
+//!
+//! Each takes its texts in the order in which `pkg/src/` writes them, calls the core, and writes the output.
+
+use super::Written;
+use super::arguments::{Arguments, optional, status};
+use crate::core::access_key::AccessKey;
+use crate::core::connection_string::ConnectionString;
+use crate::core::endpoint::{Address, Base};
+use crate::core::entra::{self, Freshness, Issued, Proof};
+use crate::core::error::{Fault, Kind};
+use crate::core::filter::write_literal;
+use crate::core::given::Place;
+use crate::core::headers::{HeaderSink, Standard, write_headers};
+use crate::core::judge::{Attempt, Expectation, Judgement, Problem, RetryPolicy, TIMEOUT, judge as judged};
+use crate::core::names::{Name, check_hub};
+use crate::core::operation::{API_VERSION, Method, OperationKind};
+use crate::core::redact::Allowed;
+use crate::core::roles::{Groups, Role, write_escaped, write_role};
+use crate::core::sink::Sink;
+use crate::core::text::{NO_NUMBER, number, split_first};
+use crate::core::token::{ClientAccess, ClientProtocol, write_request_token, write_urls};
+use crate::core::url::{write_continuation_token, write_next_page, write_own};
+
+/// Connection string or endpoint, whether it is a connection string, access key, hub, reverse proxy with a blank in front.
+/// Gives the endpoint, the proxy, the access key, then defaults: API version, scope, timeout, maximum number of retries,
+/// first and longest delay.
+pub(super) fn client(arguments: &Arguments<'_>, sink: &mut Sink<'_>) -> Written {
+    let [target, is_connection_string, mut key, hub, proxy, ..] = arguments.texts;
+    check_hub(hub)?;
+    if is_connection_string.is_empty() {
+        Address::endpoint(target)?.write(sink);
+    } else {
+        let parsed = ConnectionString::parse(target)?;
+        key = parsed.access_key.expose();
+        parsed.endpoint.write(sink);
+    }
+    sink.end_field();
+    if !proxy.is_empty() {
+        Address::proxy(proxy)?.write(sink);
+    }
+    sink.end_field();
+    sink.field(key);
+    sink.field(API_VERSION.as_bytes());
+    sink.text(entra::SCOPE.as_bytes());
+    let RetryPolicy {
+        max_retries,
+        delay,
+        max_delay,
+        ..
+    } = RetryPolicy::DEFAULT;
+    for default in [TIMEOUT, max_retries, delay, max_delay] {
+        sink.end_field();
+        sink.number(default);
+    }
+    Ok(())
+}
+
+/// Writes the plan of a request whose URL the sink holds, as fields: that URL, which is what is signed; the URL to send to;
+/// the method; the statuses that are an outcome; whether it may be repeated; whether the response is a secret; the token; the
+/// body; then headers, name and value in turn.
+///
+/// Behind the two texts of its own, every request has: time in seconds, endpoint, reverse proxy or nothing, hub, API version,
+/// access key or nothing, whether bearer tokens may go over http, content type, request id, prefix of the user agent.
+fn write_plan(
+    arguments: &Arguments<'_>,
+    method: Method,
+    expectation: &Expectation,
+    operation: Option<OperationKind>,
+    sink: &mut Sink<'_>,
+) -> Written {
+    let [
+        _,
+        _,
+        now,
+        endpoint,
+        proxy,
+        _,
+        _,
+        key,
+        insecure,
+        content_type,
+        request_id,
+        user_agent_prefix,
+        ..,
+    ] = arguments.texts;
+    let url = sink.len();
+    let to = if proxy.is_empty() { endpoint } else { proxy };
+    if key.is_empty() {
+        Base(to).check_private(!insecure.is_empty())?;
+    }
+    sink.end_field();
+    sink.text(to);
+    sink.repeat(endpoint.len(), url);
+    sink.end_field();
+    sink.field(method.name());
+    if let Some(success) = expectation.success {
+        sink.number(success.into());
+    }
+    sink.field(if expectation.not_found { b",404" } else { b"" });
+    sink.field(flag(expectation.repeatable));
+    sink.field(flag(expectation.secret));
+    if !key.is_empty() {
+        write_request_token(AccessKey::new(key)?, 0, url, number(now), sink);
+    }
+    sink.end_field();
+    let mut standard = Standard {
+        accepts_json: expectation.success.is_some() && method.asks_for_json(),
+        content_type,
+        request_id,
+        user_agent_prefix,
+    };
+    let mut sends = false;
+    if let Some(operation) = operation {
+        sends = operation.sends();
+        if operation.has_groups() {
+            operation.write_body(&arguments.given, sink)?;
+            standard.content_type = b"application/json";
+        }
+    }
+    write_headers(&standard, sends, &arguments.given, &mut Fields(sink))
+}
+
+fn flag(is_set: bool) -> &'static [u8] {
+    if is_set { b"1" } else { b"" }
+}
+
+/// Headers as fields of the output.
+struct Fields<'s, 'a>(&'s mut Sink<'a>);
+
+impl HeaderSink for Fields<'_, '_> {
+    fn name(&mut self, prefix: &[u8], name: &[u8]) {
+        self.0.end_field();
+        self.0.text(prefix);
+        self.0.text(name);
+        self.0.end_field();
+    }
+
+    fn value(&mut self, piece: &[u8]) {
+        self.0.text(piece);
+    }
+}
+
+/// The number of an operation, nothing, then what every request has. Gives a plan.
+pub(super) fn operation(arguments: &Arguments<'_>, sink: &mut Sink<'_>) -> Written {
+    let [which, _, _, endpoint, _, hub, api_version, ..] = arguments.texts;
+    let Some(operation) = OperationKind::from_number(number(which)) else {
+        return Ok(());
+    };
+    operation.write_url(Base(endpoint), hub, api_version, &arguments.given, sink)?;
+    write_plan(
+        arguments,
+        operation.method(),
+        &Expectation::of(operation),
+        Some(operation),
+        sink,
+    )
+}
+
+/// Method and path, then what every request has. Gives a plan.
+pub(super) fn own_request(arguments: &Arguments<'_>, sink: &mut Sink<'_>) -> Written {
+    let [method, path, _, endpoint, _, _, api_version, ..] = arguments.texts;
+    let method = Method::parse(method)?;
+    write_own(path, Base(endpoint), api_version, &arguments.given, sink)?;
+    write_plan(arguments, method, &Expectation::own(method), None, sink)
+}
+
+/// A link, nothing, then what every request has. Gives a plan.
+pub(super) fn page(arguments: &Arguments<'_>, sink: &mut Sink<'_>) -> Written {
+    let [link, _, _, endpoint, ..] = arguments.texts;
+    write_next_page(link, Base(endpoint), sink)?;
+    write_plan(arguments, Method::Get, &Expectation::PAGE, None, sink)
+}
+
+/// Time, access key, URL. Gives the URL and the token of a request for it.
+pub(super) fn request_token(arguments: &Arguments<'_>, sink: &mut Sink<'_>) -> Written {
+    let [now, key, url, ..] = arguments.texts;
+    sink.text(url);
+    sink.end_field();
+    write_request_token(AccessKey::new(key)?, 0, url.len(), number(now), sink);
+    Ok(())
+}
+
+/// From a plan the statuses that are an outcome and whether it may be repeated; the four members of the retry policy; the
+/// number of the attempt, the status or nothing, the three headers that ask for a delay, time in seconds, random number;
+/// method, then code, message and title of the body, code and date of the headers. Gives nothing when the response is the
+/// outcome, a delay in milliseconds, or kind, code and message.
+pub(super) fn judge(arguments: &Arguments<'_>, sink: &mut Sink<'_>) -> Written {
+    let [
+        accepted,
+        repeatable,
+        retries,
+        delay,
+        max_delay,
+        repeat_sends,
+        attempt,
+        code,
+        ms,
+        official,
+        after,
+        now,
+        random,
+        ..,
+    ] = arguments.texts;
+    let (success, not_found) = split_first(accepted, b',');
+    let expectation = Expectation {
+        success: status(success),
+        not_found: !not_found.is_empty(),
+        repeatable: !repeatable.is_empty(),
+        secret: false,
+    };
+    let policy = RetryPolicy {
+        max_retries: number(retries),
+        delay: number(delay),
+        max_delay: number(max_delay),
+        repeat_sends: !repeat_sends.is_empty(),
+    };
+    let attempt = Attempt {
+        number: number(attempt),
+        status: status(code),
+        retry_after: [ms, official, after],
+        now: number(now),
+        random: number(random),
+    };
+    let judgement = judged(&expectation, &policy, &attempt);
+    match judgement {
+        Judgement::Done => {}
+        Judgement::Retry(delay) => sink.number(delay),
+        Judgement::Fail(kind) => write_problem(arguments, kind, attempt.status, sink),
+    }
+    Ok(())
+}
+
+fn write_problem(arguments: &Arguments<'_>, kind: Kind, status: Option<u16>, sink: &mut Sink<'_>) {
+    let Some(status) = status else {
+        return write_failure(Fault::Network, b"", sink);
+    };
+    let [.., now, _, method, code, message, title, header_code, date, _] = arguments.texts;
+    let problem = Problem {
+        status,
+        method,
+        code,
+        message,
+        title,
+        header_code,
+        date,
+        now: number(now),
+    };
+    sink.field(kind.name());
+    sink.text(problem.code());
+    sink.end_field();
+    problem.write_message(sink);
+}
+
+fn write_failure(fault: Fault, milliseconds: &[u8], sink: &mut Sink<'_>) {
+    sink.field(fault.kind().name());
+    for byte in fault.code_and_message() {
+        match byte {
+            b'%' => sink.text(milliseconds),
+            byte => sink.byte(*byte),
+        }
+    }
+}
+
+/// What failed, in the order below, and for a timeout its milliseconds. Gives kind, code and message.
+pub(super) fn failure(arguments: &Arguments<'_>, sink: &mut Sink<'_>) -> Written {
+    static FAILURES: [Fault; 6] = [
+        Fault::Network,
+        Fault::Timeout,
+        Fault::NotConnections,
+        Fault::NotToken,
+        Fault::Credential,
+        Fault::Issuer,
+    ];
+    let [which, milliseconds, ..] = arguments.texts;
+    let fault = FAILURES
+        .get(number(which) as usize)
+        .copied()
+        .unwrap_or(Fault::Network);
+    write_failure(fault, milliseconds, sink);
+    Ok(())
+}
+
+/// Time in seconds, endpoint, where clients connect, hub, access key, whether there must be one, then what the token allows.
+/// Gives the token, the URL without it and the URL with it; nothing without a key, which only checks.
+pub(super) fn client_access(arguments: &Arguments<'_>, sink: &mut Sink<'_>) -> Written {
+    let [now, endpoint, clients, hub, key, needs_key, ..] = arguments.texts;
+    let access = ClientAccess::new(&arguments.given)?;
+    if key.is_empty() {
+        return if needs_key.is_empty() {
+            Ok(())
+        } else {
+            Err(Fault::CredentialCannotSign)
+        };
+    }
+    access.write(
+        AccessKey::new(key)?,
+        Base(endpoint),
+        Base(clients),
+        hub,
+        number(now),
+        sink,
+    )
+}
+
+/// Where clients connect, hub, client protocol, a token that the service issued. Gives the same as [`client_access`].
+pub(super) fn issued(arguments: &Arguments<'_>, sink: &mut Sink<'_>) -> Written {
+    let [clients, hub, protocol, token, ..] = arguments.texts;
+    let protocol = ClientProtocol::parse(optional(protocol))?;
+    sink.text(token);
+    write_urls(protocol, Base(clients), hub, 0, sink);
+    Ok(())
+}
+
+/// URL, further headers and parameters that may be shown, then headers, name and value in turn. Gives the same URL and
+/// headers, names in lower case, without what may not be shown.
+pub(super) fn redact(arguments: &Arguments<'_>, sink: &mut Sink<'_>) -> Written {
+    let [url, headers, parameters, ..] = arguments.texts;
+    let allowed = Allowed { headers, parameters };
+    allowed.write_url(url, sink);
+    let mut place = Place::default();
+    while let Some(name) = arguments.given.next_text(&mut place) {
+        let value = arguments.given.next_text(&mut place).unwrap_or_default();
+        sink.end_field();
+        sink.lower(name);
+        sink.end_field();
+        sink.text(allowed.header(name, value));
+    }
+    Ok(())
+}
+
+/// Endpoint, link to the next page. Gives its URL and its continuation token.
+pub(super) fn continuation_token(arguments: &Arguments<'_>, sink: &mut Sink<'_>) -> Written {
+    let [endpoint, link, ..] = arguments.texts;
+    write_next_page(link, Base(endpoint), sink)?;
+    sink.end_field();
+    write_continuation_token(link, sink);
+    Ok(())
+}
+
+/// When a token ends, when to ask for a new one or nothing, time; all in seconds. Gives `fresh`, `stale` or nothing.
+pub(super) fn freshness(arguments: &Arguments<'_>, sink: &mut Sink<'_>) -> Written {
+    let [expires_on, refresh_after, now, ..] = arguments.texts;
+    let refresh_after = Some(number(refresh_after)).filter(|at| *at != NO_NUMBER);
+    sink.text(
+        match entra::freshness(number(expires_on), refresh_after, number(now)) {
+            Freshness::Fresh => b"fresh",
+            Freshness::Stale => b"stale",
+            Freshness::Expired => b"",
+        },
+    );
+    Ok(())
+}
+
+/// Tenant, client id, authority host or nothing. Gives the URL that tokens come from.
+pub(super) fn token_url(arguments: &Arguments<'_>, sink: &mut Sink<'_>) -> Written {
+    let [tenant, client, authority, ..] = arguments.texts;
+    entra::write_token_url(tenant, client, authority, sink)
+}
+
+fn proof<'a>(is_assertion: &[u8], text: &'a [u8]) -> Proof<'a> {
+    if is_assertion.is_empty() {
+        Proof::Secret(text)
+    } else {
+        Proof::Assertion(text)
+    }
+}
+
+/// Whether the proof is an assertion, the proof, client id, scope. Gives the form that asks for a token.
+pub(super) fn token_form(arguments: &Arguments<'_>, sink: &mut Sink<'_>) -> Written {
+    let [is_assertion, text, client, scope, ..] = arguments.texts;
+    entra::write_form(client, scope, proof(is_assertion, text), sink)
+}
+
+/// The proof, time in seconds, then the status and members of the response. Gives when the token ends and when to ask for a new
+/// one, in seconds since 1970; or nothing and why there is none.
+pub(super) fn token_response(arguments: &Arguments<'_>, sink: &mut Sink<'_>) -> Written {
+    let [
+        proof,
+        now,
+        code,
+        token,
+        expires_in,
+        refresh_in,
+        error,
+        description,
+        ..,
+    ] = arguments.texts;
+    let issued = Issued {
+        status: status(code).unwrap_or_default(),
+        token,
+        expires_in,
+        refresh_in,
+        error,
+        description,
+    };
+    match issued.times(number(now)) {
+        Some((expires_on, refresh_after)) => {
+            sink.number(expires_on);
+            sink.end_field();
+            if let Some(at) = refresh_after {
+                sink.number(at);
+            }
+        }
+        None => {
+            sink.end_field();
+            issued.write_refusal(proof, sink);
+        }
+    }
+    Ok(())
+}
+
+/// `group` or `key`, then the name of a group or an access key. Gives nothing.
+pub(super) fn check(arguments: &Arguments<'_>) -> Written {
+    match arguments.texts {
+        [b"group", name, ..] => Name::Group.check(name),
+        [_, key, ..] => AccessKey::new(key).map(drop),
+    }
+}
+
+/// A text. Gives it as a literal of a filter.
+pub(super) fn literal(arguments: &Arguments<'_>, sink: &mut Sink<'_>) -> Written {
+    let [text, ..] = arguments.texts;
+    write_literal(text, sink);
+    Ok(())
+}
+
+/// Whether it is to send; `any`, `one` or `matching`; a name or pattern. Gives a role.
+pub(super) fn role(arguments: &Arguments<'_>, sink: &mut Sink<'_>) -> Written {
+    let [sends, which, text, ..] = arguments.texts;
+    let role = if sends.is_empty() {
+        Role::JoinLeave
+    } else {
+        Role::Send
+    };
+    let groups = match which {
+        b"any" => Groups::Any,
+        b"one" => Groups::One(text),
+        _ => Groups::Matching(text),
+    };
+    write_role(role, groups, sink)
+}
+
+/// A name. Gives a pattern that matches only it.
+pub(super) fn escaped_pattern(arguments: &Arguments<'_>, sink: &mut Sink<'_>) -> Written {
+    let [name, ..] = arguments.texts;
+    write_escaped(name, sink);
+    Ok(())
+}
