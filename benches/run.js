@@ -1,118 +1,109 @@
-// This package beside the official one, in one run: how long calls take in Node and in workerd, how long an import
-// takes, how large a Worker becomes. Sides take turns, since machines have moods; read the ratios, and run it twice.
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+// `cargo xtask bench`: this package beside the official ones, in one run. Prints a table and writes bench.json,
+// bench.svg and growth.svg. See README.md beside this file.
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { availableParallelism, cpus, tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { gzipSync } from "node:zlib";
-import { Bench } from "tinybench";
-import { compatibilityDate } from "workerd";
-import { bundle, inWorkerd } from "../tests/workerd.js";
-import { root, run } from "../tests/programs.js";
-import { cases } from "./cases.js";
+import { parseArgs } from "node:util";
+import { root } from "../tests/programs.js";
+import { measureColdWorker } from "./cold-worker.js";
+import { measureCold } from "./cold.js";
+import { MEMORY } from "./plan.js";
+import { bars } from "./report/bars.js";
+import { curves } from "./report/curves.js";
+import { table } from "./report/table.js";
+import { RUNTIMES, versionOf, withAgent } from "./runtimes.js";
+import { judge } from "./targets.js";
+import { measureMemory, timeCalls, timeGrowth } from "./timing.js";
 
-const ROUNDS = 9;
-/** How long a round takes, in milliseconds. */
-const ROUND = 120;
-const IMPORTS = 15;
-/** Without the flag, the official package does not run. */
-const WORKER = { date: compatibilityDate, flags: ["nodejs_compat"] };
+const FULL = {
+  runtimes: Object.keys(RUNTIMES),
+  calls: { rounds: 11, roundMs: 50, warmUpMs: 400 },
+  growth: { rounds: 7, roundMs: 40, warmUpMs: 200 },
+  coldRounds: 11,
+  coldWorkerRounds: 25,
+  memoryCalls: MEMORY.calls,
+  outdir: join(root, "benches/results"),
+};
+const QUICK = {
+  runtimes: ["node-24", "workerd"],
+  calls: { rounds: 5, roundMs: 30, warmUpMs: 250 },
+  growth: { rounds: 3, roundMs: 20, warmUpMs: 150 },
+  coldRounds: 7,
+  coldWorkerRounds: 15,
+  memoryCalls: MEMORY.calls / 10,
+  outdir: join(root, "target/xtask/bench"),
+};
+/** Where the growth of cost is measured: the runtimes that most servers and most Workers have. */
+const GROWTH = ["node-24", "workerd"];
 
-const here = (name) => fileURLToPath(new URL(name, import.meta.url));
-const median = (values) => values.toSorted((a, b) => a - b)[values.length >> 1];
+const step = (text) => process.stderr.write(`${text} ...\n`);
 
-/** Measures the sides in turn, and gives the median of each. */
-const inTurn = async (sides, measure, rounds = ROUNDS) => {
-  const measured = Object.fromEntries(sides.map((side) => [side, []]));
-  for (let round = 0; round < rounds; round++) {
-    for (const side of sides) measured[side].push(await measure(side));
-  }
-  return Object.fromEntries(sides.map((side) => [side, median(measured[side])]));
+const packageVersions = async () => {
+  const names = ["webpubsub-edge", "@azure/web-pubsub", "@azure/web-pubsub-express"];
+  const versions = names.map(async (name) => {
+    const { version } = JSON.parse(await readFile(join(root, "node_modules", name, "package.json"), "utf8"));
+    return [name, version];
+  });
+  return Object.fromEntries(await Promise.all(versions));
 };
 
-const line = (first, others) =>
-  console.log([first.padEnd(44), ...others.map((text) => text.padStart(12))].join(""));
-const row = (what, unit, digits, { ours, official }) => {
-  const shown = (value) => (value === undefined ? "" : `${value.toFixed(digits)} ${unit}`);
-  const ratio = official === undefined ? "" : `${(official / ours).toFixed(1)} x`;
-  line(what, [shown(ours), shown(official), ratio]);
-};
-const heading = (text) => {
-  console.log();
-  line(text, ["ours", "official", "ratio"]);
-};
-
-const inNode = async () => {
-  for (const [name, sides] of Object.entries(cases)) {
-    const measure = async (side) => {
-      const bench = new Bench({ time: ROUND, warmupTime: ROUND / 4, throws: true });
-      await bench.add(name, sides[side]).run();
-      return bench.tasks[0].result.latency.p50 * 1000;
-    };
-    row(name, "us", 1, await inTurn(Object.keys(sides), measure));
-  }
-};
-
-const inWorker = async (folder) => {
-  const outdir = join(folder, "worker");
-  const settings = { ...WORKER, folder, outdir };
-  const files = await bundle(here("worker.js"), settings);
-  await inWorkerd({ ...settings, files, bindings: {} }, async (url) => {
-    const elapsed = async (name, side, times) => {
-      const start = performance.now();
-      const response = await fetch(url, { method: "POST", body: JSON.stringify({ name, side, times }) });
-      if (!response.ok) throw new Error(`${name}, ${side}: ${await response.text()}`);
-      return performance.now() - start;
-    };
-    for (const [name, sides] of Object.entries(cases)) {
-      const times = {};
-      for (const side of Object.keys(sides)) {
-        times[side] = 100;
-        while ((await elapsed(name, side, times[side])) < ROUND) times[side] *= 2;
-      }
-      const measure = async (side) => ((await elapsed(name, side, times[side])) / times[side]) * 1000;
-      row(name, "us", 1, await inTurn(Object.keys(sides), measure));
+/** Everything that is measured inside one runtime. */
+const measureIn = async (name, folder, plan, results) => {
+  const runtime = RUNTIMES[name];
+  results.runtimes[name] = { title: runtime.title, version: await versionOf(runtime) };
+  await withAgent(runtime, folder, async (agent) => {
+    step(`${runtime.title}: calls`);
+    results.calls[name] = await timeCalls(agent, plan.calls);
+    if (GROWTH.includes(name)) {
+      step(`${runtime.title}: growth`);
+      results.growth[name] = await timeGrowth(agent, plan.growth);
     }
+    step(`${runtime.title}: memory`);
+    results.memory[name] = await measureMemory(agent, plan.memoryCalls);
   });
 };
 
-const SIDES = { ours: "webpubsub-edge", official: "@azure/web-pubsub" };
+const coldStart = (name, folder, { coldRounds, coldWorkerRounds }) =>
+  name === "workerd"
+    ? measureColdWorker(folder, coldWorkerRounds)
+    : measureCold(RUNTIMES[name], folder, coldRounds);
 
-const imports = async () => {
-  const measure = async (side) => {
-    const script = `const start = performance.now();
-      await import("${SIDES[side]}");
-      console.log(performance.now() - start);`;
-    return Number(await run(process.execPath, ["--input-type=module", "--eval", script], { cwd: root }));
+const measure = async (folder, plan) => {
+  const results = {
+    date: new Date().toISOString().slice(0, 10),
+    machine: `${cpus()[0].model.trim()}, ${availableParallelism()} cores`,
+    packages: await packageVersions(),
+    units: { calls: "µs", growth: "µs per call", cold: "ms", memory: "bytes" },
+    runtimes: {},
+    calls: {},
+    cold: {},
+    growth: {},
+    memory: {},
   };
-  row("import, in a new Node", "ms", 1, await inTurn(Object.keys(SIDES), measure, IMPORTS));
-};
-
-/** What wrangler would upload, minified or as it is by default. */
-const sizes = async (folder) => {
-  for (const how of ["", ", minified"]) {
-    const size = {};
-    for (const side of Object.keys(SIDES)) {
-      const outdir = join(folder, side + how.length);
-      const more = how ? ["--minify"] : [];
-      const files = await bundle(here(`size/${side}.js`), { ...WORKER, folder, outdir, more });
-      const weigh = async (file) => gzipSync(await readFile(join(outdir, file)), { level: 9 }).length;
-      size[side] = (await Promise.all(files.map(weigh))).reduce((sum, one) => sum + one, 0) / 1000;
-    }
-    row(`Worker of a few lines${how}, gzip -9`, "kB", 1, size);
+  for (const name of plan.runtimes) await measureIn(name, folder, plan, results);
+  for (const name of plan.runtimes) {
+    step(`${RUNTIMES[name].title}: cold start`);
+    results.cold[name] = await coldStart(name, folder, plan);
   }
+  results.targets = judge(results);
+  return results;
 };
 
+/** Numbers with four significant digits: more would only be noise in a diff. */
+const rounded = (_key, value) =>
+  typeof value === "number" && !Number.isInteger(value) ? Number(value.toPrecision(4)) : value;
+
+const { values } = parseArgs({ options: { quick: { type: "boolean", default: false } } });
+const plan = values.quick ? QUICK : FULL;
 const folder = await mkdtemp(join(tmpdir(), "webpubsub-edge-bench-"));
 try {
-  console.log("Medians of rounds in turn. The machine is noisy: ratios say more than times.");
-  heading(`Node ${process.versions.node}`);
-  await inNode();
-  heading("workerd");
-  await inWorker(folder);
-  heading("what it weighs");
-  await imports();
-  await sizes(folder);
+  const results = await measure(folder, plan);
+  console.log(table(results));
+  await mkdir(plan.outdir, { recursive: true });
+  await writeFile(join(plan.outdir, "bench.json"), `${JSON.stringify(results, rounded, 2)}\n`);
+  await writeFile(join(plan.outdir, "bench.svg"), bars(results));
+  await writeFile(join(plan.outdir, "growth.svg"), curves(results));
+  console.log(`\nWritten to ${plan.outdir}`);
 } finally {
   await rm(folder, { recursive: true });
 }
