@@ -120,7 +120,8 @@ export const exchange = (
         if (typeof response?.status !== "number" || typeof response.headers?.get !== "function") {
           throw new TypeError("fetch returned a value that is not a Response");
         }
-        attempt.text = await deadline.until(response.text());
+        // Most responses have no body, and even an empty one takes a while to read.
+        if (response.body !== null) attempt.text = await deadline.until(response.text());
         attempt.response = response;
       } catch (cause) {
         if (deadline.isOver) throw cause;

@@ -1,2 +1,2 @@
-// Cloudflare Workers: an imported .wasm file is a compiled WebAssembly.Module.
+// Cloudflare Workers: the import of a .wasm file is a compiled WebAssembly.Module.
 export { default } from "../dist/webpubsub_edge_bg.wasm";

@@ -141,7 +141,7 @@ impl Issued<'_> {
         let (line, _) = split_first(said, b'\n');
         let line = line.trim_ascii_end();
         if line.is_empty() {
-            sink.text(b"it answered ");
+            sink.text(b"it responded with ");
             sink.number(self.status.into());
             sink.text(b" without a reason; check the tenant id and the authority host");
         } else {

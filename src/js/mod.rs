@@ -14,6 +14,7 @@
 mod arguments;
 mod events;
 mod service;
+mod tokens;
 
 use lol_alloc::FailAllocator;
 use spin::Mutex;
@@ -79,17 +80,17 @@ fn run(operation: u32, arguments: &Arguments<'_>, sink: &mut Sink<'_>) -> Writte
         1 => service::operation(arguments, sink),
         2 => service::own_request(arguments, sink),
         3 => service::page(arguments, sink),
-        4 => service::request_token(arguments, sink),
+        4 => tokens::request_token(arguments, sink),
         5 => service::judge(arguments, sink),
         6 => service::failure(arguments, sink),
-        7 => service::client_access(arguments, sink),
-        8 => service::issued(arguments, sink),
+        7 => tokens::client_access(arguments, sink),
+        8 => tokens::issued(arguments, sink),
         9 => service::redact(arguments, sink),
         10 => service::continuation_token(arguments, sink),
-        11 => service::freshness(arguments, sink),
-        12 => service::token_url(arguments, sink),
-        13 => service::token_form(arguments, sink),
-        14 => service::token_response(arguments, sink),
+        11 => tokens::freshness(arguments, sink),
+        12 => tokens::token_url(arguments, sink),
+        13 => tokens::token_form(arguments, sink),
+        14 => tokens::token_response(arguments, sink),
         15 => service::check(arguments),
         16 => service::literal(arguments, sink),
         17 => service::role(arguments, sink),

@@ -120,38 +120,38 @@ async fn a_refusal_has_its_cause_and_no_secret() {
         (
             500,
             "<html>",
-            "it answered 500 without a reason; check the tenant id and the authority",
+            "it responded with 500 without a reason; check the tenant id and the authority",
         ),
         (
             200,
             "",
-            "it answered 200 without a reason; check the tenant id and the authority",
+            "it responded with 200 without a reason; check the tenant id and the authority",
         ),
-        (200, r#"{"access_token":"t"}"#, "it answered 200 without"),
+        (200, r#"{"access_token":"t"}"#, "it responded with 200 without"),
         (
             200,
             r#"{"access_token":"","expires_in":60}"#,
-            "it answered 200 without",
+            "it responded with 200 without",
         ),
         (
             200,
             r#"{"access_token":"t","expires_in":0}"#,
-            "it answered 200 without",
+            "it responded with 200 without",
         ),
         (
             200,
             r#"{"access_token":"t","expires_in":-1}"#,
-            "it answered 200 without",
+            "it responded with 200 without",
         ),
         (
             200,
             r#"{"access_token":"t","expires_in":"soon"}"#,
-            "it answered 200 without",
+            "it responded with 200 without",
         ),
         (
             400,
             r#"{"access_token":"t","expires_in":60}"#,
-            "it answered 400 without",
+            "it responded with 400 without",
         ),
     ] {
         let server = issuer(status, body).await;

@@ -82,7 +82,7 @@ export function entra({ pkg, check }) {
         name: "RestError",
         kind: "Unauthorized",
         code: "CREDENTIAL_ERROR",
-        message: /it answered/,
+        message: /it responded with/,
       };
       await rejects(credential.getToken(SCOPE), expected);
     }
