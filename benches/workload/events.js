@@ -52,13 +52,15 @@ export const expressCalls = (bytes) => {
     request.push(null);
     return request;
   };
-  const call = (middleware) => () =>
+  // Created by the first call: the builds for Workers have no middleware.
+  const call = (handler, middleware) => () =>
     new Promise((resolve, reject) => {
+      middleware ??= handler.getMiddleware();
       const request = incoming();
       const response = new ServerResponse(request);
       response.end = () => resolve({ status: response.statusCode });
       const next = (error) => reject(error ?? new Error("the middleware did not recognize the event"));
       middleware(request, response, next).catch(reject);
     });
-  return { ours: call(ours.getMiddleware()), official: call(official.getMiddleware()) };
+  return { ours: call(ours), official: call(official) };
 };

@@ -159,6 +159,10 @@ const BLANKS: &[u8] =
 
 /// Whether there is nothing but white space.
 pub fn is_blank(text: &[u8]) -> bool {
+    // Most texts begin with a character that one can see.
+    if text.first().is_some_and(u8::is_ascii_graphic) {
+        return false;
+    }
     let mut rest = text;
     while !rest.is_empty() {
         let (mut blanks, before) = (BLANKS, rest.len());

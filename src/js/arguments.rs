@@ -107,8 +107,8 @@ fn length(bytes: &[u8]) -> usize {
         .fold(0, |length, byte| length << 8 | usize::from(*byte))
 }
 
-/// Values with their marks in front: [`Parameter`](crate::core::given::Parameter) as a letter. The name of a pair has a capital, and its value is the text
-/// behind it.
+/// Values with their marks in front: a [`Parameter`](crate::core::given::Parameter) as a letter. The name of a pair has a
+/// capital one, and its value is the text behind it.
 impl<'a> Given<'a> for Texts<'a> {
     #[inline(never)]
     fn next_entry(&self, place: &mut Place) -> Option<(u8, Pair<'a>)> {
