@@ -138,7 +138,7 @@ export const readMembers = (handler: string, context: ConnectionContext, body: A
   const value = body.byteLength > 0 || isConnect ? parsed(decoded(body) ?? "") : {};
   if (!isObject(value)) throw new Refusal(Fault.BodyNotObject, eventName);
   const members = withoutNulls(value);
-  const malformed = malformedMember(members, MEMBERS[handler] ?? GROUP);
+  const malformed = malformedMember(members, shapeOf(handler));
   if (malformed) throw new Refusal(Fault.BodyMember, eventName, malformed);
   if (handler.startsWith("onGroup") && members.group === undefined) {
     throw new Refusal(Fault.BodyNoGroup, eventName);
@@ -178,30 +178,33 @@ const has =
     isObject(value) && !malformedMember(value, shape);
 const isMap: Check = (value) => isObject(value) && Object.values(value).every(listOf(isText));
 
-const GROUP: Shape = { group: isText };
-
-/** The members of events by the name of their handler; those of the other events are {@link GROUP}. */
-const MEMBERS: Record<string, Shape> = {
-  handleConnect: {
-    clientCertificates: listOf(has({ thumbprint: isText, content: isText })),
-    mqtt: has({
-      protocolVersion: isByte,
-      cleanStart: isFlag,
-      username: isText,
-      password: isText,
-      userProperties: listOf(isProperty),
-    }),
-    claims: isMap,
-    query: isMap,
-    headers: isMap,
-    subprotocols: listOf(isText),
-  },
-  onConnected: {},
-  onDisconnected: {
-    mqtt: has({
-      initiatedByClient: isFlag,
-      disconnectPacket: has({ code: isByte, userProperties: listOf(isProperty) }),
-    }),
-    reason: isText,
-  },
+/** The members of the event that this handler is for. */
+const shapeOf = (handler: string): Shape => {
+  const userProperties = listOf(isProperty);
+  switch (handler) {
+    case "handleConnect":
+      return {
+        clientCertificates: listOf(has({ thumbprint: isText, content: isText })),
+        mqtt: has({
+          protocolVersion: isByte,
+          cleanStart: isFlag,
+          username: isText,
+          password: isText,
+          userProperties,
+        }),
+        claims: isMap,
+        query: isMap,
+        headers: isMap,
+        subprotocols: listOf(isText),
+      };
+    case "onDisconnected":
+      return {
+        mqtt: has({ initiatedByClient: isFlag, disconnectPacket: has({ code: isByte, userProperties }) }),
+        reason: isText,
+      };
+    case "onConnected":
+      return {};
+    default:
+      return { group: isText };
+  }
 };

@@ -187,7 +187,7 @@ const encodedSize = (body: string): number => {
   const memory = new Uint8Array(PIECE);
   let size = 0;
   // Of a piece that is longer than the memory, no character is split.
-  for (let at = 0; at < body.length && size <= MAX_BYTES; ) {
+  for (let at = 0; at < body.length && size <= MAX_BYTES;) {
     const { read, written } = encoder.encodeInto(body.slice(at, at + PIECE + 1), memory);
     at += read;
     size += written;
