@@ -13,7 +13,7 @@ use super::{
     response::EventResponse,
     state::malformed_state,
 };
-use crate::{core::events::refusal::Cause, json::Object};
+use crate::{core::events::refusal::RefusalCause, json::Object};
 
 /// The body of a connect event.
 #[derive(Debug, Clone, Default)]
@@ -156,7 +156,7 @@ impl GroupChange {
     /// The response, 400, for a body that is not the JSON object of a group event.
     pub fn read(event_name: &str, body: &[u8]) -> Result<Self, EventResponse> {
         let group: Option<String> = Members::read_or_empty(event_name, body)?.take("group")?;
-        let group = group.ok_or_else(|| EventResponse::refuse(Cause::BodyNoGroup, event_name, ""))?;
+        let group = group.ok_or_else(|| EventResponse::refuse(RefusalCause::BodyNoGroup, event_name, ""))?;
         Ok(Self { group })
     }
 }
@@ -181,13 +181,14 @@ impl Data {
         if data_type == DataType::Binary {
             return Ok(Self::Binary(body));
         }
-        let text = String::from_utf8(body).map_err(|_| EventResponse::refuse(Cause::BodyNotText, "", ""))?;
+        let text =
+            String::from_utf8(body).map_err(|_| EventResponse::refuse(RefusalCause::BodyNotText, "", ""))?;
         if data_type == DataType::Text {
             return Ok(Self::Text(text));
         }
         let json = serde_json::from_str(without_mark(&text));
         json.map(Self::Json)
-            .map_err(|_| EventResponse::refuse(Cause::BodyNotJson, "", ""))
+            .map_err(|_| EventResponse::refuse(RefusalCause::BodyNotJson, "", ""))
     }
 }
 
@@ -214,7 +215,8 @@ impl<'a> Members<'a> {
     fn read(event_name: &'a str, body: &[u8]) -> Result<Self, EventResponse> {
         let text = core::str::from_utf8(body).unwrap_or_default();
         let members = serde_json::from_str(without_mark(text));
-        let members = members.map_err(|_| EventResponse::refuse(Cause::BodyNotObject, event_name, ""))?;
+        let members =
+            members.map_err(|_| EventResponse::refuse(RefusalCause::BodyNotObject, event_name, ""))?;
         Ok(Self { event_name, members })
     }
 
@@ -227,7 +229,8 @@ impl<'a> Members<'a> {
     fn take<T: DeserializeOwned + Default>(&mut self, name: &str) -> Result<T, EventResponse> {
         let value = self.members.remove(name).unwrap_or_default();
         let member: Result<Option<T>, _> = serde_json::from_value(value);
-        let member = member.map_err(|_| EventResponse::refuse(Cause::BodyMember, self.event_name, name))?;
+        let member =
+            member.map_err(|_| EventResponse::refuse(RefusalCause::BodyMember, self.event_name, name))?;
         Ok(member.unwrap_or_default())
     }
 }

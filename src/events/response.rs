@@ -8,7 +8,7 @@ use alloc::{string::String, vec::Vec};
 use crate::{
     bridge::{text, write_text},
     core::events::{
-        refusal::Cause,
+        refusal::RefusalCause,
         response::{FAILED, ResponseHead, STATE},
         verdict::DataType,
     },
@@ -31,12 +31,12 @@ impl EventResponse {
 
     /// 404, for a server that has no route for requests that are [not for the handler](super::Received::NotMine).
     pub fn not_found(hub: &str, path: &str) -> Self {
-        Self::refuse(Cause::NotFound, hub, path)
+        Self::refuse(RefusalCause::NotFound, hub, path)
     }
 
     /// 413: the body is larger than the handler accepts, which is `limit` bytes.
     pub fn too_large(limit: usize) -> Self {
-        Self::refuse(Cause::BodyTooLarge, &alloc::format!("{limit}"), "")
+        Self::refuse(RefusalCause::BodyTooLarge, &alloc::format!("{limit}"), "")
     }
 
     /// 500: the code of the handler failed. Does not say how.
@@ -102,7 +102,7 @@ impl EventResponse {
     }
 
     /// Refuses a request, with the subjects of the cause.
-    pub(super) fn refuse(cause: Cause, first: &str, second: &str) -> Self {
+    pub(super) fn refuse(cause: RefusalCause, first: &str, second: &str) -> Self {
         let text = write_text(|sink| cause.write(first.as_bytes(), second.as_bytes(), sink));
         Self::text(cause.status(), text)
     }

@@ -13,7 +13,7 @@ use base64::{
 use super::response::EventResponse;
 use crate::{
     bridge::write_text,
-    core::events::{refusal::Cause, response::write_state},
+    core::events::{refusal::RefusalCause, response::write_state},
 };
 
 /// The service pads the state; others may not.
@@ -58,5 +58,5 @@ pub(super) fn read_state(header: &str) -> Result<String, EventResponse> {
 
 /// The state is not base64 of a JSON object.
 pub(super) fn malformed_state() -> EventResponse {
-    EventResponse::refuse(Cause::State, "", "")
+    EventResponse::refuse(RefusalCause::State, "", "")
 }

@@ -8,7 +8,7 @@ use crate::core::connection_string::ConnectionString;
 use crate::core::error::Fault;
 use crate::core::events::context::Context;
 use crate::core::events::head::Head;
-use crate::core::events::refusal::Cause;
+use crate::core::events::refusal::RefusalCause;
 use crate::core::events::response::{self, Refused};
 use crate::core::events::verdict::{
     DataType, EventKind, Handler, MAX_BODY_BYTES, Verdict, Verification, write_path,
@@ -167,7 +167,7 @@ fn write_member(name: &str, value: Option<&[u8]>, sink: &mut Sink<'_>) {
 /// The number of a cause, what it is about. Gives the status and the text.
 pub(super) fn refusal(arguments: &Arguments<'_>, sink: &mut Sink<'_>) -> Written {
     let [which, first, second, ..] = arguments.texts;
-    if let Some(cause) = Cause::from_number(number(which)) {
+    if let Some(cause) = RefusalCause::from_number(number(which)) {
         write_status(cause.status(), sink);
         cause.write(first, second, sink);
     }

@@ -5,7 +5,7 @@
 
 use super::super::given::{Given, Pair, Parameter, Place};
 use super::super::text::same;
-use super::refusal::{Cause, RequestRefusal};
+use super::refusal::{RefusalCause, RequestRefusal};
 
 /// The headers that are read. The first ones are members of the context as they are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -127,7 +127,7 @@ impl<'a, G: Given<'a>> Head<'a, G> {
     pub(crate) fn require(&self, header: Header) -> Result<(), RequestRefusal> {
         self.check(1 << header as u32)?;
         if self.value(header).is_empty() {
-            return Err(RequestRefusal::about(Cause::HeaderMissing, header));
+            return Err(RequestRefusal::about(RefusalCause::HeaderMissing, header));
         }
         Ok(())
     }
@@ -143,9 +143,9 @@ impl<'a, G: Given<'a>> Head<'a, G> {
         // The first of them.
         let header = wrong.trailing_zeros() as u8;
         let cause = if twice >> header & 1 == 0 {
-            Cause::HeaderNotText
+            RefusalCause::HeaderNotText
         } else {
-            Cause::HeaderTwice
+            RefusalCause::HeaderTwice
         };
         Err(RequestRefusal { cause, header })
     }

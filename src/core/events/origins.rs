@@ -8,7 +8,7 @@ use super::super::error::Fault;
 use super::super::given::{Given, Parameter, Place};
 use super::super::text::take;
 use super::head::{Head, Header};
-use super::refusal::{Cause, RequestRefusal};
+use super::refusal::{RefusalCause, RequestRefusal};
 
 /// Checks the endpoints that are allowed: URLs or hosts. `given` says whether there is a list.
 pub(super) fn check_allowed<'a>(is_given: bool, given: &impl Given<'a>) -> Result<(), Fault> {
@@ -43,10 +43,10 @@ pub(super) fn check<'a, G: Given<'a>>(
         }
     }
     if count == 0 {
-        return Err(RequestRefusal::about(Cause::HeaderMissing, Header::Origin));
+        return Err(RequestRefusal::about(RefusalCause::HeaderMissing, Header::Origin));
     }
     if !any && allowed.is_none() {
-        return Err(RequestRefusal::about(Cause::Origin, Header::Origin));
+        return Err(RequestRefusal::about(RefusalCause::Origin, Header::Origin));
     }
     Ok(allowed.filter(|_| count == 1))
 }

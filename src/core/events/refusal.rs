@@ -11,20 +11,20 @@ use super::head::{Header, name_at};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RequestRefusal {
     /// What is wrong.
-    pub cause: Cause,
+    pub cause: RefusalCause,
     /// The place of the header on the list of those that are read.
     pub(super) header: u8,
 }
 
 impl RequestRefusal {
-    pub(super) const fn about(cause: Cause, header: Header) -> Self {
+    pub(super) const fn about(cause: RefusalCause, header: Header) -> Self {
         Self {
             cause,
             header: header as u8,
         }
     }
 
-    pub(super) const fn of(cause: Cause) -> Self {
+    pub(super) const fn of(cause: RefusalCause) -> Self {
         Self::about(cause, Header::Type)
     }
 
@@ -38,17 +38,17 @@ macro_rules! causes {
     ($($name:ident $status:literal $text:literal;)*) => {
         /// What can be wrong. In the texts `%` stands for what it is about.
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-        pub enum Cause {
+        pub enum RefusalCause {
             $(#[doc = $text] $name,)*
         }
 
         static STATUSES: &[u16] = &[$($status),*];
         const TEXTS: &str = concat!($($text, "\n"),*);
 
-        impl Cause {
+        impl RefusalCause {
             /// The cause with this number, counted from 0 in the order of the table.
             pub fn from_number(number: u32) -> Option<Self> {
-                const ALL: &[Cause] = &[$(Cause::$name),*];
+                const ALL: &[RefusalCause] = &[$(RefusalCause::$name),*];
                 ALL.get(number as usize).copied()
             }
         }
@@ -79,7 +79,7 @@ causes! {
     Origin 403 "Events are not accepted from ";
 }
 
-impl Cause {
+impl RefusalCause {
     /// The HTTP status.
     pub fn status(self) -> u16 {
         STATUSES.get(self as usize).copied().unwrap_or_default()

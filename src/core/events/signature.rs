@@ -4,7 +4,7 @@ use super::super::access_key::AccessKey;
 use super::super::given::{Given, Parameter, Place};
 use super::super::text::{cut, hex_byte, same, take};
 use super::head::{Head, Header};
-use super::refusal::{Cause, RequestRefusal};
+use super::refusal::{RefusalCause, RequestRefusal};
 
 /// Checks every `sha256=…` entry against every key, each comparison in constant time.
 pub(super) fn verify<'a, G: Given<'a>>(
@@ -12,13 +12,13 @@ pub(super) fn verify<'a, G: Given<'a>>(
     settings: &impl Given<'a>,
 ) -> Result<(), RequestRefusal> {
     if !settings.has(Parameter::AccessKeys) {
-        return Err(RequestRefusal::of(Cause::NoKeys));
+        return Err(RequestRefusal::of(RefusalCause::NoKeys));
     }
-    let mut cause = Cause::SignatureMissing;
+    let mut cause = RefusalCause::SignatureMissing;
     let mut place = Place::default();
     while let Some(mut signatures) = head.next(Header::Signature, &mut place) {
-        if cause == Cause::SignatureMissing {
-            cause = Cause::SignatureMalformed;
+        if cause == RefusalCause::SignatureMissing {
+            cause = RefusalCause::SignatureMalformed;
         }
         while !signatures.is_empty() {
             let Some(signature) = parse(take(&mut signatures, b',')) else {
@@ -32,7 +32,7 @@ pub(super) fn verify<'a, G: Given<'a>>(
                     return Ok(());
                 }
             }
-            cause = Cause::SignatureWrong;
+            cause = RefusalCause::SignatureWrong;
         }
     }
     Err(RequestRefusal::of(cause))

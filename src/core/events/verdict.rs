@@ -9,7 +9,7 @@ use super::super::names::check_hub;
 use super::super::sink::Sink;
 use super::super::text::{as_str, equal, has_one_of, index_of, nth, same, split_first, take_decoded};
 use super::head::{Head, Header};
-use super::refusal::{Cause, RequestRefusal};
+use super::refusal::{RefusalCause, RequestRefusal};
 use super::{origins, signature};
 
 /// The largest body that a handler reads by default, in bytes: as much as a message can have.
@@ -188,7 +188,7 @@ impl<'a, S: Given<'a>> Handler<'_, 'a, S> {
         };
         head.require(Header::Version)?;
         if !head.value(Header::Version).starts_with(b"1") {
-            return Err(RequestRefusal::of(Cause::Version));
+            return Err(RequestRefusal::of(RefusalCause::Version));
         }
         head.require(Header::Hub)?;
         if !same(head.value(Header::Hub), self.hub) {
@@ -214,7 +214,7 @@ impl<'a, S: Given<'a>> Handler<'_, 'a, S> {
         sink: &mut Sink<'_>,
     ) {
         refusal.write(sink);
-        if refusal.cause == Cause::Origin {
+        if refusal.cause == RefusalCause::Origin {
             sink.text(head.value(Header::Origin));
             sink.text(b". The allowed endpoints are:");
             let mut place = Place::default();
