@@ -17,6 +17,11 @@ import type {
 } from "./event-responses.js";
 import type { MqttUserProperty } from "./mqtt.js";
 
+/** The status of a response that says nothing. */
+interface Accepted {
+  status: number;
+}
+
 /** The first response to an event, and the state that goes with it. */
 export abstract class Responder {
   /** The response, once there is one. */
@@ -27,17 +32,23 @@ export abstract class Responder {
   #listener: ((response: Response) => void) | undefined;
   #states: Record<string, unknown>;
   #isChanged = false;
+  #accepted: Accepted;
 
-  constructor({ states }: ConnectionContext, version = "") {
+  /** @param accepted - The response that says nothing, as the verdict has it. */
+  constructor({ states }: ConnectionContext, accepted: Accepted, version = "") {
     this.#states = states;
+    this.#accepted = accepted;
     this.#version = version;
   }
 
   /** Responds by the value that a handler returned. */
   abstract take(value: object): void;
 
-  /** Responds for a handler that neither responded nor returned a value. */
-  abstract silence(): void;
+  /** Responds for a handler that neither responded nor returned a value: with nothing but a state that has changed. */
+  silence(): void {
+    if (this.#isChanged) this.respond(Operation.Reply, [""], []);
+    else this.#send(new Response(null, this.#accepted));
+  }
 
   /** Responds for a handler that has ended, unless it has responded. */
   finish(returned: unknown): void {
@@ -83,8 +94,12 @@ export abstract class Responder {
     const headers: Record<string, string> = {};
     if (contentType) headers["Content-Type"] = contentType;
     if (state) headers["ce-connectionState"] = state;
-    this.response = new Response(contentType ? (data ?? body) : null, { status: Number(status), headers });
-    this.#listener?.(this.response);
+    this.#send(new Response(contentType ? (data ?? body) : null, { status: Number(status), headers }));
+  }
+
+  #send(response: Response): void {
+    this.response = response;
+    this.#listener?.(response);
   }
 
   /** Refuses the client or the event. */
@@ -113,8 +128,8 @@ export class ConnectResponder extends Responder {
   readonly res: ConnectResponseHandler;
   #offered: readonly string[];
 
-  constructor({ context, mqtt, subprotocols }: ConnectRequest) {
-    super(context, context.clientProtocol === "mqtt" ? numberText(mqtt?.protocolVersion) : "");
+  constructor({ context, mqtt, subprotocols }: ConnectRequest, accepted: Accepted) {
+    super(context, accepted, context.clientProtocol === "mqtt" ? numberText(mqtt?.protocolVersion) : "");
     this.#offered = subprotocols ?? [];
     this.res = {
       setState: (name, value) => this.setState(name, value),
@@ -131,7 +146,7 @@ export class ConnectResponder extends Responder {
     else this.#accept(value as MqttConnectResponse);
   }
 
-  silence(): void {
+  override silence(): void {
     throw argumentError(
       "handleConnect neither responded nor returned a value, so that the client is rejected: call res.success()",
       "MissingAnswer",
@@ -176,8 +191,8 @@ const markProperties = (packet: { userProperties?: MqttUserProperty[] }, given: 
 export class UserEventResponder extends Responder {
   readonly res: UserEventResponseHandler;
 
-  constructor({ context }: UserEventRequest) {
-    super(context);
+  constructor({ context }: UserEventRequest, accepted: Accepted) {
+    super(context, accepted);
     this.res = {
       setState: (name, value) => this.setState(name, value),
       success: (data, dataType) => this.#reply(data, dataType ?? "binary"),
@@ -192,34 +207,20 @@ export class UserEventResponder extends Responder {
     this.#reply(body, dataType);
   }
 
-  silence(): void {
-    this.#reply(undefined, "");
-  }
-
   #reply(data: unknown, dataType: unknown): void {
     if (this.response) return;
     if (data != null && typeof data !== "string" && !isBytes(data)) throw invalidReply();
+    if (data == null) this.silence();
     // Not empty, which would be no data.
-    this.respond(Operation.Reply, [data == null ? "" : String(dataType) || "-"], [], data);
+    else this.respond(Operation.Reply, [String(dataType) || "-"], [], data);
   }
 }
 
 /** Responds to an event of which the service only notifies. */
 export class Notified extends Responder {
   readonly res: undefined;
-  #accepted: { status: number };
-
-  constructor(context: ConnectionContext, accepted: { status: number }) {
-    super(context);
-    this.#accepted = accepted;
-  }
-
   take(): void {
     this.silence();
-  }
-
-  silence(): void {
-    this.response = new Response(null, this.#accepted);
   }
 }
 

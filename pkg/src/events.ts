@@ -242,10 +242,10 @@ export class WebPubSubEventHandler {
     if (name === "handleUserEvent") {
       const data = readData(dataType, body);
       const req = { context, data, dataType, ...(contentType && { contentType }) } as UserEventRequest;
-      return this.#ask(name, req, new UserEventResponder(req), ctx);
+      return this.#ask(name, req, new UserEventResponder(req, accepted), ctx);
     }
     const req = readMembers(name, context, body) as unknown as ConnectRequest;
-    if (name === "handleConnect") return this.#ask(name, req, new ConnectResponder(req), ctx);
+    if (name === "handleConnect") return this.#ask(name, req, new ConnectResponder(req, accepted), ctx);
     const responder = new Notified(context, accepted);
     const response = this.#ask(name as HandlerName, req, responder, ctx);
     return ctx ? new Response(null, accepted) : response;
