@@ -4,7 +4,6 @@
  * Bodies never enter the WebAssembly core. Not in here: the recipients (`client.ts`, `group.ts`).
  */
 import { text } from "./arguments.js";
-import { encoder } from "./core.js";
 import { argumentError } from "./errors.js";
 import type { InputError } from "./errors.js";
 import type { OperationOptions } from "./options.js";
@@ -180,15 +179,14 @@ const sizeOf = (body: FetchBody): number => {
   return body.length * 3 <= MAX_BYTES ? body.length : encodedSize(body);
 };
 
-const PIECE = 65_536;
-
 /** The size of a string in UTF-8. It is encoded in pieces, into the same memory, which is faster than a copy. */
 const encodedSize = (body: string): number => {
-  const memory = new Uint8Array(PIECE);
+  const encoder = new TextEncoder();
+  const memory = new Uint8Array(65_536);
   let size = 0;
   // Of a piece that is longer than the memory, no character is split.
   for (let at = 0; at < body.length && size <= MAX_BYTES;) {
-    const { read, written } = encoder.encodeInto(body.slice(at, at + PIECE + 1), memory);
+    const { read, written } = encoder.encodeInto(body.slice(at, at + memory.length + 1), memory);
     at += read;
     size += written;
   }
