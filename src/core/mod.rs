@@ -2,7 +2,7 @@
 //!
 //! Text and bytes come in, text goes to one [`Sink`](sink::Sink), and errors are small values. There is no heap, no clock,
 //! no I/O and no randomness in here, and no state: the same arguments always give the same result. The faces only carry:
-//! the async client (`service/`), the typed events (`events/`) and the npm package (`js.rs`, `pkg/`).
+//! the async client (`service/`), the typed events (`events/`) and the npm package (`js/`, `pkg/`).
 //!
 //! ```text
 //! options, names ─► operation, url, headers, token ─► method, URL, headers, body ─► the face's fetch
