@@ -9,6 +9,7 @@ use sha2::Sha256;
 
 use super::error::Fault;
 use super::sink::Sink;
+use super::text::is_blank;
 
 /// `{"alg":"HS256","typ":"JWT"}`, the header of every token that has no header of its own.
 const JOSE_HEADER: &[u8] = b"eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9";
@@ -21,7 +22,7 @@ pub struct AccessKey<'a>(&'a [u8]);
 impl<'a> AccessKey<'a> {
     /// Checks a key: one that is empty or all blanks is invalid.
     pub fn new(key: &'a [u8]) -> Result<Self, Fault> {
-        if key.trim_ascii().is_empty() {
+        if is_blank(key) {
             Err(Fault::AccessKey)
         } else {
             Ok(Self(key))

@@ -6,7 +6,7 @@
 use super::endpoint::Address;
 use super::error::Fault;
 use super::sink::Sink;
-use super::text::{NO_NUMBER, is_made_of, number, split_first};
+use super::text::{NO_NUMBER, is_blank, is_made_of, number, split_first};
 
 /// The scope of tokens for Web PubSub.
 pub const SCOPE: &str = "https://webpubsub.azure.com/.default";
@@ -36,7 +36,7 @@ impl<'a> Proof<'a> {
 
     /// Checks that there is a proof.
     pub fn check(self) -> Result<(), Fault> {
-        let empty = self.expose().trim_ascii().is_empty();
+        let empty = is_blank(self.expose());
         match self {
             Self::Secret(_) if empty => Err(Fault::ClientSecret),
             Self::Assertion(_) if empty => Err(Fault::ClientAssertion),
@@ -56,7 +56,7 @@ pub fn write_token_url(
     if !tenant_id.first().is_some_and(u8::is_ascii_alphanumeric) || !is_made_of(tenant_id, b"-.") {
         return Err(Fault::TenantId);
     }
-    if client_id.trim_ascii().is_empty() {
+    if is_blank(client_id) {
         return Err(Fault::ClientId);
     }
     let authority = if authority.is_empty() {

@@ -10,7 +10,7 @@ use super::error::Fault;
 use super::given::{Given, Parameter, Place};
 use super::names::Name;
 use super::sink::Sink;
-use super::text::{equal, index_of, nth, number, same};
+use super::text::{equal, index_of, is_blank, nth, number, same};
 
 /// How long the token of a request is valid, in seconds: as long as that of the official JavaScript client. It is good for
 /// this one URL, and made anew for every attempt.
@@ -106,7 +106,7 @@ impl<'g, 'a, G: Given<'a>> ClientAccess<'g, G> {
         Name::Group.check_all(given, Parameter::Groups)?;
         let mut place = Place::default();
         while let Some(role) = given.next(Parameter::Roles, &mut place) {
-            if role.trim_ascii().is_empty() {
+            if is_blank(role) {
                 return Err(Fault::RoleEmpty);
             }
         }
