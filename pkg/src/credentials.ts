@@ -91,7 +91,7 @@ export interface TokenCredential {
    * Requests a token.
    *
    * @param scopes - The client's `credentialScopes`: `https://webpubsub.azure.com/.default` by default.
-   * @returns The token, or `null` if there is none: the call then fails with a {@link RestError} of the kind
+   * @returns The token. With `null`, for no token, the call fails with a {@link RestError} of the kind
    *   `Unauthorized`.
    */
   getToken(scopes: string | string[], options?: GetTokenOptions): Promise<AccessToken | null>;

@@ -116,7 +116,7 @@ export class WebPubSubGroup {
     return run(this.#service, Rest.AddUserToGroup, names, options);
   }
 
-  /** Removes every connection of a user from the group. No error if there is none. */
+  /** Removes every connection of a user from the group. Succeeds if the user has no connection. */
   removeUser(username: string, options?: GroupRemoveUserOptions): Promise<void> {
     const names = { [Parameter.Group]: this.groupName, [Parameter.UserId]: username };
     return run(this.#service, Rest.RemoveUserFromGroup, names, options);

@@ -29,7 +29,7 @@ export const sendOwn = async (
   const planned = plan(service, Operation.OwnRequest, first, read, parameters);
   const outcome = await exchange(service, planned, read, body);
   const { status, statusText, headers } = outcome.response;
-  // Null where there is none: `new Response` rejects even an empty body for a status that has none.
+  // `null` for an empty body: for a 204, `new Response` rejects even an empty string.
   return new Response(outcome.text || null, { status, statusText, headers }) as HostResponse;
 };
 

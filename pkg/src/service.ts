@@ -19,7 +19,7 @@ export class Service {
   readonly hubName: string;
   readonly endpoint: string;
   readonly apiVersion: string;
-  /** The reverse proxy; empty if there is none. */
+  /** The URL of the reverse proxy; empty without one. */
   readonly proxy: string;
   /** The address that clients connect to. */
   readonly clients: string;

@@ -102,7 +102,7 @@ impl<'a> Address<'a> {
         self.secure || is_loopback(self.host)
     }
 
-    /// Writes the address in the spelling that URL parsers keep, without a slash at its end: what [`Base`] takes.
+    /// Writes the address in the spelling that URL parsers keep, without a trailing slash: the text of a [`Base`].
     pub fn write(&self, sink: &mut Sink<'_>) {
         sink.text(if self.secure { b"https://" } else { b"http://" });
         self.write_authority(sink);

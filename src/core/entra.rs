@@ -5,8 +5,9 @@
 
 use super::endpoint::Address;
 use super::error::Fault;
+use super::redact::REDACTED;
 use super::sink::Sink;
-use super::text::{NO_NUMBER, is_blank, is_made_of, number, split_first};
+use super::text::{NO_NUMBER, either, is_blank, is_made_of, number, split_first};
 
 /// The scope of tokens for Web PubSub.
 pub const SCOPE: &str = "https://webpubsub.azure.com/.default";
@@ -59,11 +60,7 @@ pub fn write_token_url(
     if is_blank(client_id) {
         return Err(Fault::ClientId);
     }
-    let authority = if authority.is_empty() {
-        AUTHORITY.as_bytes()
-    } else {
-        authority
-    };
+    let authority = either(authority, AUTHORITY.as_bytes());
     let address = Address::endpoint_or_host(authority).map_err(|_| Fault::Authority)?;
     if !address.is_private() {
         return Err(Fault::AuthorityInsecure);
@@ -130,15 +127,10 @@ impl Issued<'_> {
     }
 
     /// Writes why there is no token: the first line of the description names the cause, the others are for the issuer's
-    /// support. An issuer has no reason to repeat the proof; if it does, nobody gets to read it.
+    /// support. An issuer has no reason to repeat the proof; if it does, the proof is redacted.
     pub fn write_refusal(&self, proof: &[u8], sink: &mut Sink<'_>) {
         sink.text(b"Microsoft Entra ID gave no token: ");
-        let said = if self.description.is_empty() {
-            self.error
-        } else {
-            self.description
-        };
-        let (line, _) = split_first(said, b'\n');
+        let (line, _) = split_first(either(self.description, self.error), b'\n');
         let line = line.trim_ascii_end();
         if line.is_empty() {
             sink.text(b"it responded with ");
@@ -156,7 +148,7 @@ fn write_without(text: &[u8], secret: &[u8], sink: &mut Sink<'_>) {
     while let [first, more @ ..] = rest {
         match rest.strip_prefix(secret) {
             Some(behind) if !secret.is_empty() => {
-                sink.text(b"REDACTED");
+                sink.text(REDACTED);
                 rest = behind;
             }
             _ => {

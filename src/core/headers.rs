@@ -6,10 +6,10 @@
 
 use super::error::Fault;
 use super::given::{Given, Parameter, Place};
-use super::text::{index_of, is_token, same};
+use super::text::{index_of, is_token, same, strip_prefix_same};
 
 /// The prefix of the headers that hold the metadata of a message.
-const METADATA: &[u8] = b"X-WebPubSub-Metadata-";
+pub(super) const METADATA: &[u8] = b"X-WebPubSub-Metadata-";
 
 /// The limits of metadata are those of the service's own emulator, in bytes.
 const MAX_METADATA_KEY: usize = 256;
@@ -118,8 +118,7 @@ fn write_metadata<'a>(given: &impl Given<'a>, to: &mut impl HeaderSink) -> Resul
         total += key.len() + value.len();
         let (mut custom, mut is_replaced) = (Place::default(), false);
         while let Some((name, _)) = given.next_pair(Parameter::Header, &mut custom) {
-            let (prefix, rest) = name.split_at_checked(METADATA.len()).unwrap_or_default();
-            is_replaced |= same(prefix, METADATA) && same(rest, key);
+            is_replaced |= strip_prefix_same(name, METADATA).is_some_and(|custom| same(custom, key));
         }
         if !is_replaced {
             to.name(METADATA, key);

@@ -6,7 +6,7 @@
 use super::error::{Fault, Kind};
 use super::operation::{Method, OperationKind};
 use super::sink::Sink;
-use super::text::{NO_NUMBER, equal, number, take};
+use super::text::{NO_NUMBER, either, equal, number, take};
 
 /// Which statuses of a response are an outcome, and whether the request may be repeated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -131,7 +131,7 @@ pub fn judge(expectation: &Expectation, policy: &RetryPolicy, attempt: &Attempt<
     }
 }
 
-/// How long to wait before the next attempt; none when there is none.
+/// The delay before the next attempt; `None` if the call gives up.
 fn next_delay(repeatable: bool, policy: &RetryPolicy, attempt: &Attempt<'_>) -> Option<u32> {
     if attempt.number > policy.max_retries {
         return None;
@@ -157,12 +157,7 @@ fn next_delay(repeatable: bool, policy: &RetryPolicy, attempt: &Attempt<'_>) -> 
 /// The delay that the service asks for, in milliseconds; [`NO_NUMBER`] when none of its headers can be read.
 fn asked_delay(attempt: &Attempt<'_>) -> u32 {
     let [milliseconds, official, seconds_or_date] = attempt.retry_after;
-    let first = if milliseconds.is_empty() {
-        official
-    } else {
-        milliseconds
-    };
-    let asked = number(first.trim_ascii());
+    let asked = number(either(milliseconds, official).trim_ascii());
     if asked != NO_NUMBER {
         return asked;
     }
@@ -233,21 +228,13 @@ const CLOCK_SKEW: u32 = 300;
 impl<'a> Problem<'a> {
     /// The service's own code; empty when it gave none.
     pub fn code(&self) -> &'a [u8] {
-        if self.code.is_empty() {
-            self.header_code
-        } else {
-            self.code
-        }
+        either(self.code, self.header_code)
     }
 
     /// Writes the message: what the service says, and for a 401 which of the three usual causes it is; the clock of the
     /// service tells.
     pub fn write_message(&self, sink: &mut Sink<'_>) {
-        let said = if self.message.is_empty() {
-            self.title
-        } else {
-            self.message
-        };
+        let said = either(self.message, self.title);
         if said.is_empty() {
             sink.text(b"The service responded to ");
             sink.text(self.method);

@@ -20,7 +20,8 @@ const HEADERS: &[u8] =
     expires,last-modified,request-id,retry-after,retry-after-ms,server,strict-transport-security,traceparent,\
     transfer-encoding,user-agent,x-ms-client-request-id,x-ms-error-code,x-ms-request-id,x-ms-retry-after-ms";
 
-const REDACTED: &[u8] = b"REDACTED";
+/// Replaces what may not be shown.
+pub(super) const REDACTED: &[u8] = b"REDACTED";
 
 impl Allowed<'_> {
     /// Writes a URL without the values of query parameters that are on no list.

@@ -25,6 +25,19 @@ pub fn take<'a>(list: &mut &'a [u8], separator: u8) -> &'a [u8] {
     part
 }
 
+/// The first text, or the second if the first is empty.
+#[inline(never)]
+pub fn either<'a>(first: &'a [u8], second: &'a [u8]) -> &'a [u8] {
+    if first.is_empty() { second } else { first }
+}
+
+/// What is behind a prefix, in any letter case.
+#[inline(never)]
+pub fn strip_prefix_same<'a>(text: &'a [u8], prefix: &[u8]) -> Option<&'a [u8]> {
+    let (start, rest) = text.split_at_checked(prefix.len())?;
+    same(start, prefix).then_some(rest)
+}
+
 /// Whether two texts are equal.
 #[inline(never)]
 pub fn equal(a: &[u8], b: &[u8]) -> bool {

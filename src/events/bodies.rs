@@ -193,7 +193,7 @@ impl Data {
 }
 
 impl Event<'_> {
-    /// The state of the connection; empty if there is none.
+    /// The state of the connection; an empty map if none was stored.
     ///
     /// # Errors
     /// The response, 400, for a state that is not base64 of a JSON object.

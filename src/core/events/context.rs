@@ -3,12 +3,11 @@
 //! In here: which header says what, and when it counts. Not in here: the body.
 
 use super::super::given::{Given, Pair, Place};
-use super::super::text::{cut, nth, same};
+use super::super::headers::METADATA;
+use super::super::text::{cut, nth, strip_prefix_same};
 use super::head::{Head, Header};
 use super::verdict::media_type;
 
-/// The prefix of the headers with what the client sent along.
-const METADATA: &[u8] = b"x-webpubsub-metadata-";
 /// The prefix of the headers with the user properties of an MQTT message.
 const MQTT: &[u8] = b"mqtt-";
 
@@ -101,7 +100,7 @@ impl<'a, G: Given<'a>> Context<'_, 'a, G> {
     pub fn physical_connection_id(&self) -> Option<&'a [u8]> {
         let is_mqtt = self
             .subprotocol()
-            .is_none_or(|name| same(name.get(..4).unwrap_or_default(), b"mqtt"));
+            .is_none_or(|name| strip_prefix_same(name, b"mqtt").is_some());
         self.0.get(Header::PhysicalConnectionId).filter(|_| is_mqtt)
     }
 

@@ -4,7 +4,7 @@
 //! here: what they mean (`verdict.rs`, `context.rs`).
 
 use super::super::given::{Given, Pair, Parameter, Place};
-use super::super::text::same;
+use super::super::text::{same, strip_prefix_same};
 use super::refusal::{RefusalCause, RequestRefusal};
 
 /// The headers that are read. The first ones are members of the context as they are.
@@ -107,7 +107,7 @@ impl<'a, G: Given<'a>> Head<'a, G> {
         head
     }
 
-    /// The value of a header; empty when there is none.
+    /// The value of a header; empty if the header is absent.
     pub(crate) fn value(&self, header: Header) -> &'a [u8] {
         self.value_at(header as usize)
     }
@@ -169,8 +169,8 @@ impl<'a, G: Given<'a>> Head<'a, G> {
     pub(crate) fn next_below(&self, prefix: &[u8], place: &mut Place) -> Option<Pair<'a>> {
         loop {
             let (name, value) = self.given.next_pair(Parameter::Header, place)?;
-            let (start, name) = name.split_at_checked(prefix.len()).unwrap_or_default();
-            if same(start, prefix) && !name.is_empty() {
+            let name = strip_prefix_same(name, prefix).unwrap_or_default();
+            if !name.is_empty() {
                 return Some((name, value));
             }
         }

@@ -252,7 +252,7 @@ fn kind_of<'a, G: Given<'a>>(name: &[u8], head: &Head<'a, G>) -> Option<EventKin
     KINDS.get(index).copied()
 }
 
-/// The media type of the body, without parameters; empty when there is none.
+/// The media type of the body, without parameters; empty if the header is absent.
 pub(super) fn media_type<'a, G: Given<'a>>(head: &Head<'a, G>) -> &'a [u8] {
     split_first(head.value(Header::ContentType), b';').0.trim_ascii()
 }
