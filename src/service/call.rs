@@ -15,7 +15,7 @@ use super::{
 use crate::{
     error::Result,
     message::Message,
-    operation::{Operation, OperationKind, Parameters},
+    operation::{Operation, Parameters},
 };
 
 /// A call that has not been sent: `.await` it. Dropping the future cancels the call.
@@ -52,17 +52,19 @@ pub struct Call<T: Transport, K> {
     kind: PhantomData<K>,
 }
 
-impl<T: Transport, K> Call<T, K> {
-    pub(super) fn new(pipeline: &Arc<Pipeline<T>>, kind: OperationKind) -> Self {
+impl<T: Transport, K: CallKind> Call<T, K> {
+    pub(super) fn new(pipeline: &Arc<Pipeline<T>>) -> Self {
         Self {
             pipeline: pipeline.clone(),
-            operation: Operation::new(kind),
+            operation: Operation::new(K::KIND),
             message: None,
             options: CallOptions::default(),
             kind: PhantomData,
         }
     }
+}
 
+impl<T: Transport, K> Call<T, K> {
     /// Sets parameters of the operation.
     pub(super) fn with(mut self, set: impl FnOnce(&mut Parameters) -> &mut Parameters) -> Self {
         set(&mut self.operation.parameters);

@@ -6,7 +6,7 @@ use alloc::sync::Arc;
 use core::fmt;
 
 use super::{call::Call, operations, paging::Connections, pipeline::Pipeline, transport::Transport};
-use crate::{message::Message, names::Group, operation::OperationKind};
+use crate::{message::Message, names::Group};
 
 /// A group of a hub. It is cheap to clone.
 ///
@@ -51,36 +51,34 @@ impl<T: Transport> WebPubSubGroup<T> {
 
     /// Sends to every connection of the group.
     pub fn send_to_all(&self, message: Message<T::Body>) -> Call<T, operations::SendToGroup> {
-        self.call(OperationKind::SendToGroup).message(message)
+        self.call().message(message)
     }
 
     /// Adds a connection to the group.
     pub fn add_connection(&self, connection_id: &str) -> Call<T, operations::AddConnectionToGroup> {
-        self.call(OperationKind::AddConnectionToGroup)
+        self.call()
             .with(|parameters| parameters.connection(connection_id))
     }
 
     /// Removes a connection from the group.
     pub fn remove_connection(&self, connection_id: &str) -> Call<T, operations::RemoveConnectionFromGroup> {
-        self.call(OperationKind::RemoveConnectionFromGroup)
+        self.call()
             .with(|parameters| parameters.connection(connection_id))
     }
 
     /// Adds the live connections of a user to the group.
     pub fn add_user(&self, user_id: &str) -> Call<T, operations::AddUserToGroup> {
-        self.call(OperationKind::AddUserToGroup)
-            .with(|parameters| parameters.user(user_id))
+        self.call().with(|parameters| parameters.user(user_id))
     }
 
     /// Removes the connections of a user from the group.
     pub fn remove_user(&self, user_id: &str) -> Call<T, operations::RemoveUserFromGroup> {
-        self.call(OperationKind::RemoveUserFromGroup)
-            .with(|parameters| parameters.user(user_id))
+        self.call().with(|parameters| parameters.user(user_id))
     }
 
     /// Closes the connections of the group.
     pub fn close_all_connections(&self) -> Call<T, operations::CloseGroupConnections> {
-        self.call(OperationKind::CloseGroupConnections)
+        self.call()
     }
 
     /// Lists the connections of the group.
@@ -88,7 +86,7 @@ impl<T: Transport> WebPubSubGroup<T> {
         Connections::new(&self.pipeline, self.group.as_str())
     }
 
-    fn call<K>(&self, kind: OperationKind) -> Call<T, K> {
-        Call::new(&self.pipeline, kind).with(|parameters| parameters.group(self.group.as_str()))
+    fn call<K: operations::CallKind>(&self) -> Call<T, K> {
+        Call::new(&self.pipeline).with(|parameters| parameters.group(self.group.as_str()))
     }
 }

@@ -3,10 +3,13 @@
 //! In here: what the core's table says of each operation, as traits. Not in here: the table (`core/operation.rs`).
 
 use super::transport::TransportResponse;
-use crate::core::operation::operations;
+use crate::core::operation::{OperationKind, operations};
 
 /// An operation, or another result of one.
 pub trait CallKind: 'static {
+    /// The operation.
+    #[doc(hidden)]
+    const KIND: OperationKind;
     /// What the call returns.
     type Output<R: TransportResponse>;
     /// Reads it from the response.
@@ -19,6 +22,7 @@ pub trait CallKind: 'static {
 pub struct Raw<K>(core::marker::PhantomData<K>);
 
 impl<K: CallKind> CallKind for Raw<K> {
+    const KIND: OperationKind = K::KIND;
     type Output<R: TransportResponse> = R;
 
     fn output<R: TransportResponse>(response: R) -> R {
@@ -94,6 +98,7 @@ macro_rules! takes {
 macro_rules! output {
     ($kind:ident [EXISTS $($rest:ident)*]) => {
         impl CallKind for $kind {
+            const KIND: OperationKind = OperationKind::$kind;
             type Output<R: TransportResponse> = bool;
 
             fn output<R: TransportResponse>(response: R) -> bool {
@@ -104,6 +109,7 @@ macro_rules! output {
     ($kind:ident [$other:ident $($rest:ident)*]) => { output!($kind [$($rest)*]); };
     ($kind:ident []) => {
         impl CallKind for $kind {
+            const KIND: OperationKind = OperationKind::$kind;
             type Output<R: TransportResponse> = ();
 
             fn output<R: TransportResponse>(_: R) {}

@@ -3,33 +3,33 @@
 //! In here: a line for each. Not in here: what an operation is on the wire (`core/operation.rs`).
 
 use super::{call::Call, client::WebPubSubServiceClient, operations as op, transport::Transport};
-use crate::{message::Message, names::Permission, operation::OperationKind};
+use crate::{message::Message, names::Permission};
 
 impl<T: Transport> WebPubSubServiceClient<T> {
-    fn call<K>(&self, kind: OperationKind) -> Call<T, K> {
-        Call::new(&self.pipeline, kind)
+    fn call<K: op::CallKind>(&self) -> Call<T, K> {
+        Call::new(&self.pipeline)
     }
 
     /// Checks that the service is up; fails if it is not.
     pub fn get_service_status(&self) -> Call<T, op::GetServiceStatus> {
-        self.call(OperationKind::GetServiceStatus)
+        self.call()
     }
 
     /// Sends to every connection of the hub.
     pub fn send_to_all(&self, message: Message<T::Body>) -> Call<T, op::SendToAll> {
-        self.call(OperationKind::SendToAll).message(message)
+        self.call().message(message)
     }
 
     /// Sends to every connection of a group. Succeeds if there are none.
     pub fn send_to_group(&self, group: &str, message: Message<T::Body>) -> Call<T, op::SendToGroup> {
-        self.call(OperationKind::SendToGroup)
+        self.call()
             .with(|parameters| parameters.group(group))
             .message(message)
     }
 
     /// Sends to every connection of a user. Succeeds if there are none.
     pub fn send_to_user(&self, user_id: &str, message: Message<T::Body>) -> Call<T, op::SendToUser> {
-        self.call(OperationKind::SendToUser)
+        self.call()
             .with(|parameters| parameters.user(user_id))
             .message(message)
     }
@@ -40,50 +40,46 @@ impl<T: Transport> WebPubSubServiceClient<T> {
         connection_id: &str,
         message: Message<T::Body>,
     ) -> Call<T, op::SendToConnection> {
-        self.call(OperationKind::SendToConnection)
+        self.call()
             .with(|parameters| parameters.connection(connection_id))
             .message(message)
     }
 
     /// Closes the connections of the hub, except excluded ones.
     pub fn close_all_connections(&self) -> Call<T, op::CloseAllConnections> {
-        self.call(OperationKind::CloseAllConnections)
+        self.call()
     }
 
     /// Closes the connections of a group, except excluded ones.
     pub fn close_group_connections(&self, group: &str) -> Call<T, op::CloseGroupConnections> {
-        self.call(OperationKind::CloseGroupConnections)
-            .with(|parameters| parameters.group(group))
+        self.call().with(|parameters| parameters.group(group))
     }
 
     /// Closes the connections of a user, except excluded ones.
     pub fn close_user_connections(&self, user_id: &str) -> Call<T, op::CloseUserConnections> {
-        self.call(OperationKind::CloseUserConnections)
-            .with(|parameters| parameters.user(user_id))
+        self.call().with(|parameters| parameters.user(user_id))
     }
 
     /// Closes a connection. Succeeds if it does not exist.
     pub fn close_connection(&self, connection_id: &str) -> Call<T, op::CloseConnection> {
-        self.call(OperationKind::CloseConnection)
+        self.call()
             .with(|parameters| parameters.connection(connection_id))
     }
 
     /// Whether the connection exists.
     pub fn connection_exists(&self, connection_id: &str) -> Call<T, op::ConnectionExists> {
-        self.call(OperationKind::ConnectionExists)
+        self.call()
             .with(|parameters| parameters.connection(connection_id))
     }
 
     /// Whether the group has any connection.
     pub fn group_exists(&self, group: &str) -> Call<T, op::GroupExists> {
-        self.call(OperationKind::GroupExists)
-            .with(|parameters| parameters.group(group))
+        self.call().with(|parameters| parameters.group(group))
     }
 
     /// Whether the user has any connection.
     pub fn user_exists(&self, user_id: &str) -> Call<T, op::UserExists> {
-        self.call(OperationKind::UserExists)
-            .with(|parameters| parameters.user(user_id))
+        self.call().with(|parameters| parameters.user(user_id))
     }
 
     /// Adds a connection to a group; fails with [`crate::ErrorKind::NotFound`] if the connection does not exist.
@@ -92,7 +88,7 @@ impl<T: Transport> WebPubSubServiceClient<T> {
         group: &str,
         connection_id: &str,
     ) -> Call<T, op::AddConnectionToGroup> {
-        self.call(OperationKind::AddConnectionToGroup)
+        self.call()
             .with(|parameters| parameters.group(group).connection(connection_id))
     }
 
@@ -102,7 +98,7 @@ impl<T: Transport> WebPubSubServiceClient<T> {
         group: &str,
         connection_id: &str,
     ) -> Call<T, op::RemoveConnectionFromGroup> {
-        self.call(OperationKind::RemoveConnectionFromGroup)
+        self.call()
             .with(|parameters| parameters.group(group).connection(connection_id))
     }
 
@@ -111,26 +107,25 @@ impl<T: Transport> WebPubSubServiceClient<T> {
         &self,
         connection_id: &str,
     ) -> Call<T, op::RemoveConnectionFromAllGroups> {
-        self.call(OperationKind::RemoveConnectionFromAllGroups)
+        self.call()
             .with(|parameters| parameters.connection(connection_id))
     }
 
     /// Adds the live connections of a user to a group; fails with [`crate::ErrorKind::NotFound`] if there are none.
     pub fn add_user_to_group(&self, group: &str, user_id: &str) -> Call<T, op::AddUserToGroup> {
-        self.call(OperationKind::AddUserToGroup)
+        self.call()
             .with(|parameters| parameters.group(group).user(user_id))
     }
 
     /// Removes the connections of a user from a group.
     pub fn remove_user_from_group(&self, group: &str, user_id: &str) -> Call<T, op::RemoveUserFromGroup> {
-        self.call(OperationKind::RemoveUserFromGroup)
+        self.call()
             .with(|parameters| parameters.group(group).user(user_id))
     }
 
     /// Removes the connections of a user from every group.
     pub fn remove_user_from_all_groups(&self, user_id: &str) -> Call<T, op::RemoveUserFromAllGroups> {
-        self.call(OperationKind::RemoveUserFromAllGroups)
-            .with(|parameters| parameters.user(user_id))
+        self.call().with(|parameters| parameters.user(user_id))
     }
 
     /// Adds connections to groups: those that match the filter, or without one every connection of the hub.
@@ -138,7 +133,7 @@ impl<T: Transport> WebPubSubServiceClient<T> {
         &self,
         groups: &[S],
     ) -> Call<T, op::AddConnectionsToGroups> {
-        self.call(OperationKind::AddConnectionsToGroups)
+        self.call()
             .with(|parameters| parameters.groups(groups.iter().map(AsRef::as_ref)))
     }
 
@@ -147,7 +142,7 @@ impl<T: Transport> WebPubSubServiceClient<T> {
         &self,
         groups: &[S],
     ) -> Call<T, op::RemoveConnectionsFromGroups> {
-        self.call(OperationKind::RemoveConnectionsFromGroups)
+        self.call()
             .with(|parameters| parameters.groups(groups.iter().map(AsRef::as_ref)))
     }
 
@@ -157,7 +152,7 @@ impl<T: Transport> WebPubSubServiceClient<T> {
         permission: Permission,
         connection_id: &str,
     ) -> Call<T, op::GrantPermission> {
-        self.permission(OperationKind::GrantPermission, permission, connection_id)
+        self.permission(permission, connection_id)
     }
 
     /// Revokes a permission of a live connection, whatever its roles are.
@@ -166,16 +161,16 @@ impl<T: Transport> WebPubSubServiceClient<T> {
         permission: Permission,
         connection_id: &str,
     ) -> Call<T, op::RevokePermission> {
-        self.permission(OperationKind::RevokePermission, permission, connection_id)
+        self.permission(permission, connection_id)
     }
 
     /// Whether a connection has a permission.
     pub fn has_permission(&self, permission: Permission, connection_id: &str) -> Call<T, op::HasPermission> {
-        self.permission(OperationKind::HasPermission, permission, connection_id)
+        self.permission(permission, connection_id)
     }
 
-    fn permission<K>(&self, kind: OperationKind, permission: Permission, connection_id: &str) -> Call<T, K> {
-        self.call(kind).with(|parameters| {
+    fn permission<K: op::CallKind>(&self, permission: Permission, connection_id: &str) -> Call<T, K> {
+        self.call().with(|parameters| {
             parameters
                 .permission(permission.as_str())
                 .connection(connection_id)
