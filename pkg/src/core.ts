@@ -172,6 +172,13 @@ export const fields = <T extends string[] = string[]>(
   marked?: readonly string[],
 ): T => call(operation, ordered, marked).split("\0") as T;
 
+/** Names and values in turn, from a place on, as an object. */
+export const pairs = (texts: readonly string[], from: number): Record<string, string> => {
+  const values: Record<string, string> = {};
+  for (let i = from; i < texts.length; i += 2) values[texts[i] ?? ""] = texts[i + 1] ?? "";
+  return values;
+};
+
 /** A number as the core reads it: whole, in 32 bits, the largest of which means none. */
 export const whole = (value: number): string =>
   String(Math.trunc(Math.min(Math.max(value, 0), 0xffff_fffe)) || 0);

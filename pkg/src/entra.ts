@@ -93,10 +93,11 @@ class ClientCredential implements TokenCredential {
         kind: "Unauthorized",
       });
     }
+    const now = Date.now();
     return {
       token,
-      expiresOnTimestamp: Date.now() + Number(lifetime) * 1000,
-      ...(refresh && { refreshAfterTimestamp: Date.now() + Number(refresh) * 1000 }),
+      expiresOnTimestamp: now + Number(lifetime) * 1000,
+      ...(refresh && { refreshAfterTimestamp: now + Number(refresh) * 1000 }),
       tokenType: "Bearer",
     };
   }

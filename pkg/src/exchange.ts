@@ -5,7 +5,7 @@
  * (`operations.ts`).
  */
 import { amount, callable, flag, object, optional, records, wrongType } from "./arguments.js";
-import { Operation, Parameter, fields, markPairs, now, whole, yes } from "./core.js";
+import { Operation, Parameter, fields, markPairs, now, pairs, whole, yes } from "./core.js";
 import { within } from "./deadline.js";
 import { RestError } from "./errors.js";
 import type { RestErrorKind } from "./errors.js";
@@ -96,8 +96,7 @@ export const exchange = (
   within(options.signal, options.timeout ?? service.timeout, async (deadline) => {
     const [signed = "", url = "", method = "", statuses = "", repeatable = "", secret = "", token, ownBody] =
       planned;
-    const headers: Record<string, string> = {};
-    for (let i = 8; i < planned.length; i += 2) headers[planned[i] ?? ""] = planned[i + 1] ?? "";
+    const headers = pairs(planned, 8);
     const init: FetchInit = {
       method,
       headers,

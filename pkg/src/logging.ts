@@ -4,7 +4,7 @@
  * The core decides what is shown: no secret is. Nothing in here runs unless somebody looks.
  */
 import { flag, object, optional, text, texts, wrongType } from "./arguments.js";
-import { Operation, fields } from "./core.js";
+import { Operation, fields, pairs } from "./core.js";
 import type { RawRequest, RawResponse, RestError } from "./errors.js";
 import { PlainHeaders } from "./headers.js";
 import type { LogLevel, LogSink, WebPubSubServiceClientLogOptions } from "./options.js";
@@ -41,14 +41,12 @@ const redacted = (
   headers: Iterable<[name: string, value: string]>,
   log?: Log,
 ): [url: string, headers: Record<string, string>] => {
-  const [shown = "", ...pairs] = fields(
+  const output = fields(
     Operation.Redact,
     [url, log?.headers ?? "", log?.parameters ?? ""],
     [...headers].flat(),
   );
-  const values: Record<string, string> = {};
-  for (let i = 0; i < pairs.length; i += 2) values[pairs[i] ?? ""] = pairs[i + 1] ?? "";
-  return [shown, values];
+  return [output[0] ?? "", pairs(output, 1)];
 };
 
 /** The headers of a response as pairs. */
