@@ -1,16 +1,13 @@
 // The figure of single calls and cold starts: a panel for each, two bars for each runtime.
 import { CASES, COLD } from "../plan.js";
 import { duration, ratio } from "./numbers.js";
-import { figure, line, rect, text } from "./svg.js";
+import { COLUMN, MARGIN, WIDTH, figure, line, rect, text } from "./svg.js";
 
-const WIDTH = 880;
-const COLUMN = WIDTH / 2;
 const TOP = 64;
 const ROW = 30;
 const BAR = 10;
 const LABELS = 70;
 const VALUES = 160;
-const MARGIN = 20;
 
 const panels = ({ calls, cold }) =>
   [

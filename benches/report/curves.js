@@ -1,13 +1,10 @@
 // The figure of growth: a panel for each series, both axes logarithmic, a curve for each side and runtime.
 import { SERIES } from "../plan.js";
 import { bytes, duration } from "./numbers.js";
-import { circle, curve, figure, line, text } from "./svg.js";
+import { COLUMN, MARGIN, WIDTH, circle, curve, figure, line, text } from "./svg.js";
 
-const WIDTH = 880;
-const COLUMN = WIDTH / 2;
 const TOP = 78;
 const PANEL = 230;
-const MARGIN = 20;
 const AXIS = 52;
 const PLOT = { width: COLUMN - 2 * MARGIN - AXIS, height: 150 };
 

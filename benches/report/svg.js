@@ -1,6 +1,11 @@
 // The pieces that the figures are made of: a card with its own background, which reads on light and dark pages alike.
 // No scripts, no fonts of their own.
 
+/** The layout of a figure: panels in two columns. */
+export const WIDTH = 880;
+export const COLUMN = WIDTH / 2;
+export const MARGIN = 20;
+
 const STYLE = `
     text { font: 12px system-ui, -apple-system, "Segoe UI", sans-serif; fill: #24292f; }
     .title { font-size: 13px; font-weight: 600; }
