@@ -62,13 +62,8 @@ impl<'a> Sink<'a> {
     #[inline(never)]
     pub fn text(&mut self, text: &[u8]) {
         let rest = self.space.get_mut(self.used..).unwrap_or_default();
-        match rest.get_mut(..text.len()) {
-            Some(to) => {
-                to.copy_from_slice(text);
-                self.used += text.len();
-            }
-            None => self.full = true,
-        }
+        let (length, full) = copy(text, rest);
+        self.keep(length, full);
     }
 
     /// Appends one byte.
@@ -98,14 +93,8 @@ impl<'a> Sink<'a> {
     /// Appends again what was written from `start` to `end`.
     pub fn repeat(&mut self, start: usize, end: usize) {
         let (written, rest) = self.space.split_at_mut_checked(self.used).unwrap_or_default();
-        let text = written.get(start..end).unwrap_or_default();
-        match rest.get_mut(..text.len()) {
-            Some(to) => {
-                to.copy_from_slice(text);
-                self.used += text.len();
-            }
-            None => self.full = true,
-        }
+        let (length, full) = copy(written.get(start..end).unwrap_or_default(), rest);
+        self.keep(length, full);
     }
 
     /// Appends a number in decimal digits.
@@ -256,9 +245,21 @@ impl<'a> Sink<'a> {
         (written, Sink::new(output), Sink::new(notes))
     }
 
-    /// Appends what the first of the two sinks of [`Sink::split`] holds; `full` when one of them was.
+    /// Appends what was written to the memory behind, such as the first of the two sinks of [`Sink::split`]; `full` if
+    /// something did not fit.
     pub fn keep(&mut self, length: usize, full: bool) {
         self.used += length;
         self.full |= full;
+    }
+}
+
+/// Copies text to the start of the memory; returns its length, and whether it did not fit, which copies nothing.
+fn copy(text: &[u8], memory: &mut [u8]) -> (usize, bool) {
+    match memory.get_mut(..text.len()) {
+        Some(to) => {
+            to.copy_from_slice(text);
+            (text.len(), false)
+        }
+        None => (0, true),
     }
 }
