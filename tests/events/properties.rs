@@ -68,7 +68,7 @@ proptest! {
     #[test]
     fn states_survive_a_round_trip(members in proptest::collection::btree_map(".*", ".*", 0..6)) {
         let json = serde_json::to_string(&members).unwrap();
-        let response = Reply::Nothing.response(&StateChange::Replace(json));
+        let response = Reply::Nothing.response(&StateChange::Replace(json)).unwrap();
         let request = Request::event("user.x").and("ce-connectionState", response.header("ce-connectionState").unwrap());
         let handler = handler();
         let states = event(&handler, &request).states().unwrap();

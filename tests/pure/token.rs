@@ -78,12 +78,14 @@ fn signatures_are_those_of_the_official_clients() {
 #[test]
 fn a_request_token_is_for_one_url() {
     let url = "https://a/api/hubs/chat/:send?api-version=2024-12-01&filter=userId%20eq%20%27a%27";
-    let token = request_token(&key(), url, NOW);
+    let token = request_token(&key(), url, NOW).unwrap();
     check_signature(&token);
     assert_eq!(decode_header(&token).unwrap(), Header::new(Algorithm::HS256));
     let expected = json!({"aud": url, "iat": NOW.as_secs(), "exp": NOW.as_secs() + 3600});
     assert_eq!(Value::Object(claims(&token)), expected);
-    request_token(&key(), url, Duration::MAX);
+    assert!(request_token(&key(), url, Duration::MAX).is_ok());
+    let stopped = request_token(&key(), url, Duration::ZERO).unwrap_err();
+    assert_eq!(stopped.code(), "ClockStopped");
 }
 
 #[test]
@@ -166,7 +168,7 @@ proptest! {
 
     #[test]
     fn any_key_signs_with_its_text(key in "\\PC{0,20}[a-z]\\PC{0,80}", url in "https://\\PC{0,40}") {
-        let token = request_token(&AccessKey::new(&key).unwrap(), &url, NOW);
+        let token = request_token(&AccessKey::new(&key).unwrap(), &url, NOW).unwrap();
         let mut validation = Validation::new(Algorithm::HS256);
         validation.validate_exp = false;
         validation.set_audience(&[&url]);

@@ -33,7 +33,7 @@ fn by_secret(server: &Server) -> ClientSecretCredential<Host> {
 }
 
 async fn token(credential: &impl TokenCredential) -> Result<AccessToken, TransportError> {
-    credential.get_token(&[SCOPE]).await
+    credential.get_token(&[SCOPE], None).await
 }
 
 /// The fields of a form, in order.
