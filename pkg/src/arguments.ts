@@ -148,8 +148,8 @@ const advice = (name: string, names: readonly string[]): string => {
   return nearest ? `did you mean "${nearest}"?` : `the names are ${names.join(", ")}`;
 };
 
-/** Reads an optional member by its reader; `undefined` counts as missing. */
-export const optional = <T extends object, Name extends keyof T & string, Value>(
+/** Reads an optional member by its reader; only `undefined` counts as missing. */
+export const strict = <T extends object, Name extends keyof T & string, Value>(
   options: T,
   name: Name,
   read: (value: NonNullable<T[Name]>, what: string) => Value,
@@ -157,6 +157,10 @@ export const optional = <T extends object, Name extends keyof T & string, Value>
   const value = options[name];
   return value === undefined ? undefined : read(value as NonNullable<T[Name]>, `option "${name}"`);
 };
+
+/** Reads an optional member by its reader; `null` counts as missing too, since that grants nothing more. */
+export const optional: typeof strict = (options, name, read) =>
+  options[name] === null ? undefined : strict(options, name, read);
 
 /** Reads an optional member whose own members are strings, as pairs of name and value. */
 export const records = <T extends object>(

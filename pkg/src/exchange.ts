@@ -148,7 +148,7 @@ export const exchange = (
           continue;
         }
         if (next) {
-          attempt.error ??= responseError(sent, attempt, next as RestErrorKind, code ?? "", message ?? "");
+          attempt.error ??= responseError(sent, attempt, next as RestErrorKind, hide(code ?? ""), message ?? "");
         }
       }
       const { error } = attempt;

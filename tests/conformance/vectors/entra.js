@@ -26,7 +26,10 @@ export const tokens = async (pkg, { credential, scopes = [SCOPE], claims, status
   }
   await onHost(async () => {
     try {
-      const { token, expiresOnTimestamp, refreshAfterTimestamp, tokenType } = await issuer.getToken(scopes, { claims });
+      const { token, expiresOnTimestamp, refreshAfterTimestamp, tokenType } = await issuer.getToken(scopes, {
+        claims,
+        requestOptions: { timeout: 0 },
+      });
       equal(tokenType, "Bearer");
       output.token = { token, expiresIn: seconds(expiresOnTimestamp) };
       if (refreshAfterTimestamp) output.token.refreshIn = seconds(refreshAfterTimestamp);
