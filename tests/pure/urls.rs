@@ -68,12 +68,16 @@ proptest! {
     fn url_parsers_keep_a_signed_url(
         hub in "[a-zA-Z][a-zA-Z0-9_`,.\\[\\]]{0,10}",
         names in [(); 3].map(|()| "\\PC{1,8}|.{1,8}|[./%2eE\\\\;:@&=+$,?#]{1,8}"),
-        filter in "\\PC{0,20}|.{0,20}",
+        filter in "\\PC{1,20}|.{1,20}",
         kind in proptest::sample::select(OperationKind::ALL),
     ) {
         let taken = |name: &String| !name.trim().is_empty() && name != "." && name != "..";
-        prop_assume!(names.iter().all(taken));
+        // Ids travel in headers.
+        let kept = |name: &String| name.trim() == name && !name.contains(char::is_control);
         let [group, user, connection] = names;
+        prop_assume!([&group, &user, &connection].into_iter().all(taken));
+        prop_assume!([&user, &connection].into_iter().all(kept));
+        prop_assume!(!filter.trim().is_empty());
         let mut parameters = everything();
         parameters.group(&group).user(&user).connection(&connection).target_name(&group);
         parameters.excluded([&connection, &user]).reason(&filter).filter(&filter);
