@@ -105,7 +105,7 @@ faults! {
     EndpointHost "InvalidEndpoint" "The host of the endpoint is empty or not spelled as in URLs (punycode, shortest numbers): give one like https://name.webpubsub.azure.com";
     EndpointPort "InvalidEndpoint" "The port of the endpoint is not a number from 1 to 65535: give one like https://name.webpubsub.azure.com";
     ProxyPath "InvalidEndpoint" "The path of the reverse proxy has a segment . or .., or other characters than letters, digits and - . _ ~: give one like https://api.contoso.com/webpubsub";
-    ConnectionStringEmpty "InvalidConnectionString" "The connection string is empty: is its environment variable set? Copy it from Keys in the Azure portal, Endpoint=https://<name>.webpubsub.azure.com;AccessKey=<key>;Version=1.0;";
+    ConnectionStringEmpty "InvalidConnectionString" "The connection string is missing endpoint, because it is empty: is its environment variable set? Copy it from Keys in the Azure portal, Endpoint=https://<name>.webpubsub.azure.com;AccessKey=<key>;Version=1.0;";
     ConnectionStringMark "InvalidConnectionString" "The connection string begins with a byte order mark: save its file without one";
     ConnectionStringQuoted "InvalidConnectionString" "The connection string is in quotes: leave them out";
     ConnectionStringUrl "InvalidConnectionString" "The connection string is a URL: with a URL of the service give a credential too, otherwise copy it from Keys in the Azure portal, Endpoint=https://<name>.webpubsub.azure.com;AccessKey=<key>;Version=1.0;";
