@@ -18,8 +18,9 @@ export const wrongType = (what: string, expected: string, code = "InvalidOption"
 const typed =
   <T>(type: string, expected: string): Reader<T> =>
   (value, what, code) => {
-    if (typeof value === type && !Number.isNaN(value)) return value as T;
-    throw wrongType(what, expected, code);
+    const isNone = value === null || Number.isNaN(value);
+    if (typeof value === type && !isNone) return value as T;
+    throw wrongType(what, `${expected}, not ${isNone ? value : typeof value}`, code);
   };
 
 const string: Reader<string> = /* @__PURE__ */ typed("string", "a string");

@@ -76,7 +76,7 @@ export class Service {
       maxResponseBytes,
     ] = fields(Operation.Client, [
       isString
-        ? text(target, "connection string", "InvalidConnectionString")
+        ? text(target ?? "", "connection string", "InvalidConnectionString")
         : text(target, "endpoint", "InvalidEndpoint"),
       yes(isString),
       isString || issuer ? "" : this.key,
