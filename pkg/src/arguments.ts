@@ -117,14 +117,17 @@ export const object = <T extends object>(
   return isEmpty ? plain(given, what) : given;
 };
 
-/** What does the job of options that this package does not have, most of them of the official packages. */
+/** What does the job of options of the official packages that are unknown here, at least in this place. */
 const INSTEAD: Readonly<Record<string, string>> = {
   additionalPolicies: "fetch",
   agent: "fetch",
   excludedConnections: "filter",
   httpClient: "fetch",
+  onDownloadProgress: "nothing",
+  onUploadProgress: "nothing",
   proxyOptions: "fetch",
   redirectOptions: "fetch",
+  serializerOptions: "nothing",
   shouldDeserialize: "onResponse",
   timeoutInMs: "requestOptions.timeout",
   tlsOptions: "fetch",
@@ -134,7 +137,7 @@ const INSTEAD: Readonly<Record<string, string>> = {
 /** Says which name to use instead of an unknown one. */
 const advice = (name: string, names: readonly string[]): string => {
   const instead = INSTEAD[name];
-  if (instead && names.includes(instead.split(".")[0] ?? "")) return `use ${instead}`;
+  if (instead && (instead !== "filter" || names.includes(instead))) return `use ${instead} instead`;
   const text = name.toLowerCase();
   let nearest = "";
   let most = 0;

@@ -78,7 +78,11 @@ export function requests({ pkg, check, live, recording }) {
     const { client, requests } = recording([200]);
     const group = client.group("g");
     const cases = [
-      [(options) => client.sendToUser("u", "x", options), { excludedConnections: ["c"] }, "use filter"],
+      [
+        (options) => client.sendToUser("u", "x", options),
+        { excludedConnections: ["c"] },
+        "use filter instead",
+      ],
       [
         (options) => client.closeAllConnections(options),
         { excludeConnections: ["c"] },
@@ -91,6 +95,17 @@ export function requests({ pkg, check, live, recording }) {
       [(options) => client.sendToAll("x", options), { timeoutInMs: 1 }, "requestOptions.timeout"],
       [(options) => client.sendToAll("x", options), { tracingOptions: {} }, "requestOptions.customHeaders"],
       [(options) => client.sendToAll("x", options), { requestOptions: { headers: {} } }, '"customHeaders"'],
+      [(options) => client.sendToAll("x", options), { serializerOptions: {} }, "use nothing instead"],
+      [
+        (options) => client.sendToAll("x", options),
+        { requestOptions: { onUploadProgress() {} } },
+        "use nothing instead",
+      ],
+      [
+        (options) => client.sendToAll("x", options),
+        { requestOptions: { shouldDeserialize: true } },
+        "use onResponse instead",
+      ],
       [(options) => client.sendToAll("x", options), { loggingOptions: { loger: {} } }, '"logger"'],
       [(options) => client.sendToConnection("c", "x", options), { filter: "f" }, "filter"],
       [(options) => client.userExists("u", options), { filter: "f" }, "filter"],
