@@ -1,6 +1,7 @@
 // Plays every scenario with every client, checks the account of each, and compares what happened with the table in
-// docs/faults.md, or writes it: `node run.js --package DIR [--rust-client PROGRAM] [--write]`. The last line is
-// `N played, N wrong`; the exit code is 0 when nothing is wrong and the table is that of the run.
+// docs/faults.md, or writes it: `node run.js --package DIR --rust-client PROGRAM [--write]`. The last line is
+// `N played, N wrong`; the exit code is 0 when nothing is wrong and the table is that of the run. `--only TEXT` plays the
+// scenarios whose name contains a text, and prints their rows.
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseArgs } from "node:util";

@@ -41,7 +41,7 @@ export class Client {
 
   constructor(name, url, ledger, isPlain) {
     this.name = name;
-    this.#socket = new WebSocket(url, isPlain ? [] : [JSON_PROTOCOL]);
+    this.#socket = new WebSocket(url, isPlain ? [] : [JSON_PROTOCOL], { family: 4 });
     this.closed = new Promise((resolve) => this.#socket.once("close", () => resolve((this.isClosed = true))));
     this.ready = new Promise((resolve, reject) => {
       this.#socket.once("error", reject);

@@ -1,5 +1,9 @@
 // The resident memory of the processes that this one started, from /proc.
 import { readFile, readdir } from "node:fs/promises";
+import { platform } from "node:process";
+
+/** Only Linux has /proc. */
+export const hasMemory = platform === "linux";
 
 const MEGABYTE = 1_048_576;
 

@@ -14,7 +14,7 @@ import { Ledger } from "./ledger.js";
 import { guestStory, isGuest } from "./load/guests.js";
 import { gather, standingSends } from "./load/standing.js";
 import { WorkerUnderLoad } from "./load/worker.js";
-import { Memory, megabytes } from "./memory.js";
+import { Memory, hasMemory, megabytes } from "./memory.js";
 import { startProxy } from "./proxy.js";
 
 /** The oldest date that the package is for, without Node's names. */
@@ -54,7 +54,8 @@ const soak = async (url, connectionString) => {
     const settings = { connectionString, proxy: proxy.url, entraToken: ENTRA_TOKEN, timeoutInMs: TIMEOUT };
     await fetch(`${url}/-/settings`, { method: "POST", body: JSON.stringify(settings) });
     clients = await gather(worker, ledger);
-    const processes = [await Memory.of("workerd"), await Memory.of("webpubsub-emulator")];
+    const names = hasMemory ? ["workerd", "webpubsub-emulator"] : [];
+    const processes = await Promise.all(names.map((name) => Memory.of(name)));
     proxy.isFaulty = true;
 
     const started = Date.now();
@@ -62,7 +63,7 @@ const soak = async (url, connectionString) => {
     const isOver = () => elapsed() >= duration || wrong.length > 0 || ledger.violations.length > 0;
     const repeat = async (work) => {
       while (!isOver()) {
-        await work().catch((error) => wrong.push(error.message));
+        await work().catch((error) => wrong.push(error.stack ?? String(error)));
         await sleep(random() * 20);
       }
     };

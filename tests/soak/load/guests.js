@@ -31,9 +31,10 @@ export const guestStory = async ({ worker, ledger, random, wrong }) => {
       { must: isMember ? [name] : [], client: client() },
     );
 
-  const { url } = await value({ method: "getClientAccessToken", args: [{ userId: name }] });
-  const guest = await Client.open(name, url, ledger);
+  let guest;
   try {
+    const { url } = await value({ method: "getClientAccessToken", args: [{ userId: name }] });
+    guest = await Client.open(name, url, ledger);
     const { connectionId } = guest;
     await expect(true, { method: "userExists", args: [name] });
     await send("user", name, true);
@@ -72,6 +73,6 @@ export const guestStory = async ({ worker, ledger, random, wrong }) => {
   } catch (error) {
     if (!(error instanceof Unknown)) throw error;
   } finally {
-    guest.leave();
+    guest?.leave();
   }
 };
