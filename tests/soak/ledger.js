@@ -53,6 +53,13 @@ export class Ledger {
     );
   }
 
+  /** Whether a message that was accepted has yet to reach a client. */
+  isOwed(client) {
+    return [...this.#entries.values()].some(
+      ({ known, must, received }) => known === "accepted" && must.has(client) && !received.has(client),
+    );
+  }
+
   /** Judges the messages that are old enough, or all. */
   judge(all = false) {
     for (const entry of this.#entries.values()) {

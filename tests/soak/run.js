@@ -1,6 +1,7 @@
 // Mixed load through a Worker in workerd, with faults on its way to the local service and every message accounted for:
 // `node run.js --package DIR --emulator PROGRAM [--minutes N]`. Prints a line every ten seconds and a summary; exits with
-// 1 when a message was lost, duplicated or misdirected, a call contradicts what is known, or memory grows.
+// 1 when a message was lost, duplicated or misdirected, a call contradicts what is known, or memory grows: the resident
+// memory after a garbage collection, in the last third of the run against the first.
 import { cp, mkdtemp } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -72,8 +73,12 @@ const soak = async (url, connectionString) => {
     let guests = 0;
     const watch = async () => {
       let isWarm = false;
-      for (let lines = 1; !isOver();) {
+      const sample = async () => {
+        await fetch(`${url}/-/collect`);
         await Promise.all(processes.map((process) => process.sample()));
+      };
+      for (let lines = 1; !isOver();) {
+        await sample();
         ledger.judge();
         if (!isWarm && elapsed() > duration * WARM_UP) {
           isWarm = true;
@@ -82,9 +87,9 @@ const soak = async (url, connectionString) => {
           lines += 1;
           say(elapsed(), { worker, ledger, processes, guests });
         }
-        await sleep(Math.min(1_000, Math.max(10, duration - elapsed())));
+        await sleep(Math.min(2_000, Math.max(10, duration - elapsed())));
       }
-      await Promise.all(processes.map((process) => process.sample()));
+      await sample();
     };
     await Promise.all([
       watch(),
