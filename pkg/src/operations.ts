@@ -118,6 +118,6 @@ export const run = async <T extends boolean | void>(
   const body = message && outgoing(message.message, options.contentType);
   const read = callOptions(options);
   const planned = planOperation(service, operation, readParameters(names, options), read, body?.contentType);
-  const { response } = await exchange(service, planned, read, body?.body);
+  const { response } = await exchange(service, planned, read, body?.body, false);
   return (planned[3]?.includes(",") ? response.status !== 404 : undefined) as T;
 };

@@ -161,8 +161,9 @@ faults! {
     InputTooLarge "InputTooLarge" "The options are larger than 1 MiB: give fewer or shorter ones";
     CredentialCannotSign "CredentialCannotSign" "The client has no access key to sign with: use the asynchronous call, for which the service issues the token";
     Network "REQUEST_SEND_ERROR" "No response was received: check the endpoint and the network";
-    Timeout "REQUEST_TIMEOUT" "The service did not respond within % ms: check the endpoint, or allow more time";
+    Timeout "REQUEST_TIMEOUT" "No response came within % ms: check the endpoint and the network, or allow more time";
     NotConnections "PARSE_ERROR" "The response is not a list of connections of the service: check the endpoint and any proxy";
+    WebPage "PARSE_ERROR" "The response is a web page, not one of the service: check the endpoint and any proxy";
     LinkRepeated "PARSE_ERROR" "The response links to a page that was listed before: check the endpoint and any proxy";
     NotLink "PARSE_ERROR" "The response has no link to a page of the service: check the endpoint and any proxy";
     ResponseTooLarge "PARSE_ERROR" "The response is larger than % bytes: check the endpoint and any proxy, or raise maxResponseBytes";
@@ -197,6 +198,7 @@ impl Fault {
             Self::Timeout => Kind::Timeout,
             Self::Credential | Self::TokenMalformed => Kind::Unauthorized,
             Self::NotConnections
+            | Self::WebPage
             | Self::LinkRepeated
             | Self::NotLink
             | Self::ResponseTooLarge

@@ -66,17 +66,17 @@ async fn main() {
 async fn run(plan: &Plan) -> Value {
     let attempts = Arc::new(AtomicUsize::new(0));
     let key = AzureKeyCredential::new(&plan.key).expect("a key");
-    let credential = match &plan.issuer {
-        None => key.clone().into(),
-        Some(issuer) => entra(issuer),
-    };
-    let transport = Counting(Host::new(), attempts.clone());
     let retry = RetryOptions {
         max_retries: plan.retry.max_retries,
         delay: Duration::from_millis(plan.retry.retry_delay_in_ms),
         repeat_sends: plan.retry.repeat_sends,
         ..RetryOptions::default()
     };
+    let credential = match &plan.issuer {
+        None => key.clone().into(),
+        Some(issuer) => entra(issuer, retry),
+    };
+    let transport = Counting(Host::new(), attempts.clone());
     let options = ClientOptions {
         timeout: Duration::from_millis(plan.timeout),
         retry,
@@ -96,7 +96,7 @@ async fn run(plan: &Plan) -> Value {
     json!({ "number": plan.number, "attempts": attempts.load(Ordering::SeqCst), "phases": phases })
 }
 
-fn entra(issuer: &str) -> Credential {
+fn entra(issuer: &str, retry: RetryOptions) -> Credential {
     let credential = ClientSecretCredential::new("tenant", "application", SECRET, Host::new());
     let credential = credential.and_then(|credential| credential.with_authority(issuer));
     let credential = credential.map(|credential| credential.with_retry(retry));
