@@ -38,7 +38,7 @@ export const CHECKS = {
     assert.match(said, /^WASM_NOT_COMPILED This runtime has no WebAssembly.*crate webpubsub-edge in Rust/);
   },
 
-  // Where Node can require ES modules, it has one copy. Elsewhere a program that mixes formats has two.
+  // Where Node can require ES modules, it has one copy. Elsewhere, a program that mixes formats has two.
   "CommonJS and ES modules side by side": async (folder) => {
     const script = `
       const cjs = require("webpubsub-edge");
