@@ -5,6 +5,7 @@
 pub(crate) mod conformance;
 mod lint;
 mod package;
+mod snippets;
 
 use std::any::Any;
 use std::path::PathBuf;
@@ -247,6 +248,7 @@ fn wasm(project: &Project) -> Result<()> {
 fn types(project: &Project) -> Result<()> {
     build::package(project)?;
     tools::test_tools(project)?;
+    snippets::extract(project)?;
     // `tsconfig.json` itself is what the others share.
     let is_configuration = |name: &str| name.starts_with("tsconfig.") && name != "tsconfig.json";
     let mut files = project.files("tests/types", is_configuration)?;
