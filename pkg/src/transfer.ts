@@ -89,7 +89,7 @@ export const readLimited = async (
     for (;;) {
       const { done, value } = await reader.read();
       if (signal?.aborted) throw signal.reason;
-      if (done) return await new Blob(chunks).arrayBuffer();
+      if (done) break;
       chunks.push(value as Uint8Array);
       size += (value as Uint8Array).byteLength;
       if (size > limit) {
@@ -100,6 +100,9 @@ export const readLimited = async (
   } finally {
     signal?.removeEventListener("abort", stop);
   }
+  const bytes = new Uint8Array(size);
+  for (const chunk of chunks.reverse()) bytes.set(chunk, (size -= chunk.byteLength));
+  return bytes.buffer;
 };
 
 /**

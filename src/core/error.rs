@@ -105,7 +105,7 @@ faults! {
     EndpointHost "InvalidEndpoint" "The host of the endpoint is empty or not spelled as in URLs (punycode, shortest numbers): give one like https://name.webpubsub.azure.com";
     EndpointPort "InvalidEndpoint" "The port of the endpoint is not a number from 1 to 65535: give one like https://name.webpubsub.azure.com";
     ProxyPath "InvalidEndpoint" "The path of the reverse proxy has a segment . or .., or other characters than letters, digits and - . _ ~: give one like https://api.contoso.com/webpubsub";
-    ConnectionStringEmpty "InvalidConnectionString" "The connection string is missing endpoint, because it is empty: is its environment variable set? Copy it from Keys in the Azure portal, Endpoint=https://<name>.webpubsub.azure.com;AccessKey=<key>;Version=1.0;";
+    ConnectionStringEmpty "InvalidConnectionString" "The connection string is missing endpoint, because it is empty or undefined: is its environment variable set? Copy it from Keys in the Azure portal, Endpoint=https://<name>.webpubsub.azure.com;AccessKey=<key>;Version=1.0;";
     ConnectionStringMark "InvalidConnectionString" "The connection string begins with a byte order mark: save its file without one";
     ConnectionStringQuoted "InvalidConnectionString" "The connection string is in quotes: leave them out";
     ConnectionStringUrl "InvalidConnectionString" "The connection string is a URL: with a URL of the service give a credential too, otherwise copy it from Keys in the Azure portal, Endpoint=https://<name>.webpubsub.azure.com;AccessKey=<key>;Version=1.0;";
@@ -149,7 +149,7 @@ faults! {
     ClientAssertion "InvalidCredential" "The client assertion is empty: give a signed JWT";
     Authority "InvalidCredential" "The authority host is malformed: give one like https://login.microsoftonline.com";
     AuthorityInsecure "InvalidCredential" "The authority host is not https, where others could read the secret: give one like https://login.microsoftonline.com";
-    HandlerKeys "MissingAccessKey" "There is no access key to verify events with: give the connection string or access keys of the service";
+    HandlerKeys "MissingAccessKey" "There is no access key to verify events with: give the connection string or access keys of the service; is the environment variable set?";
     HandlerPath "InvalidPath" "The path of the event handler does not begin with /, or has a query: give one like /api/webpubsub/hubs/chat/";
     AllowedEndpoint "InvalidEndpoint" "An allowed endpoint is neither a URL nor a host: give one like https://name.webpubsub.azure.com";
     AllowedEndpoints "InvalidEndpoint" "The list of allowed endpoints is empty: leave it out to allow all";
