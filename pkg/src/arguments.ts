@@ -26,7 +26,8 @@ const typed =
 const string: Reader<string> = /* @__PURE__ */ typed("string", "a string");
 
 /** Reads an object of any kind. */
-export const members: <T extends object>(value: T, what: string, code?: string) => T = /* @__PURE__ */ typed<never>("object", "an object");
+export const members: <T extends object>(value: T, what: string, code?: string) => T =
+  /* @__PURE__ */ typed<never>("object", "an object");
 
 /** Reads a number, except NaN. */
 export const number: Reader<number> = /* @__PURE__ */ typed("number", "a number");

@@ -131,11 +131,21 @@ export const exchange = (
     for (let number = 1; ; number++) {
       const bearer = (number === 1 && token) || (await service.authorize(signed, deadline, claims));
       headers.Authorization = `Bearer ${bearer}`;
-      const attempt = await transfer(service.fetch, url, init, deadline, service.maxResponseBytes, number, needsBody);
+      const attempt = await transfer(
+        service.fetch,
+        url,
+        init,
+        deadline,
+        service.maxResponseBytes,
+        number,
+        needsBody,
+      );
       const { response } = attempt;
       // What has content may be something else than its status says.
       const isOutcome =
-        response && !headerOf(response, "content-type") && statuses.split(",").includes(String(response.status));
+        response &&
+        !headerOf(response, "content-type") &&
+        statuses.split(",").includes(String(response.status));
       // A service or a proxy may echo the token in an error.
       const hide = (shown: string): string => shown.replaceAll(bearer, REDACTED);
       if (!isOutcome) attempt.text = hide(attempt.text);
@@ -154,7 +164,13 @@ export const exchange = (
           continue;
         }
         if (next) {
-          attempt.error ??= responseError(sent, attempt, next as RestErrorKind, hide(code ?? ""), message ?? "");
+          attempt.error ??= responseError(
+            sent,
+            attempt,
+            next as RestErrorKind,
+            hide(code ?? ""),
+            message ?? "",
+          );
         }
       }
       const { error } = attempt;

@@ -93,8 +93,7 @@ const isBytes = (value: unknown): boolean =>
 
 /** Whether a string that a parser left is the JSON of the body, and not the string that it is the JSON of. */
 const isRaw = (text: string, length: number): boolean =>
-  parsed(text) !== undefined &&
-  (Number.isNaN(length) || new TextEncoder().encode(text).length === length);
+  parsed(text) !== undefined && (Number.isNaN(length) || new TextEncoder().encode(text).length === length);
 
 /** The source of a body that nobody has begun to read: no chunk is read before the handler wants one. */
 const waiting = (req: IncomingMessageLike, length: number): StreamSource => {

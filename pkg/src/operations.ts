@@ -114,7 +114,8 @@ export const run = async <T extends boolean | void>(
   given: (OperationOptions & { contentType?: string }) | undefined,
   message?: { message: unknown },
 ): Promise<T> => {
-  const options: typeof given & object = given === undefined ? {} : object(given, "options", optionsOf(operation));
+  const options: typeof given & object =
+    given === undefined ? {} : object(given, "options", optionsOf(operation));
   const body = message && outgoing(message.message, options.contentType);
   const read = callOptions(options);
   const planned = planOperation(service, operation, readParameters(names, options), read, body?.contentType);

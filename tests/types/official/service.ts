@@ -29,7 +29,9 @@ export type Inputs = [
   Expect<Takes<Ours.GroupAddConnectionOptions, Official.GroupAddConnectionOptions, RefusedOptions>>,
   Expect<Takes<Ours.GroupAddUserOptions, Official.GroupAddUserOptions, RefusedOptions>>,
   Expect<Takes<Ours.GroupAdminClientOptions, Official.GroupAdminClientOptions, PipelineOptions>>,
-  Expect<Takes<Ours.GroupCloseAllConnectionsOptions, Official.GroupCloseAllConnectionsOptions, RefusedOptions>>,
+  Expect<
+    Takes<Ours.GroupCloseAllConnectionsOptions, Official.GroupCloseAllConnectionsOptions, RefusedOptions>
+  >,
   Expect<Takes<Ours.GroupHasUserOptions, Official.GroupHasUserOptions, RefusedOptions>>,
   Expect<Takes<Ours.GroupListConnectionsOptions, Official.GroupListConnectionsOptions, RefusedOptions>>,
   Expect<Takes<Ours.GroupRemoveConnectionOptions, Official.GroupRemoveConnectionOptions, RefusedOptions>>,
@@ -45,7 +47,11 @@ export type Inputs = [
   Expect<Takes<Ours.HubHasPermissionOptions, Official.HubHasPermissionOptions, RefusedOptions>>,
   Expect<Takes<Ours.HubHasUserOptions, Official.HubHasUserOptions, RefusedOptions>>,
   Expect<
-    Takes<Ours.HubRemoveUserFromAllGroupsOptions, Official.HubRemoveUserFromAllGroupsOptions, RefusedOptions | "reason">
+    Takes<
+      Ours.HubRemoveUserFromAllGroupsOptions,
+      Official.HubRemoveUserFromAllGroupsOptions,
+      RefusedOptions | "reason"
+    >
   >,
   Expect<Takes<Ours.HubRevokePermissionOptions, Official.HubRevokePermissionOptions, RefusedOptions>>,
   Expect<Takes<Ours.HubSendTextToAllOptions, Official.HubSendTextToAllOptions, RefusedOptions>>,
