@@ -156,12 +156,17 @@ pub fn take_decoded(text: &mut &[u8]) -> Option<u8> {
 
 /// The length in UTF-16 code units, in which the service counts.
 pub fn utf16_length(text: &[u8]) -> usize {
-    // Every byte but the following ones of a character, and the first one of four twice.
     let mut length = 0;
     for byte in text {
-        length += usize::from(byte & 0xc0 != 0x80) + usize::from(*byte >= 0xf0);
+        length += utf16_units(*byte);
     }
     length
+}
+
+/// How many UTF-16 code units begin at a byte: one at the first byte of a character, two when it has four, none at the
+/// others.
+pub fn utf16_units(byte: u8) -> usize {
+    usize::from(byte & 0xc0 != 0x80) + usize::from(byte >= 0xf0)
 }
 
 /// White space, as Unicode defines it.
