@@ -196,7 +196,7 @@ impl<'a, S: Given<'a>> Handler<'_, 'a, S> {
         }
         origins::check(head, self.settings)?;
         // What is read later may come once at most.
-        head.check(u32::MAX)?;
+        head.check()?;
         head.require(Header::ConnectionId)?;
         match self.verification {
             Verification::KeysPerEvent => return Ok(Verdict::NeedsKeys),
