@@ -44,6 +44,12 @@ pub fn equal(a: &[u8], b: &[u8]) -> bool {
     a == b
 }
 
+/// Whether a segment of a path is `.` or `..`, which URL parsers fold away.
+#[inline(never)]
+pub fn is_dots(segment: &[u8]) -> bool {
+    matches!(segment, b"." | b"..")
+}
+
 /// Whether two texts are equal but for the case of ASCII letters.
 #[inline(never)]
 pub fn same(a: &[u8], b: &[u8]) -> bool {
@@ -70,10 +76,10 @@ fn position(text: &[u8], list: &[u8], is_equal: fn(&[u8], &[u8]) -> bool) -> u32
 
 /// What functions return instead of a number when there is none. An `Option` takes two numbers, which wasm returns by way of
 /// the memory, so that each call would be longer.
-const NONE: u32 = u32::MAX;
+pub(super) const NONE: u32 = u32::MAX;
 
 /// A number that is not [`NONE`], in the caller's type.
-fn some<T: TryFrom<u32>>(number: u32) -> Option<T> {
+pub(super) fn some<T: TryFrom<u32>>(number: u32) -> Option<T> {
     if number == NONE { None } else { T::try_from(number).ok() }
 }
 
