@@ -15,7 +15,7 @@ use crate::core::events::verdict::{
 };
 use crate::core::given::{Given, Parameter, Place};
 use crate::core::sink::Sink;
-use crate::core::text::{nth, number};
+use crate::core::text::{equal, index_of, nth, number};
 
 /// Hub, path with a blank in front when it is given, connection string with one, whether there are other keys or none are
 /// needed, whether endpoints are listed, then the endpoints. Gives the path, the key of the connection string and the largest body by
@@ -52,10 +52,10 @@ pub(super) fn verdict(arguments: &Arguments<'_>, sink: &mut Sink<'_>) -> Written
     let handler = Handler {
         hub,
         path,
-        verification: match verification {
-            b"skip" => Verification::Skipped,
-            b"ask" => Verification::KeysPerEvent,
-            _ => Verification::Keys,
+        verification: match index_of(verification, b"skip,ask", equal) {
+            Some(0) => Verification::Skipped,
+            Some(_) => Verification::KeysPerEvent,
+            None => Verification::Keys,
         },
         settings: &settings,
     };
