@@ -7,11 +7,11 @@ use super::arguments::{Arguments, Texts, optional, status};
 use crate::core::connection_string::ConnectionString;
 use crate::core::error::Fault;
 use crate::core::events::context::Context;
-use crate::core::events::head::Head;
+use crate::core::events::head::{Head, Header};
 use crate::core::events::refusal::RefusalCause;
 use crate::core::events::response::{self, Refused};
 use crate::core::events::verdict::{
-    DataType, EventKind, Handler, MAX_BODY_BYTES, Verdict, Verification, write_path,
+    DataType, EventKind, Handler, MAX_BODY_BYTES, Verdict, Verification, media_type, write_path,
 };
 use crate::core::given::{Given, Parameter, Place};
 use crate::core::sink::Sink;
@@ -95,12 +95,12 @@ fn write_event<'a, G: Given<'a>>(kind: EventKind, context: &Context<'_, 'a, G>, 
     };
     sink.field(nth(HANDLERS, b',', index));
     sink.field(data_type);
-    sink.lower(context.media_type().unwrap_or_default());
+    sink.lower(media_type(context.0));
     sink.end_field();
     write_status(response::ResponseHead::EMPTY.status, sink);
     write_context(context, sink);
     sink.end_field();
-    sink.text(context.state().unwrap_or_default());
+    sink.text(context.0.value(Header::State));
 }
 
 /// How many members of the context are headers as they are; the host joins the values of repeated ones.
