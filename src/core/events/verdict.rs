@@ -36,6 +36,20 @@ pub enum EventKind {
     User(DataType),
 }
 
+impl EventKind {
+    /// The place of the kind on the list above.
+    pub(crate) const fn index(self) -> usize {
+        match self {
+            Self::Connect => 0,
+            Self::Connected => 1,
+            Self::Disconnected => 2,
+            Self::GroupJoined => 3,
+            Self::GroupLeft => 4,
+            Self::User(_) => 5,
+        }
+    }
+}
+
 /// The type of the data that a client sent, or gets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DataType {
