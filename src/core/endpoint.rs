@@ -133,6 +133,7 @@ impl<'a> Base<'a> {
     }
 
     /// Whether the host is this machine, where a plain connection shows nothing to anybody else.
+    #[inline(always)]
     pub fn is_loopback(self) -> bool {
         Address::proxy(self.0).is_ok_and(|address| is_loopback(address.host))
     }

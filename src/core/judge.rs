@@ -126,6 +126,7 @@ pub enum Judgement {
 }
 
 /// Judges an attempt.
+#[inline(always)]
 pub fn judge(expectation: &Expectation, policy: &RetryPolicy, attempt: &Attempt<'_>) -> Judgement {
     if let Some(status) = attempt.status
         && expectation.accepts(status)
@@ -143,6 +144,7 @@ pub fn judge(expectation: &Expectation, policy: &RetryPolicy, attempt: &Attempt<
 }
 
 /// The delay before the next attempt; `None` if the call gives up.
+#[inline(always)]
 fn next_delay(repeatable: bool, policy: &RetryPolicy, attempt: &Attempt<'_>) -> Option<u32> {
     if attempt.number > policy.max_retries {
         return None;
@@ -213,7 +215,11 @@ fn take_number(rest: &mut &[u8], separator: u8, least: u32, most: u32) -> Option
 #[inline(never)]
 fn take_in_range(rest: &mut &[u8], separator: u8, least: u32, most: u32) -> u32 {
     let number = number(take(rest, separator));
-    if number >= least && number <= most { number } else { NONE }
+    if number >= least && number <= most {
+        number
+    } else {
+        NONE
+    }
 }
 
 /// What is known of a response that is an error, in any of the shapes that the service has for it: JSON, problem+json,

@@ -128,6 +128,7 @@ pub fn check_hub(name: &[u8]) -> Result<(), Fault> {
 }
 
 /// Checks the name of a permission.
+#[inline(always)]
 pub fn check_permission(name: &[u8]) -> Result<(), Fault> {
     if equal(name, b"sendToGroup") || equal(name, b"joinLeaveGroup") {
         Ok(())

@@ -13,8 +13,8 @@ use crate::core::events::response::{self, Refused};
 use crate::core::events::verdict::{
     DataType, EventKind, Handler, MAX_BODY_BYTES, Verdict, Verification, media_type, write_path,
 };
-use crate::core::headers::METADATA;
 use crate::core::given::{Given, Parameter, Place};
+use crate::core::headers::METADATA;
 use crate::core::sink::Sink;
 use crate::core::text::{equal, index_of, nth, number};
 

@@ -130,7 +130,10 @@ impl<'a, G: Given<'a>> Head<'a, G> {
 
     /// Refuses a header that came more than once, that is not text, or that is missing.
     pub(crate) fn require(&self, header: Header) -> Result<(), RequestRefusal> {
-        let is_missing = self.value(header).is_empty().then_some(RefusalCause::HeaderMissing);
+        let is_missing = self
+            .value(header)
+            .is_empty()
+            .then_some(RefusalCause::HeaderMissing);
         match self.fault(header as u8).or(is_missing) {
             Some(cause) => Err(RequestRefusal::about(cause, header)),
             None => Ok(()),
@@ -139,7 +142,8 @@ impl<'a, G: Given<'a>> Head<'a, G> {
 
     /// Refuses a request with a header that came more than once or is not text.
     pub(crate) fn check(&self) -> Result<(), RequestRefusal> {
-        for header in 0..COUNT as u8 {
+        // The place behind the last one stands for all other headers.
+        for header in 0..=COUNT as u8 {
             if let Some(cause) = self.fault(header) {
                 return Err(RequestRefusal { cause, header });
             }
