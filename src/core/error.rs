@@ -208,6 +208,7 @@ impl Fault {
     }
 
     /// Whether a number or a length is outside its limits, which is a `RangeError` in JavaScript.
+    #[inline(always)]
     pub const fn is_out_of_range(self) -> bool {
         matches!(
             self,
