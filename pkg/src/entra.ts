@@ -28,7 +28,7 @@ class ClientCredential implements TokenCredential {
   #isAssertion: boolean;
   #prove: () => unknown;
   #fetch: FetchFunction | undefined;
-  #retry: readonly string[];
+  #retry: readonly (string | number)[];
   #timeout: number;
   #limit: number;
 
@@ -98,7 +98,7 @@ class ClientCredential implements TokenCredential {
       proof,
       // Not the time: what is returned then are the seconds from now.
       "0",
-      String(status),
+      `${status}`,
       token,
       secondsMember(response, "expires_in"),
       secondsMember(response, "refresh_in"),

@@ -68,7 +68,7 @@ export type Plan = readonly string[];
 export const plan = (
   service: Service,
   operation: Operation,
-  first: readonly [string, string],
+  first: readonly [string | number, string],
   options: CallOptions,
   given: string[] = [],
   contentType = "",
@@ -130,11 +130,19 @@ export const exchange = (
       const attempt = await transfer(service.fetch, url, init, deadline, service.maxResponseBytes, number);
       const { response } = attempt;
       const isOutcome = response && statuses.split(",").includes(String(response.status));
-      // A service or a proxy may echo the token in an error.
-      const hide = (shown: string): string => shown.replaceAll(bearer, REDACTED);
-      if (!isOutcome) attempt.text = hide(attempt.text);
+      const sent: Sent = {
+        method,
+        url,
+        headers,
+        body: init.body,
+        secret,
+        // A service or a proxy may echo the token in an error.
+        hide(shown) {
+          return shown.replaceAll(bearer, REDACTED);
+        },
+      };
+      if (!isOutcome) attempt.text = sent.hide(attempt.text);
       const { text } = attempt;
-      const sent: Sent = { method, url, headers, body: init.body, secret, hide };
       if (log?.sink) logAttempt(log, sent, attempt);
       if (response?.status === 401 && service.refused(bearer) && !claims) {
         claims = claimsOf(response);
