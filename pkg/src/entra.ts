@@ -41,7 +41,7 @@ class ClientCredential implements TokenCredential {
   ) {
     const options = object(given, "options", ["authorityHost", "fetch", "retryOptions"]);
     this.#clientId = text(clientId, "client id", "InvalidCredential");
-    const [url = "", timeout, limit] = fields(Operation.TokenUrl, [
+    const [url, timeout, limit] = fields<[string, string, string]>(Operation.TokenUrl, [
       text(tenantId, "tenant id", "InvalidCredential"),
       this.#clientId,
       optional(options, "authorityHost", text) ?? "",

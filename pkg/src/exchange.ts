@@ -62,7 +62,17 @@ export const callOptions = (options: OperationOptions): CallOptions => {
  * outcome, whether it may be repeated, whether the response is a secret, the token, the body, then headers, name and
  * value in turn.
  */
-export type Plan = readonly string[];
+export type Plan = [
+  signed: string,
+  url: string,
+  method: string,
+  statuses: string,
+  repeatable: string,
+  secret: string,
+  token: string,
+  body: string,
+  ...headers: string[],
+];
 
 /** Plans a request; `first` are the arguments of the core's operation that come before those of all requests. */
 export const plan = (
@@ -107,8 +117,7 @@ export const exchange = (
   body?: Outgoing["body"],
 ): Promise<Outcome> =>
   within(options.signal, options.timeout ?? service.timeout, async (deadline) => {
-    const [signed = "", url = "", method = "", statuses = "", repeatable = "", secret = "", token, ownBody] =
-      planned;
+    const [signed, url, method, statuses, repeatable, secret, token, ownBody] = planned;
     const headers = pairs(planned, 8);
     const init: FetchInit = {
       method,

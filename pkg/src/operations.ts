@@ -117,5 +117,5 @@ export const run = async <T extends boolean | void>(
   const read = callOptions(options);
   const planned = planOperation(service, operation, readParameters(names, options), read, body?.contentType);
   const { response } = await exchange(service, planned, read, body?.body);
-  return (planned[3]?.includes(",") ? response.status !== 404 : undefined) as T;
+  return (planned[3].includes(",") ? response.status !== 404 : undefined) as T;
 };

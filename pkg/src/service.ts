@@ -66,15 +66,9 @@ export class Service {
         "InvalidCredential",
       );
     }
-    const [
-      endpoint = "",
-      proxy = "",
-      key = "",
-      apiVersion = "",
-      scope = "",
-      timeout,
-      maxResponseBytes,
-    ] = fields(Operation.Client, [
+    const [endpoint, proxy, key, apiVersion, scope, timeout, maxResponseBytes] = fields<
+      [string, string, string, string, string, string, string]
+    >(Operation.Client, [
       isString
         ? text(target, "connection string", "InvalidConnectionString")
         : text(target, "endpoint", "InvalidEndpoint"),
