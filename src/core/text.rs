@@ -2,7 +2,7 @@
 //!
 //! In here: the few questions that are asked of text in more than one place. Slices of bytes and not `str`, because
 //! every position that is cut at is an ASCII character, and checking that costs more code than all of this. They are called
-//! from everywhere, so that none is inlined: the wasm is measured in bytes.
+//! from everywhere, so that most are never inlined: the wasm is measured in bytes.
 
 /// The text before and behind the first `separator`.
 #[inline(never)]
@@ -18,7 +18,6 @@ pub fn split_first(list: &[u8], separator: u8) -> (&[u8], &[u8]) {
 }
 
 /// Takes the first part off a list. Loops end when the list is empty.
-#[inline(never)]
 pub fn take<'a>(list: &mut &'a [u8], separator: u8) -> &'a [u8] {
     let (part, rest) = split_first(list, separator);
     *list = rest;
@@ -26,7 +25,6 @@ pub fn take<'a>(list: &mut &'a [u8], separator: u8) -> &'a [u8] {
 }
 
 /// The first text, or the second if the first is empty.
-#[inline(never)]
 pub fn either<'a>(first: &'a [u8], second: &'a [u8]) -> &'a [u8] {
     if first.is_empty() { second } else { first }
 }

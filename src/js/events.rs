@@ -157,7 +157,6 @@ fn write_pairs<'a, G: Given<'a>>(
     }
 }
 
-#[inline(never)]
 fn write_member(name: &str, value: Option<&[u8]>, sink: &mut Sink<'_>) {
     if let Some(value) = value {
         sink.member(name);

@@ -267,6 +267,7 @@ fn kind_of<'a, G: Given<'a>>(name: &[u8], head: &Head<'a, G>) -> Option<EventKin
 }
 
 /// The media type of the body, without parameters; empty if the header is absent.
+#[inline(always)]
 pub(crate) fn media_type<'a, G: Given<'a>>(head: &Head<'a, G>) -> &'a [u8] {
     split_first(head.value(Header::ContentType), b';').0.trim_ascii()
 }
