@@ -7,7 +7,10 @@ use core::time::Duration;
 
 use crate::{
     bridge::{milliseconds, seconds},
-    core::judge::{Attempt, Expectation, Judgement, RetryPolicy, judge},
+    core::{
+        judge::{Attempt, Expectation, Judgement, RetryPolicy, http_date, judge},
+        text::NO_NUMBER,
+    },
 };
 
 /// How requests are retried.
@@ -93,6 +96,10 @@ impl RetryOptions {
                 b"",
                 retry_after.seconds_or_date.unwrap_or_default().as_bytes(),
             ],
+            retry_at: retry_after
+                .seconds_or_date
+                .and_then(|text| http_date(text.as_bytes()))
+                .unwrap_or(NO_NUMBER),
             now: seconds(now),
             random,
         };

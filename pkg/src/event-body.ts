@@ -79,8 +79,7 @@ const BODY_USED = "BodyUsed";
 /** Creates the error for a body that somebody else has read. */
 export const bodyUsed = (): InputError =>
   argumentError(
-    "The body was read before the request reached the event handler, and nothing was left of it: put the handler before " +
-      "body parsers, or pass a clone of the request",
+    "The body was read before the request reached the event handler: put the handler first, or pass a clone of the request",
     BODY_USED,
   );
 

@@ -162,7 +162,7 @@ export class ConnectResponder extends Responder {
   take(value: Partial<ConnectErrorResponse & MqttConnectErrorResponse>): void {
     if (typeof value !== "object" || !isPlain(value)) {
       throw argumentError(
-        "handleConnect must return a plain object, which accepts the client ({ groups, roles, userId, subprotocol, mqtt }) " +
+        "handleConnect must return a plain object that accepts the client ({ groups, roles, userId, subprotocol, mqtt }) " +
           "or rejects it ({ code, detail }), or call res.success() or res.fail()",
         "InvalidResponse",
       );

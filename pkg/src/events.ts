@@ -311,7 +311,7 @@ export class WebPubSubEventHandler {
     response: Promise<Response>,
   ): Promise<Response> {
     const timer = setTimeout(() => {
-      const text = `${name} has not ended for 10 s: call res.success() or res.fail(), or settle the promise that it returned`;
+      const text = `${name} has not ended for 10 s: call res.success() or res.fail(), or settle its promise`;
       const warning = Object.assign(new Error(text), { code: "HandlerPending" });
       if (this.#options.onError) void this.#report(warning, context);
       else console.warn(text);

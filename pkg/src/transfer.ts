@@ -129,9 +129,16 @@ export const judge = (
     textMember(body, "message"),
     textMember(body, "title"),
     headerOf(response, "x-ms-error-code"),
-    headerOf(response, "date"),
+    dateOf(response, "date"),
     headerOf(response, "content-type"),
+    dateOf(response, "retry-after"),
   ]);
+};
+
+/** The value of a header that is a date of HTTP, in seconds since 1970; no number for any other. */
+const dateOf = (response: HostResponse | undefined, name: string): string => {
+  const value = headerOf(response, name);
+  return / GMT$/.test(value) ? String(Date.parse(value) / 1000) : "";
 };
 
 /** The value of a header of a response; empty if either is missing. */

@@ -110,6 +110,8 @@ pub struct Attempt<'a> {
     pub content_type: &'a [u8],
     /// The headers by which the service asks for a delay: `retry-after-ms`, `x-ms-retry-after-ms` and `Retry-After`.
     pub retry_after: [&'a [u8]; 3],
+    /// `Retry-After` as a date, in seconds since 1970; [`NO_NUMBER`] when it is none. See [`http_date`].
+    pub retry_at: u32,
     /// The time, in seconds since 1970.
     pub now: u32,
     /// Any 32 random bits.
@@ -175,23 +177,24 @@ fn next_delay(repeatable: bool, policy: &RetryPolicy, attempt: &Attempt<'_>) -> 
 
 /// The delay that the service asks for, in milliseconds; [`NO_NUMBER`] when none of its headers can be read.
 fn asked_delay(attempt: &Attempt<'_>) -> u32 {
-    let [milliseconds, official, seconds_or_date] = attempt.retry_after;
+    let [milliseconds, official, after] = attempt.retry_after;
     let asked = number(either(milliseconds, official).trim_ascii());
     if asked != NO_NUMBER {
         return asked;
     }
-    let mut seconds = number(seconds_or_date.trim_ascii());
+    let mut seconds = number(after.trim_ascii());
     if seconds == NO_NUMBER {
-        match http_date(seconds_or_date) {
-            Some(date) => seconds = date.saturating_sub(attempt.now),
-            None => return NO_NUMBER,
+        if attempt.retry_at == NO_NUMBER {
+            return NO_NUMBER;
         }
+        seconds = attempt.retry_at.saturating_sub(attempt.now);
     }
     // One less, so that the longest delay is still one.
     seconds.saturating_mul(1000).min(NO_NUMBER - 1)
 }
 
-/// A date of HTTP in seconds since 1970: `Sun, 06 Nov 1994 08:49:37 GMT`, the one form that servers may write today.
+/// A date of HTTP in seconds since 1970: `Sun, 06 Nov 1994 08:49:37 GMT`, the one form that servers may write today. For
+/// hosts that cannot parse dates themselves.
 pub fn http_date(text: &[u8]) -> Option<u32> {
     let mut rest = text.trim_ascii();
     take(&mut rest, b' ');
@@ -244,8 +247,8 @@ pub struct Problem<'a> {
     pub title: &'a [u8],
     /// The header `x-ms-error-code`.
     pub header_code: &'a [u8],
-    /// The header `Date`.
-    pub date: &'a [u8],
+    /// The header `Date`, in seconds since 1970; [`NO_NUMBER`] when it is missing or no date.
+    pub date: u32,
     /// The time, in seconds since 1970.
     pub now: u32,
 }
@@ -259,8 +262,8 @@ impl<'a> Problem<'a> {
         either(self.code, self.header_code)
     }
 
-    /// Writes the message: what the service says, and for a 401 which of the three usual causes it is; the clock of the
-    /// service tells.
+    /// Writes the message: what the service says, and for a 401 the usual cause, which the clock of the service
+    /// tells.
     pub fn write_message(&self, sink: &mut Sink<'_>) {
         let said = either(self.message, self.title);
         if said.is_empty() {
@@ -275,19 +278,17 @@ impl<'a> Problem<'a> {
         if self.status != 401 {
             return;
         }
-        let now = self.now;
-        match http_date(self.date) {
-            Some(date) if now.abs_diff(date) > CLOCK_SKEW => {
-                sink.text(b" (the clock here is ");
-                sink.number(now.abs_diff(date));
-                sink.text(if now > date { b" s ahead of" } else { b" s behind" });
-                sink.text(b" the service's: set it right)");
-            }
-            Some(_) => sink.text(
-                b" (the clock is right: check the access key, which may have been regenerated, and that the endpoint \
-                  is the service's own and no proxy's, since it is the audience of the token)",
-            ),
-            None => sink.text(b" (check the access key, and that the endpoint is the service's own)"),
+        let (now, date) = (self.now, self.date);
+        if date != NO_NUMBER && now.abs_diff(date) > CLOCK_SKEW {
+            sink.text(b" (the clock here is ");
+            sink.number(now.abs_diff(date));
+            sink.text(if now > date { b" s ahead of" } else { b" s behind" });
+            sink.text(b" the service's: set it right)");
+        } else {
+            // The endpoint is the audience of the token.
+            sink.text(
+                b" (check the access key, which may have been regenerated, and that the endpoint is not a proxy's)",
+            );
         }
     }
 }

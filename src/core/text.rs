@@ -78,7 +78,11 @@ pub(super) const NONE: u32 = u32::MAX;
 
 /// A number that is not [`NONE`], in the caller's type.
 pub(super) fn some<T: TryFrom<u32>>(number: u32) -> Option<T> {
-    if number == NONE { None } else { T::try_from(number).ok() }
+    if number == NONE {
+        None
+    } else {
+        T::try_from(number).ok()
+    }
 }
 
 /// The text at a place of a list; empty behind its end.

@@ -4,7 +4,7 @@ use crate::core::given::{Given, Pair, Place};
 use crate::core::text::{number, utf16_units};
 
 /// The most texts that an operation has in an order.
-const MAX: usize = 20;
+const MAX: usize = 21;
 
 /// Everything that an operation is given.
 pub(super) struct Arguments<'a> {

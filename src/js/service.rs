@@ -176,8 +176,9 @@ pub(super) fn page(arguments: &Arguments<'_>, sink: &mut Sink<'_>) -> Written {
 
 /// From a plan the statuses that are an outcome and whether it may be repeated; the four members of the retry policy; the
 /// number of the attempt, the status or nothing, the three headers that ask for a delay, time in seconds, random number;
-/// method, then code, message and title of the body, code, date and content type of the headers. Gives nothing when the response is the
-/// outcome, a delay in milliseconds, or kind, code and message.
+/// method, then code, message and title of the body, code, date in seconds and content type of the headers,
+/// and the delay that is asked for as a date in seconds. Gives nothing when the response is the outcome, a delay in milliseconds,
+/// or kind, code and message.
 pub(super) fn judge(arguments: &Arguments<'_>, sink: &mut Sink<'_>) -> Written {
     let [
         accepted,
@@ -212,12 +213,13 @@ pub(super) fn judge(arguments: &Arguments<'_>, sink: &mut Sink<'_>) -> Written {
         max_delay: or(max_delay, RetryPolicy::DEFAULT.max_delay),
         repeat_sends: !repeat_sends.is_empty(),
     };
-    let [.., content_type] = arguments.texts;
+    let [.., content_type, retry_at] = arguments.texts;
     let attempt = Attempt {
         number: number(attempt),
         status: status(code),
         content_type,
         retry_after: [ms, official, after],
+        retry_at: number(retry_at),
         now: number(now),
         random: number(random),
     };
@@ -237,7 +239,7 @@ fn write_problem(arguments: &Arguments<'_>, kind: Kind, status: Option<u16>, sin
     let Some(status) = status else {
         return write_failure(Fault::Network, b"", sink);
     };
-    let [.., now, _, method, code, message, title, header_code, date, _] = arguments.texts;
+    let [.., now, _, method, code, message, title, header_code, date, _, _] = arguments.texts;
     let problem = Problem {
         status,
         method,
@@ -245,7 +247,7 @@ fn write_problem(arguments: &Arguments<'_>, kind: Kind, status: Option<u16>, sin
         message,
         title,
         header_code,
-        date,
+        date: number(date),
         now: number(now),
     };
     sink.field(kind.name());

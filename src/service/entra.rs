@@ -22,7 +22,8 @@ use crate::{
     core::{
         entra::{Issued, Proof, write_form, write_token_url},
         error::{Fault, Kind},
-        judge::{Attempt, Expectation, Judgement, RetryPolicy, judge},
+        judge::{Attempt, Expectation, Judgement, RetryPolicy, http_date, judge},
+        text::NO_NUMBER,
     },
     error::{Error, Result, TransportError, TransportErrorKind},
     json::{Object, TokenBody},
@@ -251,11 +252,13 @@ impl<T: Transport> Identity<T> {
             number += 1;
             let result = self.transport.send(request.clone()).await;
             let headers = retry_after(&result);
+            let [_, _, after] = &headers;
             let attempt = Attempt {
                 number,
                 status: result.as_ref().ok().map(TransportResponse::status),
                 content_type: b"",
                 retry_after: headers.each_ref().map(String::as_bytes),
+                retry_at: http_date(after.as_bytes()).unwrap_or(NO_NUMBER),
                 now: seconds(self.transport.now()),
                 random: self.transport.random() as u32,
             };

@@ -27,9 +27,10 @@ use crate::{
         entra,
         error::Fault,
         given::Parameter,
-        judge::{Attempt, Expectation, Judgement, Problem, judge},
+        judge::{Attempt, Expectation, Judgement, Problem, http_date, judge},
         operation::OperationKind,
         redact::REDACTED,
+        text::NO_NUMBER,
     },
     endpoint::{Endpoint, ReverseProxy},
     error::{Error, Result, ServiceError, TransportError},
@@ -195,6 +196,7 @@ impl<T: Transport> Pipeline<T> {
                         official.as_bytes(),
                         seconds_or_date.as_bytes(),
                     ],
+                    retry_at: http_date(seconds_or_date.as_bytes()).unwrap_or(NO_NUMBER),
                     now: seconds(now),
                     random: self.transport.random() as u32,
                 },
@@ -269,7 +271,7 @@ fn service_error<B, R: TransportResponse>(
         message: body.message.0.as_bytes(),
         title: body.title.0.as_bytes(),
         header_code: header_code.as_bytes(),
-        date: date.as_bytes(),
+        date: http_date(date.as_bytes()).unwrap_or(NO_NUMBER),
         now: seconds(now),
     };
     let optional = |text: String| (!text.is_empty()).then_some(text);

@@ -83,7 +83,7 @@ export function errors({ pkg, check, live, connectionString, recording }) {
       message: /access key/,
     };
     const error = await rejects(client.sendToAll("x"), expected);
-    matches(error.message, "the clock is right");
+    matches(error.message, "check the access key");
     const bare = await rejects(client.userExists("u"), expected);
     equal([bare.response.bodyAsText, bare.request.method], [null, "HEAD"]);
     await rejects(client.getServiceStatus(), expected);
