@@ -106,6 +106,8 @@ fn a_refusal_names_the_missing_repeated_or_binary_header() {
             text(&bytes)
         );
     }
+    let other = Request::event("user.x").with("x-other", [0xff, 0xfe]);
+    event(&handler(), &other);
     let future = response(
         &handler(),
         &Request::event("sys.connect").with("ce-awpsversion", "2.0"),

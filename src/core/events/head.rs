@@ -142,8 +142,7 @@ impl<'a, G: Given<'a>> Head<'a, G> {
 
     /// Refuses a request with a header that came more than once or is not text.
     pub(crate) fn check(&self) -> Result<(), RequestRefusal> {
-        // The place behind the last one stands for all other headers.
-        for header in 0..=COUNT as u8 {
+        for header in 0..COUNT as u8 {
             if let Some(cause) = self.fault(header) {
                 return Err(RequestRefusal { cause, header });
             }
