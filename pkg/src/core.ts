@@ -155,7 +155,7 @@ export const call = (
     // Nothing can be trusted in an instance that stopped halfway; the next call makes a new one.
     instance = undefined;
     throw Object.assign(
-      new Error("The WebAssembly core stopped and will be restarted: this call failed, the next one works", {
+      new Error("The WebAssembly core stopped: this call failed, the next one works", {
         cause,
       }),
       { code: "CORE_STOPPED" },

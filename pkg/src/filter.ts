@@ -63,6 +63,6 @@ const literal = (value: unknown): string => {
     return literal((value as Date).toISOString());
   }
   throw invalid(
-    "A value of the filter cannot be a literal: give strings, whole numbers, booleans, dates, null or arrays of them",
+    "A value of the filter cannot be a literal: give strings, whole numbers, booleans, dates, null or arrays",
   );
 };

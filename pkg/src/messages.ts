@@ -102,7 +102,7 @@ export const outgoing = (message: unknown, declared?: string): Outgoing => {
     );
   }
   if (message === undefined) {
-    throw invalid("The message is missing: pass a string, a JSON value, bytes, a Blob or a stream");
+    throw invalid("The message is missing: pass a string, JSON, bytes, a Blob or a stream");
   }
   const isText = typeof message === "string";
   const isStreamed = typeof message === "function" || isStream(message);
@@ -163,8 +163,7 @@ const toBody = (value: unknown): FetchBody => {
   if (!isBinary(value)) throw invalid("The stream of the message must yield bytes or strings");
   const { buffer, byteOffset, byteLength } = value as Uint8Array;
   const memory = (buffer ?? value) as ArrayBuffer & { resizable?: boolean; detached?: boolean };
-  if (memory.detached)
-    throw invalid("The bytes of the message were transferred: pass a copy");
+  if (memory.detached) throw invalid("The bytes of the message were transferred: pass a copy");
   if (!memory.resizable && tagOf(memory) !== "[object SharedArrayBuffer]") return value;
   return new Uint8Array(memory, byteOffset, byteLength).slice();
 };
@@ -206,27 +205,13 @@ export const toJson = (value: unknown, what = "message", code = "InvalidMessage"
 const sizeOf = (body: FetchBody): number => {
   if (typeof body !== "string") return "size" in body ? body.size : body.byteLength;
   // A UTF-16 code unit is at most three bytes of UTF-8, so that most strings need not be encoded for this.
-  return body.length * 3 <= MAX_BYTES ? body.length : encodedSize(body);
-};
-
-/** The size of a string in UTF-8. It is encoded in pieces, into the same memory, which is faster than a copy. */
-const encodedSize = (body: string): number => {
-  const encoder = new TextEncoder();
-  const memory = new Uint8Array(65_536);
-  let size = 0;
-  // Of a piece that is longer than the memory, no character is split.
-  for (let at = 0; at < body.length && size <= MAX_BYTES;) {
-    const { read, written } = encoder.encodeInto(body.slice(at, at + memory.length + 1), memory);
-    at += read;
-    size += written;
-  }
-  return size;
+  return body.length * 3 <= MAX_BYTES ? body.length : new TextEncoder().encode(body).length;
 };
 
 const checkSize = (bytes: number): void => {
   if (bytes <= MAX_BYTES) return;
   throw argumentError(
-    "The message is larger than 1 MiB, the limit of the service: split it, or send a link to its content",
+    "The message is larger than 1 MiB, the limit of the service: split it, or send a link",
     "MessageTooLarge",
     true,
   );
