@@ -98,13 +98,13 @@ faults! {
     ConnectionIdBlank "InvalidConnectionId" "The connection id is blank: give 1 to 1024 characters";
     ConnectionIdUnkept "InvalidConnectionId" "The connection id has a blank at an end or a control character, which headers do not keep: leave it out";
     ConnectionIdTooLong "InvalidConnectionId" "The connection id is too long: the limit is 1024 UTF-16 code units";
-    Filter "InvalidFilter" "The filter is missing or blank, which would mean every connection: give one, or connectionId ne '' for every connection";
+    Filter "InvalidFilter" "The filter is missing or blank, which would mean every connection: give one, or connectionId ne '' for all";
     Permission "InvalidPermission" "The permission is unknown: give \"sendToGroup\" or \"joinLeaveGroup\"";
     EndpointScheme "InvalidEndpoint" "The endpoint does not begin with https:// or http://: give one like https://name.webpubsub.azure.com";
     EndpointExtra "InvalidEndpoint" "The endpoint has more than a scheme, a host and a port: give one like https://name.webpubsub.azure.com";
     EndpointHost "InvalidEndpoint" "The host of the endpoint is empty or not spelled as in URLs: give one like https://name.webpubsub.azure.com";
     EndpointPort "InvalidEndpoint" "The port of the endpoint is not a number from 1 to 65535: give one like https://name.webpubsub.azure.com";
-    ProxyPath "InvalidEndpoint" "The path of the reverse proxy has . or .., or other characters than letters, digits and - . _ ~: give one like https://api.contoso.com/webpubsub";
+    ProxyPath "InvalidEndpoint" "The path of the reverse proxy has . or .., or other characters than letters, digits and - . _ ~: leave them out";
     ConnectionStringEmpty "InvalidConnectionString" "The connection string is missing endpoint, because it is empty or undefined: is its environment variable set? Copy it from Keys in the Azure portal, Endpoint=https://<name>.webpubsub.azure.com;AccessKey=<key>;Version=1.0;";
     ConnectionStringMark "InvalidConnectionString" "The connection string begins with a byte order mark: leave it out";
     ConnectionStringQuoted "InvalidConnectionString" "The connection string is in quotes: leave them out";
@@ -125,10 +125,10 @@ faults! {
     AccessKey "InvalidAccessKey" "The access key is empty: copy one from Keys in the Azure portal";
     ClientProtocol "InvalidClientProtocol" "The client protocol is unknown: give \"default\", \"mqtt\" or \"socketio\"";
     RoleEmpty "InvalidRole" "A role is empty: give one like webpubsub.sendToGroup.<group>";
-    RoleStars "InvalidRole" "The pattern of a role has more than five *: use several roles";
+    RoleStars "InvalidRole" "The pattern of a role has more than five *: give several roles";
     RoleEscape "InvalidRole" "The pattern of a role ends in \\, which escapes nothing: leave it out";
     Expiration "InvalidExpiration" "The lifetime of a client access token is out of range: give 1 to 2147483647 seconds";
-    TokenTooLarge "TokenTooLarge" "The URL with the client access token is longer than 12 KiB, which the service rejects: give fewer groups and roles";
+    TokenTooLarge "TokenTooLarge" "The URL with the client access token is longer than 12 KiB, which servers reject: give fewer groups and roles";
     Clock "ClockStopped" "The clock does not run, as in the global scope of a Worker: do this inside a handler";
     JwtHeaders "InvalidOption" "JWT headers need an access key: leave them out";
     MessageTtl "InvalidMessageTtl" "The message TTL in seconds is out of range: give a whole number from 0 to 300";
@@ -136,11 +136,11 @@ faults! {
     Top "InvalidTop" "The number of connections to list is out of range: give a whole number from 1 to 2147483647";
     MetadataKey "InvalidMetadata" "A metadata key is invalid: give 1 to 256 characters of header names";
     MetadataValue "InvalidMetadata" "A metadata value is invalid: give up to 1024 printable ASCII characters, no blank at either end";
-    MetadataTooLarge "InvalidMetadata" "The metadata is larger than 8 KiB: send less of it";
-    Header "InvalidHeader" "A custom header is invalid: its name must be a token, its value one line of Latin-1 without a blank at either end";
+    MetadataTooLarge "InvalidMetadata" "The metadata is larger than 8 KiB: give less";
+    Header "InvalidHeader" "A custom header is invalid: its name must be a token, its value one line of Latin-1, no blank at either end";
     Method "InvalidMethod" "The method is unknown: give one of GET,HEAD,POST,PUT,PATCH,DELETE";
     Path "InvalidPath" "The path of the request is not one that URL parsers keep: begin it with one /, percent-encode names, leave out . and ..";
-    UrlTooLong "UrlTooLong" "The URL is longer than 8 KiB, which servers reject: give fewer names, or a filter such as not ('room' in groups)";
+    UrlTooLong "UrlTooLong" "The URL is longer than 8 KiB, which servers reject: give fewer names, or a filter such as not ('g' in groups)";
     InsecureRequest "INSECURE_CONNECTION" "The request is not sent over http, where others could read it: use an https endpoint, or allow insecure connections (allowInsecureConnection)";
     InsecureConnection "INSECURE_CONNECTION" "A bearer token is not sent over http, where others could read it: use an https endpoint, or allow insecure connections (allowInsecureConnection) for a service on this machine";
     TenantId "InvalidCredential" "The tenant id is invalid: give an id or a domain name";
@@ -156,9 +156,9 @@ faults! {
     Subprotocol "InvalidSubprotocol" "The client does not offer the subprotocol: choose one of its own, or none";
     RefusalStatus "InvalidStatus" "The status does not refuse: give one from 400 to 599";
     MqttCode "InvalidStatus" "The MQTT code does not reject a client of its version: give an MqttV311ConnectReturnCode or MqttV500ConnectReasonCode";
-    StateTooLarge "StateTooLarge" "The state is larger than 8 KiB as a header: keep an id in it, and the rest in a store";
+    StateTooLarge "StateTooLarge" "The state is larger than 8 KiB as a header: keep less in it";
     DataType "InvalidDataType" "The data type of a reply is unknown: give one of text,json,binary";
-    InputTooLarge "InputTooLarge" "The options are larger than 1 MiB: give fewer or shorter ones";
+    InputTooLarge "InputTooLarge" "The options are larger than 1 MiB: give less";
     CredentialCannotSign "CredentialCannotSign" "The client has no access key to sign with: use the asynchronous call";
     Network "REQUEST_SEND_ERROR" "No response was received: check the endpoint and the network";
     Timeout "REQUEST_TIMEOUT" "No response was received within % ms: check the endpoint and the network, or allow more time";
@@ -169,7 +169,7 @@ faults! {
     ResponseTooLarge "PARSE_ERROR" "The response is larger than % bytes: check the endpoint and any proxy, or raise maxResponseBytes";
     NotToken "PARSE_ERROR" "The response is not a client access token of the service: check the endpoint and any proxy";
     Credential "CREDENTIAL_ERROR" "The credential gave no token: see the cause";
-    TokenMalformed "CREDENTIAL_ERROR" "The credential gave a token that a header cannot hold: give ASCII without blanks";
+    TokenMalformed "CREDENTIAL_ERROR" "The credential gave a token that no header can hold";
     Issuer "CREDENTIAL_ERROR" "Microsoft Entra ID did not respond: check the authority host and the network";
 }
 

@@ -16,9 +16,9 @@ pub struct Allowed<'a> {
 }
 
 const HEADERS: &[u8] =
-    b"accept,api-supported-versions,cache-control,connection,content-length,content-type,date,etag,\
-    expires,last-modified,request-id,retry-after,retry-after-ms,server,strict-transport-security,traceparent,\
-    transfer-encoding,user-agent,x-ms-client-request-id,x-ms-error-code,x-ms-request-id,x-ms-retry-after-ms";
+    b"accept,api-supported-versions,cache-control,connection,content-length,content-type,date,request-id,\
+    retry-after,retry-after-ms,server,traceparent,transfer-encoding,user-agent,x-ms-client-request-id,x-ms-error-code,\
+    x-ms-request-id,x-ms-retry-after-ms";
 
 /// Replaces what may not be shown.
 pub const REDACTED: &[u8] = b"REDACTED";
