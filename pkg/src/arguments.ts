@@ -64,7 +64,8 @@ export const limit: Reader<number> = (value, what) => {
 /** Reads an array of strings. */
 export const texts: Reader<string[]> = (value, what, code) => {
   if (!Array.isArray(value)) throw wrongType(what, "an array of strings", code);
-  return value.map((item, index) => text(item, `item at index ${index} of the ${what}`, code));
+  // Not `map`, which skips holes.
+  return Array.from(value, (item, index) => text(item, `item at index ${index} of the ${what}`, code));
 };
 
 let checkedKey: string | undefined;
@@ -89,9 +90,13 @@ export const plain = <T extends object>(value: T, what: string): T => {
   throw wrongType(what, `a plain object, not ${describe(value).join(": ")}`);
 };
 
+/** Whether an object is a promise, of any kind. */
+export const isPromise = (value: object): boolean =>
+  typeof (value as Partial<Promise<unknown>>).then === "function";
+
 /** What an object that is not plain is, and what to do with it. */
 export const describe = (value: object): [kind: string, advice: string] => {
-  if ("then" in value) return ["a Promise", "await it"];
+  if (isPromise(value)) return ["a Promise", "await it"];
   const tag = Object.prototype.toString.call(value).slice(8, -1);
   const name = tag === "Object" ? value.constructor?.name : tag;
   return [`an instance of ${name}`, "convert it to a plain object or an array"];

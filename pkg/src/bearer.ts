@@ -17,6 +17,9 @@ const LOOK_EVERY = 20;
 /** How long calls wait for the one that asks, in milliseconds: its request may have been cancelled. */
 const PATIENCE = 3_000;
 
+/** A time in 1973, in milliseconds. Times before it are in seconds, most likely. */
+const LEAST = 1e11;
+
 /** A request for a token. */
 interface Pending {
   readonly since: number;
@@ -80,7 +83,7 @@ export class BearerTokens {
         }),
       );
       const expiresOn: unknown = token?.expiresOnTimestamp;
-      if (typeof token?.token !== "string" || typeof expiresOn !== "number" || !(expiresOn > 0)) {
+      if (typeof token?.token !== "string" || typeof expiresOn !== "number" || !(expiresOn > LEAST)) {
         throw new TypeError(
           "getToken() must return { token, expiresOnTimestamp }, the latter in milliseconds since 1970",
         );
@@ -92,8 +95,8 @@ export class BearerTokens {
       if (deadline.isOver) throw cause;
       // The old one is still valid, and the issuer may have recovered before it expires.
       if (valid) return valid.token;
-      // A failed token request says itself what happened.
-      throw (pending.error = isRestError(cause) ? cause : failure(Failure.Credential, cause));
+      // A failed token request of this package says itself what happened; other clients have a RestError too.
+      throw (pending.error = isRestError(cause) && cause.kind ? cause : failure(Failure.Credential, cause));
     } finally {
       if (this.#pending === pending) this.#pending = undefined;
     }

@@ -3,7 +3,7 @@
  *
  * Bodies never enter the WebAssembly core. Not in here: the recipients (`client.ts`, `group.ts`).
  */
-import { describe, isPlain, text } from "./arguments.js";
+import { describe, isPlain, isPromise, text } from "./arguments.js";
 import { argumentError } from "./errors.js";
 import type { InputError } from "./errors.js";
 import type { OperationOptions } from "./options.js";
@@ -175,7 +175,7 @@ export const toJson = (value: unknown, what = "message", code = "InvalidMessage"
   const check = (part: unknown): void => {
     if (typeof part !== "object" || part === null || Array.isArray(part) || isPlain(part)) return;
     // A Map, a Response and a class without public fields have nothing that JSON.stringify sees, an Error too little.
-    if (Object.keys(part).length && !("then" in part) && tagOf(part) !== "[object Error]") return;
+    if (Object.keys(part).length && !isPromise(part) && tagOf(part) !== "[object Error]") return;
     const [kind, advice] = describe(part);
     throw argumentError(`The ${what} ${part === value ? "is" : "contains"} ${kind}: ${advice}`, code);
   };

@@ -221,6 +221,7 @@ export function bodies({ check, recording }) {
     equal(requests.length, 0);
     class Point {
       x = 1;
+      then = "soon";
     }
     const kept = [
       {},

@@ -155,6 +155,10 @@ export function credentials({ pkg, check, recording }) {
     const { client, requests } = identified(credential);
     await client.userExists("u");
     equal((await rejects(client.userExists("u"), expected)).cause, cause);
+    // As that of another client of Azure's.
+    const foreign = Object.assign(new Error("down"), { name: "RestError", code: "ENOTFOUND" });
+    const other = identified(issuer(foreign).credential);
+    equal((await rejects(other.client.userExists("u"), expected)).cause, foreign);
     equal(requests.length, 1);
     const junk = [
       null,
@@ -164,6 +168,8 @@ export function credentials({ pkg, check, recording }) {
       { token: 5 },
       { token: "t" },
       { token: "t", expiresOnTimestamp: "1" },
+      { token: "t", expiresOnTimestamp: NaN },
+      { token: "t", expiresOnTimestamp: Math.trunc(Date.now() / 1000) + 3600 },
     ];
     for (const token of junk) {
       const { client, requests } = identified(issuer(token).credential);

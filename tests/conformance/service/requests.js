@@ -155,6 +155,8 @@ export function requests({ pkg, check, live, recording }) {
       { excludedConnections: null },
       { excludedConnections: "c" },
       { excludedConnections: [5] },
+      { excludedConnections: new Array(3) },
+      { excludedConnections: new Set(["c"]) },
       { onResponse: "f" },
       { requestOptions: 5 },
       { requestOptions: { customHeaders: "x" } },
