@@ -1,0 +1,128 @@
+use url::{Host, Url, form_urlencoded};
+
+use crate::core::endpoint::Address;
+use crate::core::entra::{AUTHORITY, Freshness, Issued, Proof, freshness, write_form, write_token_url};
+use crate::sinks::{text_of, written_text};
+use crate::{Input, Target};
+
+/// More seconds than this are not told apart.
+const LARGEST: u32 = 4_294_967_000;
+
+pub(crate) const ENTRA: Target = Target {
+    name: "entra",
+    texts: &[
+        "[a-z0-9.-]{0,8}|\\PC{0,4}",
+        "[a-z0-9-]{0,8}|\\PC{0,4}",
+        "|(https?://)?(login\\.example|localhost|127\\.0\\.0\\.1|[a-z@/#?:]{0,4})(:[0-9]{1,5})?/?",
+        "\\PC{0,8}",
+        "[A-Za-z0-9~._-]{8,20}|\\PC{0,6}",
+        "200|400|401|[0-9]{0,4}",
+        "[a-z]{0,3}",
+        "[0-9]{0,11}(\\.[0-9]{0,3})?|\\PC{0,3}",
+        "[0-9]{0,11}(\\.[0-9]{0,3})?|\\PC{0,3}",
+        "[a-z_]{0,8}",
+        "[A-Z0-9: ]{0,8}(\r?\n\\PC{0,3})?",
+        "[0-9]{1,10}",
+    ],
+    check: |input| {
+        url(input.text(0), input.text(1), input.text(2));
+        form(input.text(1), input.text(3), input.text(4));
+        refusal(input);
+        times(input);
+    },
+};
+
+fn url(tenant: &str, client: &str, authority: &str) {
+    let (url, result) =
+        written_text(|sink| write_token_url(tenant.as_bytes(), client.as_bytes(), authority.as_bytes(), sink));
+    if result.is_err() {
+        return;
+    }
+    assert!(!client.trim().is_empty());
+    let given = if authority.is_empty() { AUTHORITY } else { authority };
+    let Ok(address) = Address::endpoint_or_host(given.as_bytes()) else { panic!("{authority} is accepted") };
+    let base = text_of(|sink| address.write(sink));
+    assert_eq!(url, format!("{base}/{tenant}/oauth2/v2.0/token"));
+    if base.contains("xn--") {
+        return;
+    }
+    let parsed = Url::parse(&url).unwrap_or_else(|error| panic!("{url}: {error}"));
+    assert_eq!(parsed.as_str(), url, "URL parsers rewrite it");
+    let is_here = match parsed.host() {
+        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(Host::Ipv4(ip)) => ip.is_loopback(),
+        Some(Host::Ipv6(ip)) => ip.is_loopback(),
+        None => false,
+    };
+    assert!(parsed.scheme() == "https" || is_here, "others can read the secret: {url}");
+}
+
+fn form(client: &str, scope: &str, secret: &str) {
+    const KIND: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+    let first = [("grant_type", "client_credentials"), ("client_id", client), ("scope", scope)];
+    for (proof, last) in [
+        (Proof::Secret(secret.as_bytes()), &[("client_secret", secret)][..]),
+        (Proof::Assertion(secret.as_bytes()), &[("client_assertion_type", KIND), ("client_assertion", secret)]),
+    ] {
+        let (form, result) = written_text(|sink| write_form(client.as_bytes(), scope.as_bytes(), proof, sink));
+        assert_eq!(result.is_ok(), !secret.trim().is_empty());
+        if result.is_ok() {
+            let read: Vec<_> = form_urlencoded::parse(form.as_bytes()).collect();
+            let read: Vec<_> = read.iter().map(|(name, value)| (&**name, &**value)).collect();
+            assert_eq!(read, [&first[..], last].concat());
+        }
+    }
+}
+
+/// A refusal in which the issuer repeats the secret.
+fn refusal(input: &Input<'_>) {
+    let secret = input.text(4).trim();
+    let description = format!("{}{secret}{}{secret}", input.text(10), input.text(9));
+    let issued = Issued {
+        status: u16::try_from(input.number(5)).unwrap_or_default(),
+        error: input.text(9).as_bytes(),
+        description: description.as_bytes(),
+        ..Issued::default()
+    };
+    let text = text_of(|sink| issued.write_refusal(secret.as_bytes(), sink));
+    assert!(!text.contains('\n'), "{text}");
+    let said = text.strip_prefix("Microsoft Entra ID gave no token: ");
+    let said = said.unwrap_or_else(|| panic!("it does not say what failed: {text}"));
+    if !secret.is_empty() && !said.starts_with("it responded with ") {
+        assert!(said.split("REDACTED").all(|shown| !shown.contains(secret)), "{said}");
+    }
+}
+
+fn times(input: &Input<'_>) {
+    let now = input.number(11);
+    let (expires_in, refresh_in) = (input.text(7), input.text(8));
+    let issued = Issued {
+        status: u16::try_from(input.number(5)).unwrap_or_default(),
+        token: input.text(6).as_bytes(),
+        expires_in: expires_in.as_bytes(),
+        refresh_in: refresh_in.as_bytes(),
+        ..Issued::default()
+    };
+    let seconds = |text: &str| {
+        let whole = text.split('.').next().unwrap_or_default();
+        let is_number = !whole.is_empty() && whole.bytes().all(|byte| byte.is_ascii_digit());
+        let seconds = whole.parse::<u128>().unwrap_or(u128::MAX).min(LARGEST.into());
+        (is_number && seconds > 0).then(|| u32::try_from(u128::from(now).saturating_add(seconds)).unwrap_or(u32::MAX))
+    };
+    let is_issued = issued.status == 200 && !issued.token.is_empty();
+    let expected = seconds(expires_in).filter(|_| is_issued);
+    let about = |time: u32| time.min(LARGEST);
+    let times = issued.times(now);
+    assert_eq!(
+        times.map(|(expires_on, refresh_after)| (about(expires_on), refresh_after.map(about))),
+        expected.map(|expires_on| (about(expires_on), seconds(refresh_in).map(about)))
+    );
+    let Some((expires_on, refresh_after)) = times else { return };
+    for at in [now, now.saturating_add(299), expires_on.saturating_sub(300), expires_on.saturating_sub(1), expires_on] {
+        let fresh = freshness(expires_on, refresh_after, at);
+        assert_eq!(fresh == Freshness::Expired, at >= expires_on, "at {at}");
+        if fresh == Freshness::Fresh {
+            assert!(u64::from(at) + 300 < u64::from(expires_on) && refresh_after.is_none_or(|after| at < after));
+        }
+    }
+}
