@@ -86,7 +86,11 @@ impl Error {
         match self {
             Self::InvalidInput(_) => ErrorKind::InvalidInput,
             Self::Service(error) => error.kind(),
-            Self::Transport(error) => error.kind.fault().kind(),
+            Self::Transport(error) => match error.kind {
+                TransportErrorKind::IssuerBusy => ErrorKind::TooManyRequests,
+                TransportErrorKind::IssuerFailed => ErrorKind::Server,
+                kind => kind.fault().kind(),
+            },
         }
     }
 
@@ -273,6 +277,10 @@ pub enum TransportErrorKind {
     Credential,
     /// The issuer of tokens did not respond.
     Issuer,
+    /// The issuer of tokens has too many requests (429).
+    IssuerBusy,
+    /// The issuer of tokens failed (5xx).
+    IssuerFailed,
     /// A response was received, but not one that the service sends.
     Unexpected,
 }
@@ -288,7 +296,7 @@ impl TransportErrorKind {
         match self {
             Self::Network => Fault::Network,
             Self::Timeout => Fault::Timeout,
-            Self::Credential => Fault::Credential,
+            Self::Credential | Self::IssuerBusy | Self::IssuerFailed => Fault::Credential,
             Self::Issuer => Fault::Issuer,
             Self::Unexpected => Fault::NotConnections,
         }
@@ -299,9 +307,13 @@ impl TransportErrorKind {
         match fault {
             Fault::Network => Some(Self::Network),
             Fault::Timeout => Some(Self::Timeout),
-            Fault::Credential => Some(Self::Credential),
+            Fault::Credential | Fault::TokenMalformed => Some(Self::Credential),
             Fault::Issuer => Some(Self::Issuer),
-            Fault::NotConnections | Fault::NotLink | Fault::NotToken => Some(Self::Unexpected),
+            Fault::NotConnections
+            | Fault::LinkRepeated
+            | Fault::NotLink
+            | Fault::ResponseTooLarge
+            | Fault::NotToken => Some(Self::Unexpected),
             _ => None,
         }
     }

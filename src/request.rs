@@ -5,14 +5,16 @@
 //! (`service/pipeline.rs`).
 
 use alloc::{string::String, vec::Vec};
+use core::fmt;
 
 use crate::{
-    bridge::{Values, text, write},
+    bridge::{Values, text, write, write_text},
     core::{
         endpoint::Base,
         error::Fault,
         headers::{HeaderSink, Standard, write_headers},
         operation::{Method, OperationKind},
+        redact::Allowed,
         url::{write_next_page, write_own},
     },
     endpoint::Endpoint,
@@ -22,7 +24,7 @@ use crate::{
 };
 
 /// A request as a plain value. The credential goes into the `Authorization` header when the request is sent.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Request<B> {
     /// The method.
     pub method: Method,
@@ -32,6 +34,24 @@ pub struct Request<B> {
     pub headers: Vec<(String, String)>,
     /// The payload, if there is one.
     pub body: Option<B>,
+}
+
+/// Shows neither the body nor values of headers and query parameters that may be secrets.
+impl<B> fmt::Debug for Request<B> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let shown = Allowed::default();
+        let url = write_text(|sink| shown.write_url(self.url.as_bytes(), sink));
+        let headers = self.headers.iter().map(|(name, value)| {
+            let value = shown.header(name.as_bytes(), value.as_bytes());
+            (name, text(value))
+        });
+        f.debug_struct("Request")
+            .field("method", &self.method)
+            .field("url", &url)
+            .field("headers", &headers.collect::<Vec<_>>())
+            .field("has_body", &self.body.is_some())
+            .finish()
+    }
 }
 
 /// The service that a request is for, and the id of the request.

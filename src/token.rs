@@ -21,15 +21,15 @@ use crate::{
 
 /// The token of a request. Its audience is the URL exactly as it is sent to the service. `now` is the time since the Unix
 /// epoch.
-pub fn request_token(key: &AccessKey, url: &str, now: Duration) -> String {
-    let written = write(|sink| {
+///
+/// # Errors
+/// [`Error::InvalidInput`] with the code `ClockStopped` if `now` is long ago: the token would have expired.
+pub fn request_token(key: &AccessKey, url: &str, now: Duration) -> Result<String> {
+    let (mut text, ()) = write(|sink| {
         sink.text(url.as_bytes());
-        token::write_request_token(key.get()?, 0, url.len(), seconds(now), sink);
-        Ok(())
-    });
-    // A key was checked when it was created.
-    let (mut text, ()) = written.unwrap_or_default();
-    text.split_off(url.len().min(text.len()))
+        token::write_request_token(key.get()?, 0, url.len(), seconds(now), sink)
+    })?;
+    Ok(text.split_off(url.len().min(text.len())))
 }
 
 impl FromStr for ClientProtocol {
@@ -147,11 +147,17 @@ pub struct ClientAccessToken {
 impl ClientAccessToken {
     /// A token that the service issued.
     #[cfg(feature = "service")]
-    pub(crate) fn issued(token: &str, protocol: ClientProtocol, clients: Base<'_>, hub: &Hub) -> Self {
-        Self::from_fields(&crate::bridge::write_text(|sink| {
+    pub(crate) fn issued(
+        token: &str,
+        protocol: ClientProtocol,
+        clients: Base<'_>,
+        hub: &Hub,
+    ) -> Result<Self> {
+        token::check_issued(token.as_bytes())?;
+        Ok(Self::from_fields(&crate::bridge::write_text(|sink| {
             sink.text(token.as_bytes());
             token::write_urls(protocol, clients, hub.as_str().as_bytes(), 0, sink);
-        }))
+        })))
     }
 
     /// Reads the core's fields: the token, the URL without it, and the URL with it.

@@ -3,20 +3,31 @@
  *
  * Not in here: their types (`tokens.ts`).
  */
-import { number, object, optional, text, texts, wrongType } from "./arguments.js";
+import { number, object, optional, plain, text, texts } from "./arguments.js";
 import { Operation, Parameter, fields, mark, now, yes } from "./core.js";
-import { callOptions, exchange } from "./exchange.js";
+import { CALL_OPTIONS, callOptions, exchange } from "./exchange.js";
 import { Failure, failure, parsed, textMember } from "./failures.js";
+import { toJson } from "./messages.js";
 import { Rest, planOperation } from "./operations.js";
 import type { Service } from "./service.js";
 import type { ClientTokenOptions, ClientTokenResponse, GenerateClientTokenOptions } from "./tokens.js";
+
+const TOKEN_OPTIONS: readonly (keyof ClientTokenOptions)[] = [
+  "userId",
+  "roles",
+  "groups",
+  "expirationTimeInMinutes",
+  "expirationTimeInSeconds",
+  "clientProtocol",
+  "jwtHeaders",
+];
 
 /** Returns a URL with a token that the key signs, or else one that the service issues. */
 export const access = async (
   service: Service,
   options: GenerateClientTokenOptions | undefined,
 ): Promise<ClientTokenResponse> => {
-  const given = object(options, "options");
+  const given = object(options, "options", [...TOKEN_OPTIONS, ...CALL_OPTIONS]);
   const read = callOptions(given);
   const grants = readGrants(given);
   const signed = sign(service, grants);
@@ -33,7 +44,7 @@ export const accessSync = (
   service: Service,
   options: ClientTokenOptions | undefined,
 ): ClientTokenResponse => {
-  const grants = readGrants(object(options, "options"));
+  const grants = readGrants(object(options, "options", TOKEN_OPTIONS));
   return sign(service, grants, true) as ClientTokenResponse;
 };
 
@@ -47,10 +58,12 @@ const readGrants = (options: ClientTokenOptions): string[] => {
   mark(Parameter.Groups, optional(options, "groups", texts), given);
   mark(Parameter.LifetimeSeconds, seconds === undefined ? seconds : Math.trunc(seconds), given);
   mark(Parameter.ClientProtocol, optional(options, "clientProtocol", text), given);
-  for (const [name, value] of Object.entries(object(options.jwtHeaders, 'option "jwtHeaders"'))) {
-    const json = JSON.stringify(value) as string | undefined;
-    if (json === undefined) throw wrongType('option "jwtHeaders"', "an object of JSON values");
-    given.push(Parameter.JwtHeader + text(name, "name of a JWT header"), json);
+  for (const [name, value] of Object.entries(optional(options, "jwtHeaders", plain) ?? {})) {
+    if (value === undefined) continue;
+    given.push(
+      Parameter.JwtHeader + text(name, "name of a JWT header"),
+      toJson(value, "JWT header", "InvalidOption"),
+    );
   }
   return given;
 };

@@ -23,7 +23,9 @@ const typed =
   };
 
 const string: Reader<string> = /* @__PURE__ */ typed("string", "a string");
-const members: Reader<object> = /* @__PURE__ */ typed("object", "an object");
+
+/** Reads an object of any kind. */
+export const members: <T extends object>(value: T, what: string, code?: string) => T = /* @__PURE__ */ typed<never>("object", "an object");
 
 /** Reads a number, except NaN. */
 export const number: Reader<number> = /* @__PURE__ */ typed("number", "a number");
@@ -73,18 +75,87 @@ export const accessKey = (value: unknown): string => {
   return key;
 };
 
-/** Reads an object with members, such as options; a missing one is empty. */
-export const object = <T extends object>(value: T | null | undefined, what: string): T =>
-  members(value ?? {}, what) as T;
+/** Whether an object is an object literal or the like, of any realm, and not an instance of a class. */
+export const isPlain = (value: object): boolean => {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+};
 
-/** Reads an optional member by its reader; `null` counts as missing. */
+/** Reads a plain object: a Map, a Promise or a Response has members that nobody would see. */
+export const plain = <T extends object>(value: T, what: string): T => {
+  if (isPlain(members(value, what))) return value;
+  throw wrongType(what, `a plain object, not ${describe(value).join(": ")}`);
+};
+
+/** What an object that is not plain is, and what to do with it. */
+export const describe = (value: object): [kind: string, advice: string] =>
+  "then" in value
+    ? ["a Promise", "await it"]
+    : [
+        `an instance of ${Object.prototype.toString.call(value).slice(8, -1)}`,
+        "convert it to a plain object or an array",
+      ];
+
+/**
+ * Reads an object with members, such as options; a missing one is empty. A member with a name that is not listed is an
+ * error, unless it is undefined.
+ */
+export const object = <T extends object>(
+  value: T | null | undefined,
+  what: string,
+  names: readonly string[],
+): T => {
+  const given = members(value ?? {}, what) as T;
+  let isEmpty = true;
+  for (const name in given) {
+    isEmpty = false;
+    if (given[name] !== undefined && !names.includes(name)) {
+      throw argumentError(`Unknown name "${name}" in the ${what}: ${advice(name, names)}`, "InvalidOption");
+    }
+  }
+  return isEmpty ? plain(given, what) : given;
+};
+
+/** What does the job of options that this package does not have, most of them of the official packages. */
+const INSTEAD: Readonly<Record<string, string>> = {
+  additionalPolicies: "fetch",
+  agent: "fetch",
+  excludedConnections: "filter",
+  httpClient: "fetch",
+  proxyOptions: "fetch",
+  redirectOptions: "fetch",
+  shouldDeserialize: "onResponse",
+  timeoutInMs: "requestOptions.timeout",
+  tlsOptions: "fetch",
+  tracingOptions: "requestOptions.customHeaders with traceparent",
+};
+
+/** Says which name to use instead of an unknown one. */
+const advice = (name: string, names: readonly string[]): string => {
+  const instead = INSTEAD[name];
+  if (instead && names.includes(instead.split(".")[0] ?? "")) return `use ${instead}`;
+  const text = name.toLowerCase();
+  let nearest = "";
+  let most = 0;
+  for (const known of names) {
+    // How many pairs of letters both have.
+    const other = known.toLowerCase();
+    let common = 0;
+    for (let i = 2; i <= text.length; i++) if (other.includes(text.slice(i - 2, i))) common++;
+    common /= text.length + other.length;
+    if (common > most) [nearest, most] = [known, common];
+  }
+  return nearest ? `did you mean "${nearest}"?` : `the names are ${names.join(", ")}`;
+};
+
+/** Reads an optional member by its reader; `undefined` counts as missing. */
 export const optional = <T extends object, Name extends keyof T & string, Value>(
   options: T,
   name: Name,
   read: (value: NonNullable<T[Name]>, what: string) => Value,
 ): Value | undefined => {
-  const value = options[name] ?? undefined;
-  return value === undefined ? undefined : read(value, `option "${name}"`);
+  const value = options[name];
+  return value === undefined ? undefined : read(value as NonNullable<T[Name]>, `option "${name}"`);
 };
 
 /** Reads an optional member whose own members are strings, as pairs of name and value. */
@@ -92,7 +163,6 @@ export const records = <T extends object>(
   options: T,
   name: keyof T & string,
 ): [name: string, value: string][] =>
-  Object.entries(optional(options, name, members) ?? {}).map(([key, value]) => [
-    key,
-    text(value, `value of "${key}" in the option "${name}"`),
-  ]);
+  Object.entries(optional(options, name, plain) ?? {})
+    .filter(([, value]) => value !== undefined)
+    .map(([key, value]) => [key, text(value, `value of "${key}" in the option "${name}"`)]);

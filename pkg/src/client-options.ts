@@ -47,16 +47,10 @@ export interface HubHasGroupOptions extends OperationOptions {}
 export interface HubHasUserOptions extends OperationOptions {}
 
 /** Options for `removeUserFromAllGroups()`. */
-export interface HubRemoveUserFromAllGroupsOptions extends OperationOptions {
-  /** @deprecated The operation has no reason; it is not sent. */
-  reason?: string;
-}
+export interface HubRemoveUserFromAllGroupsOptions extends OperationOptions {}
 
 /** Options for `removeConnectionFromAllGroups()`. */
-export interface HubRemoveConnectionFromAllGroupsOptions extends OperationOptions {
-  /** @deprecated The operation has no reason; it is not sent. */
-  reason?: string;
-}
+export interface HubRemoveConnectionFromAllGroupsOptions extends OperationOptions {}
 
 /** Options for `sendToAll()`. */
 export interface HubSendToAllOptions extends FilteredSendOptions {

@@ -265,8 +265,8 @@ export class WebPubSubServiceClient {
    * Adds every connection for which the filter is true to each of the groups.
    *
    * @param groups - At least one group.
-   * @param filter - An OData expression, best written with {@link odata}. An empty one means **every** connection
-   *   of the hub.
+   * @param filter - An OData expression, best written with {@link odata}. `connectionId ne ''` is true for every
+   *   connection of the hub; a missing or blank one is a TypeError.
    *
    * @example
    * ```ts
@@ -286,8 +286,8 @@ export class WebPubSubServiceClient {
    * Removes every connection for which the filter is true from each of the groups.
    *
    * @param groups - At least one group.
-   * @param filter - An OData expression, best written with {@link odata}. An empty one means **every** connection
-   *   of the hub.
+   * @param filter - An OData expression, best written with {@link odata}. `connectionId ne ''` is true for every
+   *   connection of the hub; a missing or blank one is a TypeError.
    */
   removeConnectionsFromGroups(
     groups: readonly string[],

@@ -35,6 +35,8 @@ export const enum Operation {
   Acceptance,
   Rejection,
   Reply,
+  Options,
+  Challenge,
 }
 
 /** The first letter of a marked text, as in `src/core/given.rs`. The text after a capital one is its value. */

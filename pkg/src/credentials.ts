@@ -64,7 +64,7 @@ export interface AccessToken {
   tokenType?: "Bearer" | "pop";
 }
 
-/** Options for `getToken()`. The client passes `abortSignal` only. */
+/** Options for `getToken()`. The client passes `abortSignal`, `enableCae` and, after a challenge, `claims`. */
 export interface GetTokenOptions {
   /** Signal that fires when the token is no longer needed. */
   abortSignal?: AbortSignalLike;
@@ -84,7 +84,7 @@ export interface GetTokenOptions {
 /**
  * A source of Microsoft Entra ID tokens: a credential of `@azure/identity`, {@link ClientSecretCredential},
  * {@link ClientAssertionCredential}, or an object of your own. The client caches a token until shortly before it
- * expires.
+ * expires; one call at a time asks for the next one.
  */
 export interface TokenCredential {
   /**

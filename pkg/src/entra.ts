@@ -2,9 +2,14 @@
 import { callable, object, optional, text } from "./arguments.js";
 import { Operation, call, fields, yes } from "./core.js";
 import type { AccessToken, GetTokenOptions, TokenCredential } from "./credentials.js";
+import { within } from "./deadline.js";
 import { RestError } from "./errors.js";
+import type { RestErrorKind } from "./errors.js";
 import { Failure, failure, parsed, textMember } from "./failures.js";
-import type { FetchFunction } from "./platform.js";
+import type { RetryOptions } from "./options.js";
+import type { FetchFunction, FetchInit } from "./platform.js";
+import { readRetry } from "./retry.js";
+import { judge, transfer } from "./transfer.js";
 
 /** Options for `new ClientSecretCredential()` and `new ClientAssertionCredential()`. */
 export interface ClientCredentialOptions {
@@ -12,6 +17,8 @@ export interface ClientCredentialOptions {
   authorityHost?: string;
   /** Function that sends the token requests. Default: the global `fetch`. */
   fetch?: FetchFunction;
+  /** Retries of token requests, after network failures and the statuses 408, 429, 500, 502, 503 and 504. */
+  retryOptions?: Omit<RetryOptions, "repeatSends">;
 }
 
 /** The client credentials flow of OAuth 2.0. */
@@ -21,6 +28,9 @@ class ClientCredential implements TokenCredential {
   #isAssertion: boolean;
   #prove: () => unknown;
   #fetch: FetchFunction | undefined;
+  #retry: readonly string[];
+  #timeout: number;
+  #limit: number;
 
   constructor(
     tenantId: string,
@@ -29,75 +39,80 @@ class ClientCredential implements TokenCredential {
     prove: () => unknown,
     given: ClientCredentialOptions | undefined,
   ) {
-    const options = object(given, "options");
+    const options = object(given, "options", ["authorityHost", "fetch", "retryOptions"]);
     this.#clientId = text(clientId, "client id", "InvalidCredential");
-    this.#url = call(Operation.TokenUrl, [
+    const [url = "", timeout, limit] = fields(Operation.TokenUrl, [
       text(tenantId, "tenant id", "InvalidCredential"),
       this.#clientId,
       optional(options, "authorityHost", text) ?? "",
     ]);
+    this.#url = url;
+    this.#timeout = Number(timeout);
+    this.#limit = Number(limit);
     this.#isAssertion = isAssertion;
     this.#prove = prove;
     this.#fetch = optional(options, "fetch", callable);
+    this.#retry = readRetry(options.retryOptions);
   }
 
   /**
    * Requests a token.
    *
-   * @throws RestError if the request fails or is rejected.
+   * @throws RestError if the request fails or is rejected: of the kind `Unauthorized`, `TooManyRequests`, `Server` or
+   *   `Network`, or `Timeout` after 60 s with all attempts, unless `requestOptions.timeout` says otherwise.
    */
   async getToken(
     scopes: string | string[],
-    options?: Pick<GetTokenOptions, "abortSignal">,
+    options?: Pick<GetTokenOptions, "abortSignal" | "claims" | "requestOptions">,
   ): Promise<AccessToken> {
     const proof = text(await this.#prove(), "client assertion", "InvalidCredential");
-    const init = {
-      method: "POST",
-      headers: { "Content-Type": "application/x-www-form-urlencoded", Accept: "application/json" },
-      body: call(Operation.TokenForm, [
-        yes(this.#isAssertion),
-        proof,
-        this.#clientId,
-        [scopes].flat().join(" "),
-      ]),
-      redirect: "manual",
-      signal: options?.abortSignal,
-    };
-    let status: number;
-    let body: unknown;
-    try {
-      const response = await (this.#fetch ?? fetch)(this.#url, init);
-      status = response.status;
-      body = parsed(await response.text());
-    } catch (cause) {
-      if (options?.abortSignal?.aborted) throw cause;
-      throw failure(Failure.Issuer, cause);
-    }
-    const token = textMember(body, "access_token");
-    const error = textMember(body, "error");
-    const [lifetime, refresh = ""] = fields(Operation.TokenResponse, [
+    const method = "POST";
+    const body = call(Operation.TokenForm, [
+      yes(this.#isAssertion),
+      proof,
+      this.#clientId,
+      [scopes].flat().join(" "),
+      options?.claims ?? "",
+    ]);
+    const timeout = options?.requestOptions?.timeout ?? this.#timeout;
+    const attempt = await within(options?.abortSignal ?? undefined, timeout, async (deadline) => {
+      const init: FetchInit = {
+        method,
+        headers: { "Content-Type": "application/x-www-form-urlencoded", Accept: "application/json" },
+        body,
+        redirect: "manual",
+        signal: deadline.signal,
+      };
+      for (let number = 1; ; number++) {
+        const attempt = await transfer(this.#fetch, this.#url, init, deadline, this.#limit, number);
+        const [delay, , message] = judge(["200", "1", ...this.#retry], method, attempt);
+        if (!delay || message !== undefined) return attempt;
+        await deadline.sleep(Number(delay));
+      }
+    });
+    if (attempt.error) throw failure(Failure.Issuer, attempt.error.cause);
+    const status = attempt.response?.status;
+    const response = parsed(attempt.text);
+    const token = textMember(response, "access_token");
+    const [lifetime, second = "", code, message = ""] = fields(Operation.TokenResponse, [
       proof,
       // Not the time: what is returned then are the seconds from now.
       "0",
       String(status),
       token,
-      secondsMember(body, "expires_in"),
-      secondsMember(body, "refresh_in"),
-      error,
-      textMember(body, "error_description"),
+      secondsMember(response, "expires_in"),
+      secondsMember(response, "refresh_in"),
+      textMember(response, "error"),
+      textMember(response, "error_description"),
     ]);
     if (!lifetime) {
-      throw new RestError(refresh, {
-        code: error || "CREDENTIAL_ERROR",
-        statusCode: status,
-        kind: "Unauthorized",
-      });
+      throw new RestError(message, { code, statusCode: status, kind: second as RestErrorKind });
     }
     const now = Date.now();
     return {
       token,
       expiresOnTimestamp: now + Number(lifetime) * 1000,
-      ...(refresh && { refreshAfterTimestamp: now + Number(refresh) * 1000 }),
+      ...(second && { refreshAfterTimestamp: now + Number(second) * 1000 }),
       tokenType: "Bearer",
     };
   }

@@ -7,6 +7,7 @@
 /** The code of an {@link InputError}. Codes are stable; new ones may be added. */
 export type InputErrorCode =
   | "BodyUsed"
+  | "ClockStopped"
   | "CredentialCannotSign"
   | "INSECURE_CONNECTION"
   | "InputTooLarge"
@@ -33,7 +34,9 @@ export type InputErrorCode =
   | "InvalidPath"
   | "InvalidPermission"
   | "InvalidReply"
+  | "InvalidResponse"
   | "InvalidRole"
+  | "InvalidState"
   | "InvalidStatus"
   | "InvalidSubprotocol"
   | "InvalidTop"
@@ -41,6 +44,8 @@ export type InputErrorCode =
   | "MessageTooLarge"
   | "MissingAccessKey"
   | "MissingAnswer"
+  | "StateTooLarge"
+  | "UrlTooLong"
   // Any other string, without losing the completions of those above.
   | (string & {});
 

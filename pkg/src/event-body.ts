@@ -6,9 +6,11 @@
  */
 import { Operation, fields } from "./core.js";
 import { argumentError } from "./errors.js";
+import type { InputError } from "./errors.js";
 import type { ConnectionContext } from "./event-requests.js";
 import { parsed } from "./failures.js";
 import type { RequestLike } from "./platform.js";
+import { readLimited } from "./transfer.js";
 
 /** The faults of requests, in the order of the table in `src/core/events/refusal.rs`. */
 export const enum Fault {
@@ -72,52 +74,33 @@ export const readStates = (header: string): Members => {
   throw new Refusal(Fault.State);
 };
 
+const BODY_USED = "BodyUsed";
+
+/** Creates the error for a body that somebody else has read. */
+export const bodyUsed = (): InputError =>
+  argumentError(
+    "The body was read before the request reached the event handler, and nothing was left of it: put the handler before " +
+      "body parsers, or pass a clone of the request",
+    BODY_USED,
+  );
+
 /** Reads a body; `length` is the `Content-Length` header. */
 export const readBody = async (request: RequestLike, length: string, limit: number): Promise<ArrayBuffer> => {
-  if (request.bodyUsed) {
-    throw argumentError(
-      "The body was read before the request reached the event handler: put the handler first",
-      "BodyUsed",
-    );
-  }
+  if (request.bodyUsed || request.body?.locked) throw bodyUsed();
   const declared = length ? Number(length) : NaN;
   if (declared > limit) throw new Refusal(Fault.BodyTooLarge, limit);
   let body: ArrayBuffer | undefined;
   try {
     // The runtime reads no more than the declared length, and much faster than a loop does.
-    body = await (declared <= limit ? request.arrayBuffer() : readChunks(request, limit));
-  } catch {
+    body = await (declared <= limit || !request.body
+      ? request.arrayBuffer()
+      : readLimited(request.body.getReader() as ReadableStreamReader, limit, request.signal));
+  } catch (error) {
+    if ((error as Partial<InputError> | undefined)?.code === BODY_USED) throw error;
     throw new Refusal(Fault.BodyBroken);
   }
   if (!body || body.byteLength > limit) throw new Refusal(Fault.BodyTooLarge, limit);
   return body;
-};
-
-/** Reads a body of unknown length; nothing if it exceeds the limit. */
-const readChunks = async (request: RequestLike, limit: number): Promise<ArrayBuffer | undefined> => {
-  const { body, signal } = request;
-  if (!body) return new ArrayBuffer(0);
-  const reader = body.getReader() as ReadableStreamReader;
-  const stop = (): void => void reader.cancel().catch(() => {});
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  signal?.addEventListener("abort", stop);
-  if (signal?.aborted) stop();
-  try {
-    for (;;) {
-      const { done, value } = await reader.read();
-      if (signal?.aborted) throw signal.reason;
-      if (done) return await new Blob(chunks).arrayBuffer();
-      chunks.push(value as Uint8Array);
-      size += (value as Uint8Array).byteLength;
-      if (size > limit) {
-        stop();
-        return undefined;
-      }
-    }
-  } finally {
-    signal?.removeEventListener("abort", stop);
-  }
 };
 
 /** Reads the data of a user event. */

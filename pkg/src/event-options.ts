@@ -53,13 +53,13 @@ export interface WebPubSubEventHandlerOptions {
    */
   allowedEndpoints?: readonly string[];
   /**
-   * Additional check of every verified event, such as a bearer token or a secret in the URL. The event is rejected
-   * with a 401 if it returns `false` or throws.
+   * Additional check of every verified event, such as a bearer token or a secret in the URL. The event passes only if
+   * it returns `true`; otherwise it is rejected with a 401. Anything but a boolean is reported to `onError`.
    *
    * @param request - The request. Its body must not be read.
    * @param context - The connection and the name of the event.
    */
-  authorize?: (request: RequestLike, context: ConnectionContext) => boolean | void | Promise<boolean | void>;
+  authorize?: (request: RequestLike, context: ConnectionContext) => boolean | Promise<boolean>;
   /** Maximum size of a body, in bytes; 413 otherwise. Default: 1048576 (1 MiB), the service's limit. */
   maxBodyBytes?: number;
 
@@ -67,7 +67,8 @@ export interface WebPubSubEventHandlerOptions {
    * Called when a client requests a connection. Default: clients with a valid token are accepted.
    *
    * Respond by `res`, or return the argument of `res.success`. The client is rejected with a 500 if the handler does
-   * neither, or throws. A handler that takes `res` and is not async may respond later, from a callback.
+   * neither, throws, or returns anything else. A handler that takes `res` and is not async may respond later, from a
+   * callback.
    */
   handleConnect?: (
     connectRequest: ConnectRequest,
@@ -93,8 +94,9 @@ export interface WebPubSubEventHandlerOptions {
   /** Called when a connection has left a group. The service does not wait. */
   onGroupLeft?: (groupLeftRequest: GroupLeftRequest) => unknown;
   /**
-   * Called with the error that a handler throws or rejects with, which the service never sees. Default: the error is
-   * logged by `console.error`.
+   * Called with the error that a handler throws or rejects with, which the service never sees, and with a warning (code
+   * `HandlerPending`) about one that has not ended for 10 s. Default: errors are logged by `console.error`, warnings by
+   * `console.warn`.
    *
    * @param error - The error.
    * @param context - The event; absent if the access keys to verify it could not be read.

@@ -4,7 +4,7 @@
  * In here: the types of what handlers give. The core checks the values and writes the response. Not in here: the
  * types for users (`event-responses.ts`).
  */
-import { object, optional, text, texts, wrongType } from "./arguments.js";
+import { isPlain, object, optional, plain, text, texts, wrongType } from "./arguments.js";
 import { Operation, Parameter, fields, mark } from "./core.js";
 import { argumentError } from "./errors.js";
 import type { ConnectRequest, ConnectionContext, UserEventRequest } from "./event-requests.js";
@@ -15,6 +15,7 @@ import type {
   MqttConnectResponse,
   UserEventResponseHandler,
 } from "./event-responses.js";
+import { toJson } from "./messages.js";
 import type { MqttUserProperty } from "./mqtt.js";
 
 /** The status of a response that says nothing. */
@@ -88,7 +89,7 @@ export abstract class Responder {
   respond(operation: Operation, first: string[], given: string[], data?: unknown): void {
     // Refusals leave the state as it is.
     if (this.#isChanged && operation !== Operation.Rejection) {
-      given.push(Parameter.State + JSON.stringify(this.#states));
+      given.push(Parameter.State + toJson(this.#states, "state", "InvalidState"));
     }
     const [body, status, contentType, state] = fields(operation, first, given);
     const headers: Record<string, string> = {};
@@ -106,9 +107,14 @@ export abstract class Responder {
   refuse(response: ConnectErrorResponse | MqttConnectErrorResponse): void {
     if (this.response) return;
     const given: string[] = [];
-    const refusal = object(response, "refusal") as Partial<ConnectErrorResponse & MqttConnectErrorResponse>;
-    const packet = object(refusal.mqtt, 'option "mqtt"');
-    const isMqtt = packet.code !== undefined;
+    const refusal: Partial<ConnectErrorResponse & MqttConnectErrorResponse> = response;
+    members(refusal, "refusal", ["code", "detail", "mqtt"]);
+    const isMqtt = refusal.mqtt !== undefined;
+    const packet = members(refusal.mqtt ?? {}, 'member "mqtt" of the refusal', [
+      "code",
+      "reason",
+      "userProperties",
+    ]) as Partial<MqttConnectErrorResponse["mqtt"]>;
     mark(
       Parameter.Reason,
       isMqtt ? optional(packet, "reason", text) : optional(refusal, "detail", text),
@@ -122,6 +128,10 @@ export abstract class Responder {
     );
   }
 }
+
+/** Reads a plain object with no other members than these: only such a one is a decision. */
+const members = <T extends object>(value: T, what: string, names: readonly string[]): T =>
+  object(plain(value, what), what, names);
 
 /** Responds to a connect event. */
 export class ConnectResponder extends Responder {
@@ -140,6 +150,13 @@ export class ConnectResponder extends Responder {
   }
 
   take(value: Partial<ConnectErrorResponse & MqttConnectErrorResponse>): void {
+    if (typeof value !== "object" || !isPlain(value)) {
+      throw argumentError(
+        "handleConnect must return a plain object, which accepts the client ({ groups, roles, userId, subprotocol, mqtt }) " +
+          "or rejects it ({ code, detail }), or call res.success() or res.fail()",
+        "InvalidResponse",
+      );
+    }
     // A value that was meant to refuse must not accept.
     const refuses = value.code !== undefined || value.mqtt?.code !== undefined;
     if (refuses) this.refuse(value as ConnectErrorResponse);
@@ -155,7 +172,13 @@ export class ConnectResponder extends Responder {
 
   #accept(response: MqttConnectResponse | undefined): void {
     if (this.response) return;
-    const options = object(response, "response to a connect event");
+    const options = members(response ?? {}, "response to the connect event", [
+      "groups",
+      "roles",
+      "userId",
+      "subprotocol",
+      "mqtt",
+    ]);
     const given: string[] = [];
     const groups = optional(options, "groups", texts);
     const roles = optional(options, "roles", texts);
@@ -166,7 +189,7 @@ export class ConnectResponder extends Responder {
     mark(Parameter.Roles, roles, given);
     mark(Parameter.Subprotocol, optional(options, "subprotocol", text), given);
     mark(Parameter.OfferedSubprotocols, this.#offered, given);
-    markProperties(object(options.mqtt, 'option "mqtt"'), given);
+    markProperties(members(options.mqtt ?? {}, 'member "mqtt" of the response', ["userProperties"]), given);
     this.respond(Operation.Acceptance, [], given);
   }
 }
@@ -200,8 +223,10 @@ export class UserEventResponder extends Responder {
     };
   }
 
-  take({ data, dataType }: { data?: unknown; dataType?: unknown }): void {
-    const body = dataType === "json" ? JSON.stringify(data) : data;
+  take(value: { data?: unknown; dataType?: unknown }): void {
+    // An event is its own echo.
+    const { data, dataType } = members(value, "reply", ["data", "dataType", "contentType", "context"]);
+    const body = dataType === "json" ? toJson(data, "reply", "InvalidReply") : data;
     const isRight = dataType === "binary" ? isBytes(body) : typeof body === "string";
     if (!isRight || typeof dataType !== "string") throw invalidReply();
     this.#reply(body, dataType);

@@ -66,7 +66,7 @@ export type UserEventReply =
 export interface ConnectResponseHandler {
   /**
    * Stores a value with the connection: later events have it in `context.states`. Applies only if the client is
-   * accepted. The state is a header of every event: keep it to a few kilobytes.
+   * accepted. The state is a header of every event: more than 8 KiB as JSON in base64 is a RangeError of the response.
    *
    * @param name - The name of the value.
    * @param value - Any value that `JSON.stringify` accepts; `undefined` removes it, and an empty state is cleared.

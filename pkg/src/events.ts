@@ -78,7 +78,15 @@ export class WebPubSubEventHandler {
    * @throws TypeError with the code `MissingAccessKey` if there is nothing to verify events with.
    */
   constructor(hub: string, options?: WebPubSubEventHandlerOptions) {
-    const given = object(options, "options of the event handler");
+    const given = object(options, "options of the event handler", [
+      ...HANDLERS,
+      "path",
+      "connectionString",
+      "accessKeys",
+      "dangerouslySkipSignatureVerification",
+      "allowedEndpoints",
+      "maxBodyBytes",
+    ] satisfies (keyof WebPubSubEventHandlerOptions)[]);
     this.#options = given;
     for (const name of HANDLERS) optional(given as Record<string, unknown>, name, callable);
     this.#skips = optional(given, "dangerouslySkipSignatureVerification", flag) ?? false;
@@ -252,14 +260,13 @@ export class WebPubSubEventHandler {
   }
 
   async #authorize(request: RequestLike, context: ConnectionContext): Promise<void> {
-    let allowed: unknown = false;
+    let allowed: unknown;
     try {
-      const returned = await this.#options.authorize?.(request, context);
-      allowed = returned === undefined || returned;
+      allowed = flag(await this.#options.authorize?.(request, context), "result of authorize");
     } catch (error) {
       await this.#report(error, context);
     }
-    if (!allowed) throw new Refusal(Fault.Unauthorized);
+    if (allowed !== true) throw new Refusal(Fault.Unauthorized);
   }
 
   /** Calls a handler, and returns its response: at once, if the handler has responded at once. */
@@ -288,10 +295,32 @@ export class WebPubSubEventHandler {
     }
     if (work) {
       // A handler may respond and go on; the response waits for the rest where the runtime would stop it.
-      if (!ctx) return work.then(() => responder.response ?? responder.wait());
+      if (!ctx) {
+        const response = work.then(() => responder.response ?? responder.wait());
+        return this.#watched(name, req.context, response);
+      }
       ctx.waitUntil(work);
     }
-    return responder.response ?? responder.wait();
+    return responder.response ?? this.#watched(name, req.context, responder.wait());
+  }
+
+  /** Waits for the response of a handler; says so when there is none for a long time. */
+  async #watched(
+    name: HandlerName,
+    context: ConnectionContext,
+    response: Promise<Response>,
+  ): Promise<Response> {
+    const timer = setTimeout(() => {
+      const text = `${name} has not ended for 10 s: call res.success() or res.fail(), or settle the promise that it returned`;
+      const warning = Object.assign(new Error(text), { code: "HandlerPending" });
+      if (this.#options.onError) void this.#report(warning, context);
+      else console.warn(text);
+    }, 10_000);
+    try {
+      return await response;
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   async #settle(returned: unknown, req: EventRequest, responder: Responder): Promise<void> {
@@ -305,15 +334,23 @@ export class WebPubSubEventHandler {
 
   /** Calls the user's hook; nobody else sees the error. */
   async #report(error: unknown, context?: ConnectionContext): Promise<void> {
+    if (!this.#options.onError) return complain("The handler of a Web PubSub event failed:", error);
     try {
-      const { onError } = this.#options;
-      if (onError) await this.#options.onError?.(error, context);
-      else console.error("The handler of a Web PubSub event failed:", error);
+      await this.#options.onError(error, context);
     } catch (failure) {
-      console.error("onError failed:", failure);
+      complain("onError failed:", failure);
     }
   }
 }
+
+/** Prints an error, which may be anything that a handler throws, also something that cannot be printed. */
+const complain = (text: string, error: unknown): void => {
+  try {
+    console.error(text, error);
+  } catch {
+    console.error(text, "an error that cannot be printed");
+  }
+};
 
 /** A header that is UTF-8, decoded; any other as it is. */
 const repaired = (value: string): string => {

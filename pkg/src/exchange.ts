@@ -5,17 +5,18 @@
  * (`operations.ts`).
  */
 import { amount, callable, flag, object, optional, records, wrongType } from "./arguments.js";
-import { Operation, Parameter, fields, markPairs, now, pairs, whole, yes } from "./core.js";
+import { Operation, Parameter, call, fields, markPairs, now, pairs, yes } from "./core.js";
 import { within } from "./deadline.js";
 import { RestError } from "./errors.js";
 import type { RestErrorKind } from "./errors.js";
-import { Failure, failure, parsed, textMember } from "./failures.js";
-import { logAttempt, rawResponse, readLog } from "./logging.js";
+import { parsed } from "./failures.js";
+import { REDACTED, logAttempt, rawResponse, readLog } from "./logging.js";
 import type { Attempt, Log, Sent } from "./logging.js";
 import type { Outgoing } from "./messages.js";
 import type { OperationOptions } from "./options.js";
 import type { AbortSignalLike, FetchInit, HostResponse } from "./platform.js";
 import type { Service } from "./service.js";
+import { headerOf, judge, transfer } from "./transfer.js";
 
 /** The options that all calls have, read. */
 export interface CallOptions {
@@ -27,9 +28,21 @@ export interface CallOptions {
   onResponse: OperationOptions["onResponse"];
 }
 
+/** The names of the options that all calls have. */
+export const CALL_OPTIONS: readonly (keyof OperationOptions)[] = [
+  "abortSignal",
+  "requestOptions",
+  "loggingOptions",
+  "onResponse",
+];
+
 /** Reads the options that all calls have. */
 export const callOptions = (options: OperationOptions): CallOptions => {
-  const request = object(options.requestOptions, 'option "requestOptions"');
+  const request = object(options.requestOptions, 'option "requestOptions"', [
+    "customHeaders",
+    "timeout",
+    "allowInsecureConnection",
+  ]);
   const signal = options.abortSignal ?? undefined;
   if (signal && typeof signal.addEventListener !== "function") {
     throw wrongType('option "abortSignal"', "an AbortSignal");
@@ -110,26 +123,24 @@ export const exchange = (
       },
     };
     const log = options.log ?? service.log;
+    let claims = "";
     for (let number = 1; ; number++) {
-      const isSigned = number === 1 && token;
-      headers.Authorization = `Bearer ${isSigned ? token : await service.authorize(signed, deadline)}`;
-      const attempt: Attempt = { number, started: Date.now(), text: "" };
-      try {
-        const response = await deadline.until((service.fetch ?? fetch)(url, init));
-        if (typeof response?.status !== "number" || typeof response.headers?.get !== "function") {
-          throw new TypeError("fetch returned a value that is not a Response");
-        }
-        // Most responses have no body, and even an empty one takes a while to read.
-        if (response.body !== null) attempt.text = await deadline.until(response.text());
-        attempt.response = response;
-      } catch (cause) {
-        if (deadline.isOver) throw cause;
-        attempt.error = failure(Failure.Network, cause);
-      }
-      const { response, text } = attempt;
-      const sent: Sent = { method, url, headers, body: init.body, secret };
-      if (log?.sink) logAttempt(log, sent, attempt);
+      const bearer = (number === 1 && token) || (await service.authorize(signed, deadline, claims));
+      headers.Authorization = `Bearer ${bearer}`;
+      const attempt = await transfer(service.fetch, url, init, deadline, service.maxResponseBytes, number);
+      const { response } = attempt;
       const isOutcome = response && statuses.split(",").includes(String(response.status));
+      // A service or a proxy may echo the token in an error.
+      const hide = (shown: string): string => shown.replaceAll(bearer, REDACTED);
+      if (!isOutcome) attempt.text = hide(attempt.text);
+      const { text } = attempt;
+      const sent: Sent = { method, url, headers, body: init.body, secret, hide };
+      if (log?.sink) logAttempt(log, sent, attempt);
+      if (response?.status === 401 && service.refused(bearer) && !claims) {
+        claims = claimsOf(response);
+        // Once: an issuer that does not grant them would be asked for them again and again.
+        if (claims) continue;
+      }
       if (!isOutcome) {
         const [next, code, message] = judge([statuses, repeatable, ...service.retry], method, attempt);
         if (next && message === undefined) {
@@ -149,28 +160,14 @@ export const exchange = (
     }
   });
 
-const judge = (first: readonly string[], method: string, { number, response, text }: Attempt): string[] => {
-  const body = parsed(text);
-  return fields(Operation.Judge, [
-    ...first,
-    String(number),
-    String(response?.status ?? ""),
-    headerOf(response, "retry-after-ms"),
-    headerOf(response, "x-ms-retry-after-ms"),
-    headerOf(response, "retry-after"),
-    now(),
-    whole(Math.random() * 2 ** 32),
-    method,
-    textMember(body, "code"),
-    textMember(body, "message"),
-    textMember(body, "title"),
-    headerOf(response, "x-ms-error-code"),
-    headerOf(response, "date"),
-  ]);
+/** The claims that a response asks for, as JSON. */
+const claimsOf = (response: HostResponse): string => {
+  try {
+    return atob(call(Operation.Challenge, [headerOf(response, "www-authenticate")]));
+  } catch {
+    return "";
+  }
 };
-
-const headerOf = (response: HostResponse | undefined, name: string): string =>
-  response?.headers.get(name) ?? "";
 
 /** Creates the error for a response that is no outcome. */
 const responseError = (

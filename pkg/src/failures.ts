@@ -15,13 +15,16 @@ export const enum Failure {
   NotToken,
   Credential,
   Issuer,
+  TokenMalformed,
+  ResponseTooLarge,
+  LinkRepeated,
 }
 
-/** Creates the error for a failure; `milliseconds` is the length of a timeout. */
-export const failure = (which: Failure, cause?: unknown, milliseconds = 0): RestError => {
+/** Creates the error for a failure; `limit` is the one that was exceeded: milliseconds or bytes. */
+export const failure = (which: Failure, cause?: unknown, limit = 0): RestError => {
   const [kind, code, message] = fields<[RestErrorKind, string, string]>(Operation.Failure, [
     String(which),
-    whole(milliseconds),
+    whole(limit),
   ]);
   return transportError(message, code, kind, cause);
 };

@@ -32,6 +32,13 @@ interface ReadableStreamReader {
 interface ReadableStreamController {
   enqueue(chunk: unknown): void;
   close(): void;
+  error(reason: unknown): void;
+}
+
+interface StreamSource {
+  start?(controller: ReadableStreamController): void;
+  pull?(controller: ReadableStreamController): Promise<void>;
+  cancel?(): void;
 }
 
 interface ReadableStream {
@@ -42,7 +49,7 @@ interface ReadableStream {
 declare var ReadableStream: {
   prototype: ReadableStream;
   new (
-    source: { pull(controller: ReadableStreamController): Promise<void> },
+    source: StreamSource,
     strategy: { highWaterMark: number },
   ): ReadableStream;
 };
@@ -142,7 +149,7 @@ declare function atob(base64: string): string;
 declare function btoa(bytes: string): string;
 
 declare var crypto: { randomUUID(): string };
-declare var console: { error(...values: unknown[]): void };
+declare var console: { error(...values: unknown[]): void; warn(...values: unknown[]): void };
 
 interface String {
   /** ES2024. */

@@ -48,6 +48,11 @@ export interface GroupListConnectionsOptions extends OperationOptions {
   maxPageSize?: number;
   /** Maximum number of connections in all: a positive integer, RangeError otherwise. Default: no limit. */
   top?: number;
+  /**
+   * Maximum time for all pages together, in milliseconds, counted from the first request. The list then throws a
+   * {@link RestError} with the code `REQUEST_TIMEOUT`. Default: none; each page has the timeout of a call.
+   */
+  totalTimeoutInMs?: number;
   /** Position to start from: the `continuationToken` of a page. */
   continuationToken?: string;
 }

@@ -3,7 +3,7 @@
  *
  * Not in here: the options of its methods (`group-options.ts`), operations on several groups (`client.ts`).
  */
-import { object, text } from "./arguments.js";
+import { text } from "./arguments.js";
 import { Operation, Parameter, call, fields } from "./core.js";
 import { argumentError } from "./errors.js";
 import { callOptions, exchange, plan } from "./exchange.js";
@@ -130,14 +130,19 @@ export class WebPubSubGroup {
   listConnections(
     options?: GroupListConnectionsOptions,
   ): WebPubSubGroupMemberList & Promise<WebPubSubGroupMemberList> {
-    return listing((link, first) => this.#page(link, first), options);
+    return listing((link, first, time) => this.#page(link, first, time), options);
   }
 
   /** Requests the page behind a link, or the first one. */
-  async #page(link: string | undefined, given: GroupListConnectionsOptions): Promise<Page> {
+  async #page(
+    link: string | undefined,
+    options: GroupListConnectionsOptions,
+    time: number | undefined,
+  ): Promise<Page> {
     const service = this.#service;
-    const options = object(given, "options");
     const read = callOptions(options);
+    // 0 means no limit.
+    if (time !== undefined) read.timeout = Math.min(read.timeout || service.timeout || time, time);
     const names = { [Parameter.Group]: this.groupName };
     const planned =
       link === undefined

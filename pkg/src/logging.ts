@@ -3,14 +3,25 @@
  *
  * The core decides what is shown: no secret is. Nothing in here runs unless somebody looks.
  */
-import { flag, object, optional, text, texts, wrongType } from "./arguments.js";
+import { flag, members, object, optional, text, texts, wrongType } from "./arguments.js";
 import { Operation, fields, pairs } from "./core.js";
 import type { RawRequest, RawResponse, RestError } from "./errors.js";
 import { PlainHeaders } from "./headers.js";
 import type { LogLevel, LogSink, WebPubSubServiceClientLogOptions } from "./options.js";
 import type { HeadersLike, HostResponse } from "./platform.js";
 
+/** Replaces what must not be shown. */
+export const REDACTED = "REDACTED";
+
 const LEVELS: readonly string[] = ["debug", "info", "warn", "error"];
+
+const LOG_OPTIONS: readonly (keyof WebPubSubServiceClientLogOptions)[] = [
+  "logger",
+  "level",
+  "logBodies",
+  "additionalAllowedHeaderNames",
+  "additionalAllowedQueryParameters",
+];
 
 /** The options of a log, read. */
 export interface Log {
@@ -23,11 +34,11 @@ export interface Log {
 
 /** Reads the logging options. Without a logger nothing is logged. */
 export const readLog = (value: WebPubSubServiceClientLogOptions, what: string): Log => {
-  const options = object(value, what);
+  const options = object(value, what, LOG_OPTIONS);
   const level = optional(options, "level", text) ?? "info";
   if (!LEVELS.includes(level)) throw wrongType("log level", `one of ${LEVELS.join(", ")}`);
   return {
-    sink: optional(options, "logger", object),
+    sink: optional(options, "logger", members),
     level: level as LogLevel,
     bodies: optional(options, "logBodies", flag) ?? false,
     headers: `${optional(options, "additionalAllowedHeaderNames", texts) ?? ""}`,
@@ -64,6 +75,8 @@ export interface Sent {
   body?: unknown;
   /** Whether the response is a secret. */
   secret: string;
+  /** Redacts the token of the request. */
+  hide(text: string): string;
 }
 
 /** An attempt that has ended: with a response and its body, or with an error. */
@@ -114,6 +127,6 @@ export const rawRequest = (request: Sent): RawRequest => {
 export const rawResponse = (request: Sent, response: HostResponse, body: string): RawResponse => ({
   request: rawRequest(request),
   status: response.status,
-  headers: new PlainHeaders(pairsOf(response.headers)),
+  headers: new PlainHeaders(pairsOf(response.headers).map(([name, value]) => [name, request.hide(value)])),
   bodyAsText: body || null,
 });

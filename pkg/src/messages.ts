@@ -3,7 +3,7 @@
  *
  * Bodies never enter the WebAssembly core. Not in here: the recipients (`client.ts`, `group.ts`).
  */
-import { text } from "./arguments.js";
+import { describe, isPlain, text } from "./arguments.js";
 import { argumentError } from "./errors.js";
 import type { InputError } from "./errors.js";
 import type { OperationOptions } from "./options.js";
@@ -93,8 +93,8 @@ const MAX_BYTES = 1_048_576;
  * Converts a message to the content type and the body to send. An explicit content type wins; by default, bytes are
  * binary and all other values are JSON.
  */
-export const outgoing = (message: unknown, declared?: string | null): Outgoing => {
-  const given = (declared ?? undefined) as ContentType | undefined;
+export const outgoing = (message: unknown, declared?: string): Outgoing => {
+  const given = declared as ContentType | undefined;
   if (given !== undefined && !CONTENT_TYPES.includes(given)) {
     throw argumentError(
       `The content type must be one of "${CONTENT_TYPES.join('", "')}"`,
@@ -150,26 +150,48 @@ const isBinary = (value: unknown): value is Exclude<FetchBody, string> => {
   );
 };
 
-/** A string or bytes as `fetch` sends them unchanged: well-formed, and not in memory that threads share. */
+/** A string or bytes as `fetch` sends them unchanged: well-formed, and not in memory that others share or resize. */
 const toBody = (value: unknown): FetchBody => {
   if (typeof value === "string") return text(value, "message", "InvalidMessage");
   if (!isBinary(value)) throw invalid("The stream of the message must yield bytes or strings");
   const { buffer, byteOffset, byteLength } = value as Uint8Array;
-  const memory = buffer ?? value;
-  if (tagOf(memory) !== "[object SharedArrayBuffer]") return value;
+  const memory = (buffer ?? value) as ArrayBuffer & { resizable?: boolean; detached?: boolean };
+  if (memory.detached) throw invalid("The bytes of the message were transferred to somebody else: pass a copy");
+  if (!memory.resizable && tagOf(memory) !== "[object SharedArrayBuffer]") return value;
   return new Uint8Array(memory, byteOffset, byteLength).slice();
 };
 
-const toJson = (value: unknown): string => {
+/**
+ * The JSON of a value. A part of it that JSON would lose is an error: `what` names the value, `code` is the error's code.
+ */
+export const toJson = (value: unknown, what = "message", code = "InvalidMessage"): string => {
+  const check = (part: unknown): void => {
+    if (typeof part !== "object" || part === null || Array.isArray(part) || isPlain(part)) return;
+    // A Map, a Response and a class without public fields have nothing that JSON.stringify sees, an Error too little.
+    if (Object.keys(part).length && !("then" in part) && tagOf(part) !== "[object Error]") return;
+    const [kind, advice] = describe(part);
+    throw argumentError(`The ${what} ${part === value ? "is" : "contains"} ${kind}: ${advice}`, code);
+  };
+  // A Date or a URL has a JSON of its own.
+  if (typeof (value as { toJSON?: unknown } | null | undefined)?.toJSON !== "function") check(value);
   let written: string | undefined;
   try {
     written = JSON.stringify(value);
   } catch (cause) {
     const reason = (cause as Error | undefined)?.message;
-    throw Object.assign(invalid(`The message cannot be converted to JSON: ${reason}`), { cause });
+    throw Object.assign(argumentError(`The ${what} cannot be converted to JSON: ${reason}`, code), { cause });
   }
-  if (written !== undefined) return written;
-  throw invalid("The message has no JSON: it is a symbol, or its toJSON returns undefined");
+  if (written === undefined || (written === "null" && value !== null)) {
+    throw argumentError(`The ${what} has no JSON: JSON.stringify turns it into ${written}`, code);
+  }
+  // Looking at every part is slow, and empty objects are rare.
+  if (written.includes("{}")) {
+    JSON.stringify(value, (_, part: unknown) => {
+      check(part);
+      return part;
+    });
+  }
+  return written;
 };
 
 /** The size of a body in bytes. */

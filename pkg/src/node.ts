@@ -1,4 +1,6 @@
 /** The adapter for Node servers, Connect and Express. It imports none of Node's modules. */
+import { bodyUsed } from "./event-body.js";
+import { parsed } from "./failures.js";
 import type {
   ExecutionContextLike,
   HostResponse,
@@ -23,7 +25,10 @@ export const middleware =
     try {
       const request = webRequest(req, res);
       const response = await (next ? handler.handle(request, CONTEXT) : handler.fetch(request, CONTEXT));
-      if (!response) return next?.();
+      if (!response) {
+        void request.body?.cancel();
+        return next?.();
+      }
       res.statusCode = response.status;
       response.headers.forEach((value, name) => res.setHeader(name, value));
       res.end(new Uint8Array(await response.arrayBuffer()));
@@ -50,26 +55,85 @@ const webRequest = (req: IncomingMessageLike, res: ServerResponseLike): Request 
   const target = req.originalUrl ?? req.url ?? "";
   // The handler ignores the host of the URL; the Host header is kept.
   const url = new URL(target.startsWith("/") ? `http://localhost${target}` : "http://localhost/");
-  return new Request(url, { method: req.method, headers, signal: disconnect.signal, ...body(req) });
+  // Of methods that a Request may not have, only that they are not the handler's matters.
+  const method = /^(CONNECT|TRACE|TRACK)$/i.test(req.method ?? "") ? "HEAD" : req.method;
+  return new Request(url, { method, headers, signal: disconnect.signal, ...body(req) });
 };
 
 /** The members of `RequestInit` for the body. */
 const body = (req: IncomingMessageLike): { body?: unknown; duplex?: "half" } => {
-  if (req.method !== "POST") return {};
-  // After a body parser, the parsed value is serialized again: the signature does not cover the body.
-  const parsed: unknown = req.rawBody ?? (req.readableDidRead ? req.body : undefined);
-  if (parsed !== undefined) {
-    const isRaw = typeof parsed === "string" || ArrayBuffer.isView(parsed);
-    return { body: isRaw ? parsed : JSON.stringify(parsed) };
+  const length = Number(req.headers["content-length"] ?? NaN);
+  if (req.method !== "POST" || length === 0) return {};
+  const left = leftBody(req, length);
+  if (left !== undefined) return { body: left };
+  const source = req.readableFlowing && req.on ? flowing(req) : waiting(req);
+  return { body: new ReadableStream(source, { highWaterMark: 0 }), duplex: "half" };
+};
+
+/** The body as platforms and body parsers leave it; nothing if they leave none, or none that is the same. */
+const leftBody = (req: IncomingMessageLike, length: number): unknown => {
+  const type = String(req.headers["content-type"]).toLowerCase();
+  const isJson = type.startsWith("application/json");
+  const isText = isJson || type.startsWith("text/plain");
+  const { rawBody } = req;
+  if (isBytes(rawBody) || (isText && typeof rawBody === "string")) return rawBody;
+  const { body } = req;
+  if (!req.readableDidRead || body === undefined) return undefined;
+  if (isBytes(body)) return body;
+  if (isJson && !(typeof body === "string" && isRaw(body, length))) {
+    // The parsed value is serialized again: the signature does not cover the body.
+    return JSON.stringify(body);
   }
-  const chunks = req[Symbol.asyncIterator]();
-  const source = {
-    async pull(controller: ReadableStreamController): Promise<void> {
+  return isText && typeof body === "string" ? body : undefined;
+};
+
+const isBytes = (value: unknown): boolean =>
+  ArrayBuffer.isView(value) || Object.prototype.toString.call(value) === "[object ArrayBuffer]";
+
+/** Whether a string that a parser left is the JSON of the body, and not the string that it is the JSON of. */
+const isRaw = (text: string, length: number): boolean =>
+  parsed(text) !== undefined &&
+  (Number.isNaN(length) || new TextEncoder().encode(text).length === length);
+
+/** The source of a body that nobody has begun to read: no chunk is read before the handler wants one. */
+const waiting = (req: IncomingMessageLike): StreamSource => {
+  let chunks: AsyncIterator<unknown> | undefined;
+  return {
+    async pull(controller) {
+      // Also if somebody has read it in the meantime.
+      if (!chunks && req.readableDidRead) throw bodyUsed();
+      chunks ??= req[Symbol.asyncIterator]();
       const { done, value } = await chunks.next();
       if (done) controller.close();
       else controller.enqueue(typeof value === "string" ? new TextEncoder().encode(value) : value);
     },
   };
-  // No chunk is read before it is needed, so that requests for other handlers are passed on untouched.
-  return { body: new ReadableStream(source, { highWaterMark: 0 }), duplex: "half" };
+};
+
+/** The source of a body that flows to somebody else: it would be gone when the handler wants it, so both get it. */
+const flowing = (req: IncomingMessageLike): StreamSource => {
+  if (req.readableDidRead) return waiting(req);
+  let isOpen = true;
+  return {
+    start(controller) {
+      const ending = (act: () => void) => () => {
+        if (isOpen) act();
+        isOpen = false;
+      };
+      req.on?.("data", (chunk) => {
+        if (isOpen) controller.enqueue(chunk);
+      });
+      req.on?.(
+        "end",
+        ending(() => controller.close()),
+      );
+      req.on?.(
+        "close",
+        ending(() => controller.error(new Error("The connection closed"))),
+      );
+    },
+    cancel() {
+      isOpen = false;
+    },
+  };
 };

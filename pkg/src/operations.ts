@@ -6,8 +6,8 @@
  */
 import { number, object, optional, records, text, texts } from "./arguments.js";
 import type { Reader } from "./arguments.js";
-import { Operation, Parameter, mark, markPairs } from "./core.js";
-import { callOptions, exchange, plan } from "./exchange.js";
+import { Operation, Parameter, call, mark, markPairs } from "./core.js";
+import { CALL_OPTIONS, callOptions, exchange, plan } from "./exchange.js";
 import type { CallOptions, Plan } from "./exchange.js";
 import { outgoing } from "./messages.js";
 import type { OperationOptions } from "./options.js";
@@ -72,8 +72,6 @@ export const readParameters = (names: Names, options: object = {}): string[] => 
   const given: string[] = [];
   for (const [parameter, what, code] of NAMES) {
     if (!(parameter in names)) continue;
-    // Without a filter, an operation is for all connections of the hub.
-    if (parameter === Parameter.Filter && names[parameter] == null) continue;
     mark(parameter, (parameter === Parameter.Groups ? texts : text)(names[parameter], what, code), given);
   }
   for (const [name, parameter, read] of OPTIONS) {
@@ -82,6 +80,17 @@ export const readParameters = (names: Names, options: object = {}): string[] => 
   markPairs(Parameter.Metadata, records(options, "messageMetadata" as never), given);
   return given;
 };
+
+const names: (readonly string[])[] = [];
+
+/** The names of the options of an operation, by the marks that the core knows. */
+export const optionsOf = (operation: Rest): readonly string[] =>
+  (names[operation] ??= (() => {
+    const marks = call(Operation.Options, [String(operation)]);
+    const own = OPTIONS.filter(([, parameter]) => marks.includes(parameter)).map(([name]) => name);
+    if (marks.includes(Parameter.Metadata)) own.push("messageMetadata", "contentType");
+    return [...own, ...CALL_OPTIONS];
+  })());
 
 /** Plans an operation. */
 export const planOperation = (
@@ -103,7 +112,7 @@ export const run = async <T extends boolean | void>(
   given: (OperationOptions & { contentType?: string }) | undefined,
   message?: { message: unknown },
 ): Promise<T> => {
-  const options = object(given, "options");
+  const options: typeof given & object = given === undefined ? {} : object(given, "options", optionsOf(operation));
   const body = message && outgoing(message.message, options.contentType);
   const read = callOptions(options);
   const planned = planOperation(service, operation, readParameters(names, options), read, body?.contentType);

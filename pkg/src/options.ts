@@ -97,8 +97,8 @@ export interface CommonClientOptions {
   /** Function that sends the requests: a service binding, a proxy, a test double. Default: the global `fetch`. */
   fetch?: FetchFunction;
   /**
-   * Whether bearer tokens may be sent over plain `http` to a loopback address, for a local service. Requests signed
-   * with an access key do not need this: they never carry the key. Default: `false`.
+   * Whether requests may be sent over plain `http`: those signed with an access key to any address, those with a bearer
+   * token to a loopback address. Signed requests to a loopback address do not need this. Default: `false`.
    */
   allowInsecureConnection?: boolean;
 }
@@ -117,6 +117,11 @@ export interface WebPubSubServiceClientOptions extends CommonClientOptions {
   reverseProxyClientUrls?: boolean;
   /** Logging of requests and responses. Default: none. */
   loggingOptions?: WebPubSubServiceClientLogOptions;
+  /**
+   * Maximum size of a response, in bytes, after decompression: a positive integer. The call then fails with a
+   * {@link RestError} with the code `PARSE_ERROR`. Default: 4194304 (4 MiB).
+   */
+  maxResponseBytes?: number;
   /** Scopes of the tokens of a {@link TokenCredential}. Default: `https://webpubsub.azure.com/.default`. */
   credentialScopes?: string | string[];
 }
@@ -145,11 +150,6 @@ export interface OperationOptions {
   requestOptions?: OperationRequestOptions;
   /** Logging of this call. Default: the client's `loggingOptions`. */
   loggingOptions?: WebPubSubServiceClientLogOptions;
-  /**
-   * Accepted so that existing options compile; no spans are started. Send `traceparent` in
-   * `requestOptions.customHeaders` instead.
-   */
-  tracingOptions?: { tracingContext?: unknown };
   /**
    * Callback for every final response, before the call resolves or rejects; for a list, once per page.
    *

@@ -3,10 +3,10 @@
  *
  * Not in here: which paths and methods there are, which the core decides; all other requests (`operations.ts`).
  */
-import { object, records, text } from "./arguments.js";
+import { object, plain, records, text } from "./arguments.js";
 import type { SendRequestOptions, ServiceRequest } from "./client-options.js";
 import { Operation, Parameter } from "./core.js";
-import { callOptions, exchange, plan } from "./exchange.js";
+import { CALL_OPTIONS, callOptions, exchange, plan } from "./exchange.js";
 import { outgoing } from "./messages.js";
 import type { HostResponse } from "./platform.js";
 import type { Service } from "./service.js";
@@ -17,13 +17,13 @@ export const sendOwn = async (
   request: ServiceRequest,
   options: SendRequestOptions | undefined,
 ): Promise<HostResponse> => {
-  const given = object(request, "request");
+  const given = object(request, "request", ["method", "path", "query", "headers", "body"]);
   const first: [string, string] = [
     text(given.method, "method of the request", "InvalidMethod"),
     text(given.path, "path of the request", "InvalidPath"),
   ];
   const parameters = readQuery(given);
-  const read = callOptions(object(options, "options"));
+  const read = callOptions(object(options, "options", CALL_OPTIONS));
   read.headers.unshift(...records(given, "headers"));
   const body = given.body == null ? undefined : outgoing(given.body, "application/octet-stream").body;
   const planned = plan(service, Operation.OwnRequest, first, read, parameters);
@@ -36,7 +36,7 @@ export const sendOwn = async (
 /** Reads the query of a request; a list repeats the parameter. */
 const readQuery = ({ query }: ServiceRequest): string[] => {
   const given: string[] = [];
-  for (const [name, value] of Object.entries(object(query, "query of the request"))) {
+  for (const [name, value] of Object.entries(plain(query ?? {}, "query of the request"))) {
     for (const item of [value].flat()) {
       if (item == null) continue;
       const isScalar = typeof item === "number" || typeof item === "boolean";

@@ -3,8 +3,10 @@
  *
  * Not in here: the request for a page (`group.ts`).
  */
-import { object } from "./arguments.js";
+import { limit, object, optional } from "./arguments.js";
+import { Failure, failure } from "./failures.js";
 import type { GroupListConnectionsOptions } from "./group-options.js";
+import { Rest, optionsOf } from "./operations.js";
 
 /** A connection in a group. */
 export interface WebPubSubGroupMember {
@@ -54,31 +56,51 @@ export interface Page {
 
 /**
  * Creates a list, which can be iterated at once or awaited first. `load` requests the page behind a link, or the
- * first one without a link.
+ * first one without a link; `milliseconds` is the time that is left for all pages together.
  */
 export const listing = (
-  load: (link: string | undefined, options: GroupListConnectionsOptions) => Promise<Page>,
+  load: (
+    link: string | undefined,
+    options: GroupListConnectionsOptions,
+    milliseconds: number | undefined,
+  ) => Promise<Page>,
   given: GroupListConnectionsOptions | undefined,
 ): WebPubSubGroupMemberList & Promise<WebPubSubGroupMemberList> => {
   const list = {
     async *byPage(settings?: PageSettings): AsyncGenerator<WebPubSubGroupMemberPage, void> {
-      const options = object(given, "options");
-      const { maxPageSize, continuationToken } = object(settings, "page settings");
+      const options = object(given, "options", [...optionsOf(Rest.ListConnections), "totalTimeoutInMs"]);
+      const { maxPageSize, continuationToken } = object(settings, "page settings", [
+        "maxPageSize",
+        "continuationToken",
+      ]);
+      const total = optional(options, "totalTimeoutInMs", limit);
+      const end = total && Date.now() + total;
       const first = {
         ...options,
         maxPageSize: maxPageSize ?? options.maxPageSize,
         continuationToken: continuationToken ?? options.continuationToken,
       };
+      const followed = new Set<string>();
+      let left = options.top;
       let link: string | undefined;
       do {
-        const page = await load(link, first);
+        const time = end && end - Date.now();
+        if (time !== undefined && time <= 0) throw failure(Failure.Timeout, undefined, total);
+        const page = await load(link, first, time);
         // The official client omits members that are null in the response.
         const items = page.items.map(({ connectionId, userId }) =>
           userId == null ? { connectionId } : { connectionId, userId },
         );
+        // Also when the service does not keep to it.
+        if (left !== undefined) {
+          items.splice(left);
+          left -= items.length;
+        }
         yield Object.defineProperty(items, "continuationToken", { value: page.continuationToken });
         link = page.link;
-      } while (link !== undefined);
+        if (link !== undefined && followed.has(link)) throw failure(Failure.LinkRepeated);
+        followed.add(link ?? "");
+      } while (link !== undefined && left !== 0);
     },
     next: (): Promise<IteratorResult<WebPubSubGroupMember>> => items.next(),
     [Symbol.asyncIterator](): WebPubSubGroupMemberList {

@@ -158,10 +158,14 @@ export interface IncomingMessageLike {
   headers: Record<string, string | string[] | undefined>;
   /** Whether the body has been read. */
   readableDidRead?: boolean;
+  /** Whether the body is on its way to listeners. */
+  readableFlowing?: boolean | null;
   /** The body as a body parser stored it: the parsed value. */
   body?: any;
   /** The body as some platforms store it: the bytes. */
   rawBody?: any;
+  /** Registers a listener. */
+  on?(event: string, listener: (value: any) => void): unknown;
   /** Iterates over the chunks of the body. */
   [Symbol.asyncIterator](): AsyncIterator<unknown>;
 }

@@ -3,16 +3,31 @@
  *
  * Not in here: the calls themselves (`exchange.ts`).
  */
-import { accessKey, amount, callable, flag, object, optional, text } from "./arguments.js";
-import { Operation, call, fields, now, whole, yes } from "./core.js";
-import type { AccessToken, KeyCredential, TokenCredential } from "./credentials.js";
+import { accessKey, amount, callable, flag, limit, object, optional, text } from "./arguments.js";
+import { BearerTokens } from "./bearer.js";
+import { Operation, fields, now, yes } from "./core.js";
+import type { KeyCredential, TokenCredential } from "./credentials.js";
 import type { Deadline } from "./deadline.js";
 import { argumentError } from "./errors.js";
-import { Failure, failure } from "./failures.js";
 import { readLog } from "./logging.js";
 import type { Log } from "./logging.js";
 import type { WebPubSubServiceClientOptions } from "./options.js";
 import type { FetchFunction } from "./platform.js";
+import { readRetry } from "./retry.js";
+
+const CLIENT_OPTIONS: readonly (keyof WebPubSubServiceClientOptions)[] = [
+  "reverseProxyEndpoint",
+  "reverseProxyClientUrls",
+  "apiVersion",
+  "retryOptions",
+  "timeoutInMs",
+  "fetch",
+  "allowInsecureConnection",
+  "loggingOptions",
+  "userAgentOptions",
+  "maxResponseBytes",
+  "credentialScopes",
+];
 
 /** The settings of a client. Nothing of a call is kept in here: runtimes forbid to await another request's I/O. */
 export class Service {
@@ -30,9 +45,9 @@ export class Service {
   readonly userAgentPrefix: string;
   readonly fetch: FetchFunction | undefined;
   readonly log: Log | undefined;
-  #scopes: string | string[];
+  readonly maxResponseBytes: number;
   #credential: Partial<KeyCredential & TokenCredential>;
-  #token: AccessToken | undefined;
+  #tokens: BearerTokens | undefined;
 
   /** Without a credential, `target` is a connection string, otherwise an endpoint. */
   constructor(
@@ -41,10 +56,11 @@ export class Service {
     hubName: unknown,
     given: WebPubSubServiceClientOptions | undefined,
   ) {
-    const options = object(given, "client options");
+    const options = object(given, "client options", CLIENT_OPTIONS);
     const isString = credential === undefined;
     this.#credential = isString ? {} : ((credential as KeyCredential | TokenCredential | null) ?? {});
-    if (!isString && !this.#issuer && typeof this.#credential.key !== "string") {
+    const issuer = typeof this.#credential.getToken === "function" && (this.#credential as TokenCredential);
+    if (!isString && !issuer && typeof this.#credential.key !== "string") {
       throw argumentError(
         "The credential must be an access key, new AzureKeyCredential(key), or an object with getToken()",
         "InvalidCredential",
@@ -57,15 +73,13 @@ export class Service {
       apiVersion = "",
       scope = "",
       timeout,
-      retries,
-      delay,
-      maxDelay,
+      maxResponseBytes,
     ] = fields(Operation.Client, [
       isString
         ? text(target, "connection string", "InvalidConnectionString")
         : text(target, "endpoint", "InvalidEndpoint"),
       yes(isString),
-      isString ? "" : this.key,
+      isString || issuer ? "" : this.key,
       (this.hubName = text(hubName, "hub name", "InvalidHub")),
       optional(options, "reverseProxyEndpoint", (value, what) => ` ${text(value, what)}`) ?? "",
     ]);
@@ -74,20 +88,15 @@ export class Service {
     this.proxy = proxy;
     this.clients = (optional(options, "reverseProxyClientUrls", flag) && proxy) || endpoint;
     this.apiVersion = optional(options, "apiVersion", text) ?? apiVersion;
-    const retry = object(options.retryOptions, 'option "retryOptions"');
-    this.retry = [
-      whole(optional(retry, "maxRetries", amount) ?? Number(retries)),
-      whole(optional(retry, "retryDelayInMs", amount) ?? Number(delay)),
-      whole(optional(retry, "maxRetryDelayInMs", amount) ?? Number(maxDelay)),
-      yes(optional(retry, "repeatSends", flag)),
-    ];
+    this.retry = readRetry(options.retryOptions);
     this.timeout = optional(options, "timeoutInMs", amount) ?? Number(timeout);
     this.fetch = optional(options, "fetch", callable);
     this.insecure = optional(options, "allowInsecureConnection", flag) ?? false;
     this.log = optional(options, "loggingOptions", readLog);
-    const userAgent = object(options.userAgentOptions, 'option "userAgentOptions"');
+    const userAgent = object(options.userAgentOptions, 'option "userAgentOptions"', ["userAgentPrefix"]);
     this.userAgentPrefix = optional(userAgent, "userAgentPrefix", text) ?? "";
-    this.#scopes = options.credentialScopes ?? scope;
+    this.maxResponseBytes = optional(options, "maxResponseBytes", limit) ?? Number(maxResponseBytes);
+    if (issuer) this.#tokens = new BearerTokens(issuer, options.credentialScopes ?? scope);
   }
 
   /** The properties that clients and groups show. */
@@ -100,45 +109,22 @@ export class Service {
     };
   }
 
-  get #issuer(): TokenCredential | undefined {
-    return typeof this.#credential.getToken === "function"
-      ? (this.#credential as TokenCredential)
-      : undefined;
-  }
-
   /** The current access key; empty if the credential issues tokens. */
   get key(): string {
-    return this.#issuer ? "" : accessKey(this.#credential.key);
+    return this.#tokens ? "" : accessKey(this.#credential.key);
   }
 
-  /** Returns a token for a request to `url`. Tokens are cached, promises are not: no call waits for another's. */
-  async authorize(url: string, deadline: Deadline): Promise<string> {
-    const issuer = this.#issuer;
-    if (!issuer) return fields(Operation.RequestToken, [now(), this.key, url])[1] ?? "";
-    const kept = this.#token;
-    const freshness =
-      kept &&
-      call(Operation.Freshness, [
-        whole(kept.expiresOnTimestamp / 1000),
-        kept.refreshAfterTimestamp == null ? "" : whole(kept.refreshAfterTimestamp / 1000),
-        now(),
-      ]);
-    if (kept && freshness === "fresh") return kept.token;
-    try {
-      const token = await deadline.until(issuer.getToken(this.#scopes, { abortSignal: deadline.signal }));
-      if (typeof token?.token !== "string" || typeof token.expiresOnTimestamp !== "number") {
-        throw new TypeError(
-          "getToken() must return { token, expiresOnTimestamp }, the latter in milliseconds since 1970",
-        );
-      }
-      this.#token = token;
-      return token.token;
-    } catch (cause) {
-      if (deadline.isOver) throw cause;
-      // The old one is still valid, and the issuer may have recovered before it expires.
-      if (kept && freshness === "stale") return kept.token;
-      throw failure(Failure.Credential, cause);
-    }
+  /** Returns a token for a request to `url`; `claims` are those of a challenge. */
+  async authorize(url: string, deadline: Deadline, claims: string): Promise<string> {
+    return this.#tokens
+      ? this.#tokens.get(deadline, claims)
+      : (fields(Operation.RequestToken, [now(), this.key, url])[1] ?? "");
+  }
+
+  /** Forgets a token that the service refused; whether it was one that an issuer gave. */
+  refused(token: string): boolean {
+    this.#tokens?.forget(token);
+    return !!this.#tokens;
   }
 }
 

@@ -5,7 +5,7 @@
 //! values are trimmed, `Port` replaces the endpoint's, other names are ignored. No error repeats any part of it.
 
 use super::access_key::AccessKey;
-use super::endpoint::Address;
+use super::endpoint::{Address, split_url};
 use super::error::Fault;
 use super::text::{cut, index_of, same, take};
 
@@ -38,7 +38,7 @@ impl<'a> ConnectionString<'a> {
     pub fn parse(text: &'a [u8]) -> Result<Self, Fault> {
         let endpoint = member(text, 0)?;
         if endpoint.is_empty() {
-            return Err(Fault::ConnectionStringNoEndpoint);
+            return Err(why_no_endpoint(text.trim_ascii()));
         }
         let key = member(text, 1)?;
         let port = member(text, 2)?;
@@ -54,6 +54,17 @@ impl<'a> ConnectionString<'a> {
             endpoint,
             access_key: AccessKey::new(key)?,
         })
+    }
+}
+
+/// Why a text has no endpoint: most often it is no connection string at all.
+fn why_no_endpoint(text: &[u8]) -> Fault {
+    match text {
+        b"" => Fault::ConnectionStringEmpty,
+        [0xef, 0xbb, 0xbf, ..] => Fault::ConnectionStringMark,
+        [b'"' | b'\'' | b'`', ..] => Fault::ConnectionStringQuoted,
+        _ if split_url(text).is_some() => Fault::ConnectionStringUrl,
+        _ => Fault::ConnectionStringNoEndpoint,
     }
 }
 

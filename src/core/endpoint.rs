@@ -139,12 +139,21 @@ impl<'a> Base<'a> {
         Address::proxy(self.0).is_ok_and(|address| is_loopback(address.host))
     }
 
-    /// Whether a bearer token may be sent there. Over http only to this machine, and only when the user allows it.
-    pub fn check_private(self, insecure_allowed: bool) -> Result<(), Fault> {
-        if self.is_secure() || (insecure_allowed && self.is_loopback()) {
+    /// Whether a request may be sent there. Over http it may be read and changed on its way: one that is signed for its URL
+    /// goes to this machine, and to others when the user allows it; one with a bearer token, which is good for every
+    /// request, only to this machine when the user allows it.
+    pub fn check_private(self, is_bearer: bool, insecure_allowed: bool) -> Result<(), Fault> {
+        let is_loopback = self.is_loopback();
+        if self.is_secure() {
             Ok(())
+        } else if is_bearer {
+            (insecure_allowed && is_loopback)
+                .then_some(())
+                .ok_or(Fault::InsecureConnection)
         } else {
-            Err(Fault::InsecureConnection)
+            (insecure_allowed || is_loopback)
+                .then_some(())
+                .ok_or(Fault::InsecureRequest)
         }
     }
 

@@ -4,10 +4,10 @@
 //! assertion. Not in here: sending, keeping tokens, parsing JSON; those are the host's.
 
 use super::endpoint::Address;
-use super::error::Fault;
+use super::error::{Fault, Kind};
 use super::redact::REDACTED;
 use super::sink::Sink;
-use super::text::{NO_NUMBER, either, is_blank, is_made_of, number, split_first};
+use super::text::{NO_NUMBER, either, equal, is_blank, is_made_of, number, split_first, take, take_decoded};
 
 /// The scope of tokens for Web PubSub.
 pub const SCOPE: &str = "https://webpubsub.azure.com/.default";
@@ -18,6 +18,9 @@ pub const AUTHORITY: &str = "https://login.microsoftonline.com";
 
 /// A token this close to its end is replaced, when a new one can be obtained; in seconds.
 const REFRESH_AHEAD: u32 = 300;
+
+/// While a token still serves, the issuer is asked for the next one only so often, whether it responds or not; in seconds.
+const REFRESH_INTERVAL: u32 = 30;
 
 /// What shows who the application is.
 #[derive(Clone, Copy)]
@@ -72,10 +75,11 @@ pub fn write_token_url(
     Ok(())
 }
 
-/// Appends the form that asks for a token.
+/// Appends the form that asks for a token. `claims` are those of a challenge, as JSON, or empty.
 pub fn write_form(
     client_id: &[u8],
     scope: &[u8],
+    claims: &[u8],
     proof: Proof<'_>,
     sink: &mut Sink<'_>,
 ) -> Result<(), Fault> {
@@ -84,6 +88,10 @@ pub fn write_form(
     sink.encoded(client_id);
     sink.text(b"&scope=");
     sink.encoded(scope);
+    if !claims.is_empty() {
+        sink.text(b"&claims=");
+        sink.encoded(claims);
+    }
     match proof {
         Proof::Secret(_) => sink.text(b"&client_secret="),
         Proof::Assertion(_) => sink.text(
@@ -126,6 +134,19 @@ impl Issued<'_> {
         Some((seconds(self.expires_in)?, seconds(self.refresh_in)))
     }
 
+    /// The kind of failure when there is no token.
+    pub fn kind(&self) -> Kind {
+        match Kind::of_status(self.status) {
+            kind @ (Kind::TooManyRequests | Kind::Server) => kind,
+            _ => Kind::Unauthorized,
+        }
+    }
+
+    /// Writes the code of the failure: that of the issuer, if it gave one.
+    pub fn write_code(&self, proof: &[u8], sink: &mut Sink<'_>) {
+        write_without(either(self.error, b"CREDENTIAL_ERROR"), proof, sink);
+    }
+
     /// Writes why there is no token: the first line of the description names the cause, the others are for the issuer's
     /// support. An issuer has no reason to repeat the proof; if it does, the proof is redacted.
     pub fn write_refusal(&self, proof: &[u8], sink: &mut Sink<'_>) {
@@ -135,18 +156,22 @@ impl Issued<'_> {
         if line.is_empty() {
             sink.text(b"it responded with ");
             sink.number(self.status.into());
-            sink.text(b" without a reason; check the tenant id and the authority host");
+            sink.text(b" without a reason; ");
+            sink.text(match self.kind() {
+                Kind::Unauthorized => b"check the tenant id and the authority host",
+                _ => b"try again later",
+            });
         } else {
             write_without(line, proof, sink);
         }
     }
 }
 
-/// Appends a text with every occurrence of a secret redacted.
+/// Appends a text with every occurrence of a secret redacted, percent-encoded ones included.
 fn write_without(text: &[u8], secret: &[u8], sink: &mut Sink<'_>) {
     let mut rest = text;
     while let [first, more @ ..] = rest {
-        match rest.strip_prefix(secret) {
+        match behind(rest, secret) {
             Some(behind) if !secret.is_empty() => {
                 sink.text(REDACTED);
                 rest = behind;
@@ -157,6 +182,38 @@ fn write_without(text: &[u8], secret: &[u8], sink: &mut Sink<'_>) {
             }
         }
     }
+}
+
+/// What is behind a secret at the start of a text, as it is or percent-encoded.
+fn behind<'a>(text: &'a [u8], secret: &[u8]) -> Option<&'a [u8]> {
+    text.strip_prefix(secret).or_else(|| {
+        let mut rest = text;
+        let is_secret = secret.iter().all(|byte| take_decoded(&mut rest) == Some(*byte));
+        is_secret.then_some(rest)
+    })
+}
+
+/// Checks that a header can hold a token. Hosts print a header that they refuse.
+pub fn check_token(token: &[u8]) -> Result<(), Fault> {
+    if token.is_empty() || !token.iter().all(u8::is_ascii_graphic) {
+        return Err(Fault::TokenMalformed);
+    }
+    Ok(())
+}
+
+/// The claims that a service asks for when it rejects a token (continuous access evaluation), in base64: those of the header
+/// `WWW-Authenticate: Bearer error="insufficient_claims", claims="…"`.
+pub fn challenge(header: &[u8]) -> Option<&[u8]> {
+    let (mut rest, mut claims, mut is_insufficient) = (header, None, false);
+    while !rest.is_empty() {
+        let name = take(&mut rest, b'"');
+        let value = take(&mut rest, b'"');
+        if name.ends_with(b" claims=") || name.ends_with(b",claims=") {
+            claims = Some(value);
+        }
+        is_insufficient |= equal(value, b"insufficient_claims");
+    }
+    claims.filter(|_| is_insufficient)
 }
 
 /// How long a kept token serves.
@@ -170,9 +227,11 @@ pub enum Freshness {
     Expired,
 }
 
-/// The freshness of a token. All times are in seconds since 1970.
-pub fn freshness(expires_on: u32, refresh_after: Option<u32>, now: u32) -> Freshness {
-    if now.saturating_add(REFRESH_AHEAD) < expires_on && refresh_after.is_none_or(|at| now < at) {
+/// The freshness of a token. All times are in seconds since 1970; `asked` is when the next token was last asked for.
+pub fn freshness(expires_on: u32, refresh_after: Option<u32>, asked: u32, now: u32) -> Freshness {
+    let is_early = now.saturating_add(REFRESH_AHEAD) < expires_on && refresh_after.is_none_or(|at| now < at);
+    let is_asked = now < expires_on && now.abs_diff(asked) < REFRESH_INTERVAL;
+    if is_early || is_asked {
         Freshness::Fresh
     } else if now < expires_on {
         Freshness::Stale

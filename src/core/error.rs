@@ -91,17 +91,24 @@ faults! {
     UserIdEmpty "InvalidUserId" "The user id is empty: give 1 to 1024 characters";
     UserIdDots "InvalidUserId" "The user id is . or .., which URLs fold away, so that the request would mean something else: choose another id";
     UserIdBlank "InvalidUserId" "The user id is all blanks: give at least one visible character";
+    UserIdUnkept "InvalidUserId" "The user id begins or ends with a blank, or has a control character, which headers do not keep: leave it out";
     UserIdTooLong "InvalidUserId" "The user id is too long: the limit is 1024 UTF-16 code units";
     ConnectionIdEmpty "InvalidConnectionId" "The connection id is empty: give 1 to 1024 characters";
     ConnectionIdDots "InvalidConnectionId" "The connection id is . or .., which URLs fold away, so that the request would mean something else: give the id of a connection";
     ConnectionIdBlank "InvalidConnectionId" "The connection id is all blanks: give at least one visible character";
+    ConnectionIdUnkept "InvalidConnectionId" "The connection id begins or ends with a blank, or has a control character, which headers do not keep: leave it out";
     ConnectionIdTooLong "InvalidConnectionId" "The connection id is too long: the limit is 1024 UTF-16 code units";
+    Filter "InvalidFilter" "The filter is missing or blank, which would mean every connection: give an expression; connectionId ne '' is true for every connection";
     Permission "InvalidPermission" "The permission is unknown: give \"sendToGroup\" or \"joinLeaveGroup\"";
     EndpointScheme "InvalidEndpoint" "The endpoint has no scheme https:// or http://: give one like https://name.webpubsub.azure.com";
     EndpointExtra "InvalidEndpoint" "The endpoint has more than a scheme, a host and a port: give one like https://name.webpubsub.azure.com";
     EndpointHost "InvalidEndpoint" "The host of the endpoint is empty or not spelled as URLs have it (names in punycode, numbers in their shortest form): give one like https://name.webpubsub.azure.com";
     EndpointPort "InvalidEndpoint" "The port of the endpoint is not a number from 1 to 65535: give one like https://name.webpubsub.azure.com";
     ProxyPath "InvalidEndpoint" "The path of the reverse proxy may have letters, digits and - . _ ~, and no segment that URLs fold away: give one like https://api.contoso.com/webpubsub";
+    ConnectionStringEmpty "InvalidConnectionString" "The connection string is empty: is its environment variable set? Copy it from Keys in the Azure portal, Endpoint=https://<name>.webpubsub.azure.com;AccessKey=<key>;Version=1.0;";
+    ConnectionStringMark "InvalidConnectionString" "The connection string begins with a byte order mark: save its file without one";
+    ConnectionStringQuoted "InvalidConnectionString" "The connection string is in quotes: leave them out";
+    ConnectionStringUrl "InvalidConnectionString" "The connection string is a URL: with a URL of the service give a credential too, otherwise copy it from Keys in the Azure portal, Endpoint=https://<name>.webpubsub.azure.com;AccessKey=<key>;Version=1.0;";
     ConnectionStringMember "InvalidConnectionString" "A member of the connection string is not name=value: copy it from Keys in the Azure portal, Endpoint=https://<name>.webpubsub.azure.com;AccessKey=<key>;Version=1.0;";
     EndpointTwice "InvalidConnectionString" "The connection string has more than one Endpoint: copy it from Keys in the Azure portal, Endpoint=https://<name>.webpubsub.azure.com;AccessKey=<key>;Version=1.0;";
     AccessKeyTwice "InvalidConnectionString" "The connection string has more than one AccessKey: copy it from Keys in the Azure portal, Endpoint=https://<name>.webpubsub.azure.com;AccessKey=<key>;Version=1.0;";
@@ -122,15 +129,19 @@ faults! {
     RoleEscape "InvalidRole" "The pattern of a role ends in \\, which escapes nothing: end it with a character or leave the \\ out";
     Expiration "InvalidExpiration" "The lifetime of a client access token is out of range: give at least a second and at most 2147483647 seconds";
     TokenTooLarge "TokenTooLarge" "The client access token makes a URL of more than 12 KiB, which the service rejects: give fewer roles and groups, or roles with a wildcard";
+    Clock "ClockStopped" "The clock does not run, as in the global scope of a Worker: create tokens and send requests inside a handler";
+    JwtHeaders "InvalidOption" "JWT headers are given, but the service issues the token: leave them out, or use an access key";
     MessageTtl "InvalidMessageTtl" "The message TTL in seconds is out of range: give a whole number from 0 to 300";
     PageSize "InvalidPageSize" "The page size is out of range: give a whole number from 1 to 200";
     Top "InvalidTop" "The number of connections to list is out of range: give a whole number from 1 to 2147483647";
     MetadataKey "InvalidMetadata" "A metadata key is invalid: give 1 to 256 letters, digits or other characters of header names";
-    MetadataValue "InvalidMetadata" "A metadata value is invalid: give up to 1024 printable ASCII characters";
+    MetadataValue "InvalidMetadata" "A metadata value is invalid: give up to 1024 printable ASCII characters, no blank at either end";
     MetadataTooLarge "InvalidMetadata" "The metadata is larger than 8 KiB in all: send less of it";
-    Header "InvalidHeader" "A custom header is invalid: its name is letters, digits or - and the like, its value one line of Latin-1";
+    Header "InvalidHeader" "A custom header is invalid: its name is letters, digits or - and the like, its value one line of Latin-1 without a blank at either end";
     Method "InvalidMethod" "The method is unknown: give GET, HEAD, POST, PUT, PATCH or DELETE";
     Path "InvalidPath" "The path of the request is not one that URL parsers keep: begin it with one /, percent-encode the names in it, and leave out the segments . and ..";
+    UrlTooLong "UrlTooLong" "The URL of the request is longer than 8 KiB, which servers reject: give fewer or shorter names, or use groups and a filter such as not ('room' in groups)";
+    InsecureRequest "INSECURE_CONNECTION" "The request is not sent over http, where others could read and change it: use an https endpoint, or allow insecure connections (allowInsecureConnection)";
     InsecureConnection "INSECURE_CONNECTION" "A bearer token is not sent over http, where others could read it: use an https endpoint, or allow insecure connections (allowInsecureConnection) for a service on this machine";
     TenantId "InvalidCredential" "The tenant id is invalid: give the id of a directory or one of its domain names";
     ClientId "InvalidCredential" "The client id is empty: give the id of the application";
@@ -144,16 +155,20 @@ faults! {
     AllowedEndpoints "InvalidEndpoint" "The list of allowed endpoints is empty, so that no event could ever arrive: leave it out to allow all";
     Subprotocol "InvalidSubprotocol" "The client does not offer the chosen subprotocol: choose one of its subprotocols, or none";
     RefusalStatus "InvalidStatus" "The status does not refuse: give an HTTP status from 400 to 599";
-    MqttCode "InvalidStatus" "The MQTT code is out of range: give an integer from 0 to 255";
+    MqttCode "InvalidStatus" "The MQTT code is not one that rejects a client of its version: give an MqttV311ConnectReturnCode (1 to 5) for MQTT 3.1.1, an MqttV500ConnectReasonCode (128 to 159) for MQTT 5.0";
+    StateTooLarge "StateTooLarge" "The state of the connection is larger than 8 KiB as a header, which every event has: keep a key in it, and the rest in a store";
     DataType "InvalidDataType" "The data type of a reply is unknown: give \"text\", \"json\" or \"binary\"";
     InputTooLarge "InputTooLarge" "The options of the call are larger than 1 MiB in all: give fewer or shorter ones";
     CredentialCannotSign "CredentialCannotSign" "This client has no access key to sign with: use the asynchronous call, for which the service issues the token";
     Network "REQUEST_SEND_ERROR" "No response was received: check that the endpoint is right and that the service is reachable";
     Timeout "REQUEST_TIMEOUT" "The service did not respond within % ms: check the endpoint, or allow more time";
     NotConnections "PARSE_ERROR" "The response is not a list of connections, so that it did not come from the service: check the endpoint and any proxy";
+    LinkRepeated "PARSE_ERROR" "The response links to a page that was listed before, so that the list would not end: check the endpoint and any proxy";
     NotLink "PARSE_ERROR" "The response has no link to a page of the service, so that it did not come from the service: check the endpoint and any proxy";
+    ResponseTooLarge "PARSE_ERROR" "The response is larger than % bytes: check the endpoint and any proxy, or raise maxResponseBytes";
     NotToken "PARSE_ERROR" "The response is not a client access token, so that it did not come from the service: check the endpoint and any proxy";
     Credential "CREDENTIAL_ERROR" "The credential gave no token: see the cause";
+    TokenMalformed "CREDENTIAL_ERROR" "The credential gave a token that a header cannot hold: it must be printable ASCII without blanks";
     Issuer "CREDENTIAL_ERROR" "Microsoft Entra ID did not respond: check the authority host and the network";
 }
 
@@ -163,7 +178,7 @@ impl Fault {
         as_str(take(&mut self.code_and_message(), 0))
     }
 
-    /// What is wrong, then what to do. `%` stands for the milliseconds of a timeout.
+    /// What is wrong, then what to do. `%` stands for a limit: milliseconds or bytes.
     pub fn message(self) -> &'static str {
         let mut text = self.code_and_message();
         take(&mut text, 0);
@@ -180,8 +195,12 @@ impl Fault {
         match self {
             Self::Network | Self::Issuer => Kind::Network,
             Self::Timeout => Kind::Timeout,
-            Self::Credential => Kind::Unauthorized,
-            Self::NotConnections | Self::NotLink | Self::NotToken => Kind::Unexpected,
+            Self::Credential | Self::TokenMalformed => Kind::Unauthorized,
+            Self::NotConnections
+            | Self::LinkRepeated
+            | Self::NotLink
+            | Self::ResponseTooLarge
+            | Self::NotToken => Kind::Unexpected,
             _ => Kind::InvalidInput,
         }
     }
@@ -200,6 +219,8 @@ impl Fault {
                 | Self::PageSize
                 | Self::Top
                 | Self::MetadataTooLarge
+                | Self::UrlTooLong
+                | Self::StateTooLarge
                 | Self::RefusalStatus
                 | Self::MqttCode
                 | Self::InputTooLarge

@@ -6,7 +6,7 @@
 
 use super::error::Fault;
 use super::given::{Given, Parameter, Place};
-use super::text::{index_of, is_token, same, strip_prefix_same};
+use super::text::{index_of, is_token, is_trimmed, same, strip_prefix_same};
 
 /// The prefix of the headers that hold the metadata of a message.
 pub(super) const METADATA: &[u8] = b"X-WebPubSub-Metadata-";
@@ -112,7 +112,8 @@ fn write_metadata<'a>(given: &impl Given<'a>, to: &mut impl HeaderSink) -> Resul
         if key.len() > MAX_METADATA_KEY || !is_token(key) {
             return Err(Fault::MetadataKey);
         }
-        if value.len() > MAX_METADATA_VALUE || !value.iter().all(|byte| matches!(byte, b' '..=b'~')) {
+        let is_ascii = value.iter().all(|byte| matches!(byte, b' '..=b'~'));
+        if value.len() > MAX_METADATA_VALUE || !is_ascii || !is_trimmed(value) {
             return Err(Fault::MetadataValue);
         }
         total += key.len() + value.len();
@@ -135,7 +136,7 @@ fn write_metadata<'a>(given: &impl Given<'a>, to: &mut impl HeaderSink) -> Resul
 fn check_header(name: &[u8], value: &[u8]) -> Result<(), Fault> {
     // Latin-1 in UTF-8: no first byte above 0xc3. A tab is the one control character that may be there.
     let is_allowed = |byte: &u8| *byte == 9 || matches!(byte, 32..=126 | 128..=0xc3);
-    if is_token(name) && value.iter().all(is_allowed) {
+    if is_token(name) && value.iter().all(is_allowed) && is_trimmed(value) {
         Ok(())
     } else {
         Err(Fault::Header)

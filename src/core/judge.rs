@@ -40,6 +40,14 @@ impl Expectation {
         secret: false,
     };
 
+    /// For a token of Microsoft Entra ID.
+    pub const TOKEN: Self = Self {
+        success: Some(200),
+        not_found: false,
+        repeatable: true,
+        secret: true,
+    };
+
     /// For a request of the user's own.
     pub const fn own(method: Method) -> Self {
         Self {
@@ -58,6 +66,9 @@ impl Expectation {
 
 /// The default timeout of a call with all its attempts, in milliseconds.
 pub const TIMEOUT: u32 = 60_000;
+
+/// The largest response that is read by default, in bytes. Those of the service are much smaller.
+pub const MAX_RESPONSE_BYTES: u32 = 4 << 20;
 
 /// How requests are repeated.
 ///

@@ -9,7 +9,7 @@
 
 use super::error::Fault;
 use super::given::{Given, Parameter, Place};
-use super::text::{equal, is_blank, is_made_of, utf16_length};
+use super::text::{equal, is_blank, is_made_of, is_trimmed, utf16_length};
 
 /// The longest group name that the service accepts, in UTF-16 code units. User and connection ids have no documented
 /// limit; they are held to the same one, which keeps every URL below what proxies accept.
@@ -30,7 +30,8 @@ pub enum Name {
 }
 
 impl Name {
-    /// Checks a name: 1 to 1024 UTF-16 code units, not only blanks, neither `.` nor `..`.
+    /// Checks a name: 1 to 1024 UTF-16 code units, not only blanks, neither `.` nor `..`. Ids have no
+    /// blank at either end and no control characters, since they travel in headers.
     pub fn check(self, name: &[u8]) -> Result<(), Fault> {
         let faults = match self {
             Self::Group => &GROUP,
@@ -43,6 +44,9 @@ impl Name {
             Err(faults.dots)
         } else if is_blank(name) {
             Err(faults.blank)
+        // Ids travel in headers, whose values are trimmed.
+        } else if faults.unkept != faults.blank && !is_kept_by_headers(name) {
+            Err(faults.unkept)
         // Text in UTF-8 has at least as many bytes as UTF-16 code units, so most names need no count.
         } else if name.len() > MAX_NAME && utf16_length(name) > MAX_NAME {
             Err(faults.too_long)
@@ -61,11 +65,26 @@ impl Name {
     }
 }
 
+/// Whether a name arrives unchanged in a header: no blank at either end, no control character.
+fn is_kept_by_headers(name: &[u8]) -> bool {
+    let mut last = 0;
+    for byte in name {
+        // Those behind ASCII begin with 0xc2 in UTF-8.
+        if byte.is_ascii_control() || (last == 0xc2 && *byte < 0xa0) {
+            return false;
+        }
+        last = *byte;
+    }
+    is_trimmed(name)
+}
+
 /// What can be wrong with a name.
 struct Faults {
     empty: Fault,
     dots: Fault,
     blank: Fault,
+    /// The same as `blank` for names that never travel in a header.
+    unkept: Fault,
     too_long: Fault,
 }
 
@@ -73,6 +92,7 @@ static GROUP: Faults = Faults {
     empty: Fault::GroupEmpty,
     dots: Fault::GroupDots,
     blank: Fault::GroupBlank,
+    unkept: Fault::GroupBlank,
     too_long: Fault::GroupTooLong,
 };
 
@@ -80,6 +100,7 @@ static USER_ID: Faults = Faults {
     empty: Fault::UserIdEmpty,
     dots: Fault::UserIdDots,
     blank: Fault::UserIdBlank,
+    unkept: Fault::UserIdUnkept,
     too_long: Fault::UserIdTooLong,
 };
 
@@ -87,6 +108,7 @@ static CONNECTION_ID: Faults = Faults {
     empty: Fault::ConnectionIdEmpty,
     dots: Fault::ConnectionIdDots,
     blank: Fault::ConnectionIdBlank,
+    unkept: Fault::ConnectionIdUnkept,
     too_long: Fault::ConnectionIdTooLong,
 };
 

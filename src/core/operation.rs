@@ -9,7 +9,7 @@ use super::error::Fault;
 use super::given::{Given, Parameter, Place};
 use super::names::{Name, check_permission};
 use super::sink::Sink;
-use super::text::{as_str, equal, index_of, nth, number, take};
+use super::text::{as_str, equal, index_of, is_blank, nth, number, take};
 use super::token::{ClientAccess, user_id};
 
 /// The version of the service's API that requests ask for by default.
@@ -278,8 +278,23 @@ impl OperationKind {
         self.write_query(given, sink)
     }
 
+    /// Appends the marks of the options that the operation takes.
+    pub(crate) fn write_options(self, sink: &mut Sink<'_>) {
+        for (takes, parameter) in &QUERY {
+            if self.takes(*takes) {
+                sink.byte(*parameter as u8);
+            }
+        }
+        if self.sends() {
+            sink.byte(Parameter::Metadata as u8);
+        }
+    }
+
     fn write_query<'a>(self, given: &impl Given<'a>, sink: &mut Sink<'_>) -> Result<(), Fault> {
         if self.takes(TOKEN) {
+            if given.has(Parameter::JwtHeader) {
+                return Err(Fault::JwtHeaders);
+            }
             let access = ClientAccess::new(given)?;
             if let Some(id) = user_id(given) {
                 write_parameter(b"&", b"userId", id, sink);
@@ -301,7 +316,7 @@ impl OperationKind {
                 }
             }
         }
-        Ok(())
+        check_length(sink)
     }
 
     /// Appends the JSON body of an operation on lists of groups.
@@ -312,10 +327,10 @@ impl OperationKind {
         Name::Group.check_all(given, Parameter::Groups)?;
         sink.byte(b'{');
         sink.member_list("groups", true, given, Parameter::Groups);
-        if let Some(filter) = given.first(Parameter::Filter) {
-            sink.member("filter");
-            sink.json(filter);
-        }
+        let filter = given.first(Parameter::Filter).unwrap_or_default();
+        check_option(Parameter::Filter, filter)?;
+        sink.member("filter");
+        sink.json(filter);
         sink.byte(b'}');
         Ok(())
     }
@@ -333,6 +348,18 @@ fn write_name<'a>(
     Ok(())
 }
 
+/// The longest URL, in bytes: servers reject longer request lines. The limit of the service is not documented; that of its
+/// web server, Kestrel, is 8 KiB.
+const MAX_URL: usize = 8 * 1024;
+
+/// Refuses a URL that is too long; the sink holds it.
+pub fn check_length(sink: &Sink<'_>) -> Result<(), Fault> {
+    if sink.len() > MAX_URL {
+        return Err(Fault::UrlTooLong);
+    }
+    Ok(())
+}
+
 /// Appends a parameter of a query, behind a separator.
 pub fn write_parameter(separator: &[u8], name: &[u8], value: &[u8], sink: &mut Sink<'_>) {
     sink.text(separator);
@@ -345,6 +372,8 @@ fn check_option(parameter: Parameter, value: &[u8]) -> Result<(), Fault> {
     let (least, most, fault) = match parameter {
         Parameter::ExcludedConnections => return Name::ConnectionId.check(value),
         Parameter::TargetName => return Name::Group.check(value),
+        // The service takes an empty filter as none, so that the operation would reach every connection.
+        Parameter::Filter if is_blank(value) => return Err(Fault::Filter),
         Parameter::MessageTtlSeconds => (0, 300, Fault::MessageTtl),
         Parameter::MaxPageSize => (1, 200, Fault::PageSize),
         Parameter::Top => (1, i32::MAX as u32, Fault::Top),

@@ -21,7 +21,7 @@ const HEADERS: &[u8] =
     transfer-encoding,user-agent,x-ms-client-request-id,x-ms-error-code,x-ms-request-id,x-ms-retry-after-ms";
 
 /// Replaces what may not be shown.
-pub(super) const REDACTED: &[u8] = b"REDACTED";
+pub const REDACTED: &[u8] = b"REDACTED";
 
 impl Allowed<'_> {
     /// Writes a URL without the values of query parameters that are on no list.

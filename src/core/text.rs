@@ -189,6 +189,12 @@ pub fn is_blank(text: &[u8]) -> bool {
     true
 }
 
+/// Whether a value arrives unchanged in a header: blanks at its ends would be trimmed.
+#[inline(never)]
+pub fn is_trimmed(text: &[u8]) -> bool {
+    text.trim_ascii().len() == text.len()
+}
+
 /// Whether the text is a token of HTTP, as names of headers are.
 #[inline(never)]
 pub fn is_token(text: &[u8]) -> bool {

@@ -10,7 +10,7 @@ use super::error::Fault;
 use super::given::{Given, Parameter, Place};
 use super::names::Name;
 use super::sink::Sink;
-use super::text::{equal, index_of, is_blank, nth, number, same};
+use super::text::{equal, index_of, is_blank, is_made_of, nth, number, same};
 
 /// How long the token of a request is valid, in seconds: as long as that of the official JavaScript client. It is good for
 /// this one URL, and made anew for every attempt.
@@ -25,7 +25,14 @@ const MAX_URL: usize = 12 * 1024;
 
 /// Appends the token of a request: its audience is the URL exactly as it is sent to the service, which the sink holds
 /// already from `start` to `end`. `now` is in seconds since 1970.
-pub fn write_request_token(key: AccessKey<'_>, start: usize, end: usize, now: u32, sink: &mut Sink<'_>) {
+pub fn write_request_token(
+    key: AccessKey<'_>,
+    start: usize,
+    end: usize,
+    now: u32,
+    sink: &mut Sink<'_>,
+) -> Result<(), Fault> {
+    check_clock(now)?;
     let (written, mut token, mut claims) = sink.split();
     claims.text(b"{\"aud\":");
     claims.json(written.get(start..end).unwrap_or_default());
@@ -34,6 +41,16 @@ pub fn write_request_token(key: AccessKey<'_>, start: usize, end: usize, now: u3
     key.write_jwt(b"", claims.written(), &mut token);
     let (length, full) = (token.len(), token.is_full() || claims.is_full());
     sink.keep(length, full);
+    Ok(())
+}
+
+/// Refuses a clock that does not run: a token of its time would have expired. In the global scope of a Worker it stands at 0.
+fn check_clock(now: u32) -> Result<(), Fault> {
+    // Some time in 2001.
+    if now < 1_000_000_000 {
+        return Err(Fault::Clock);
+    }
+    Ok(())
 }
 
 fn write_times(now: u32, lifetime: u32, claims: &mut Sink<'_>) {
@@ -145,6 +162,7 @@ impl<'g, 'a, G: Given<'a>> ClientAccess<'g, G> {
         now: u32,
         sink: &mut Sink<'_>,
     ) -> Result<(), Fault> {
+        check_clock(now)?;
         let start = sink.len();
         let (_, mut token, mut claims) = sink.split();
         let header_length = self.write_header(&mut claims);
@@ -199,6 +217,14 @@ impl<'g, 'a, G: Given<'a>> ClientAccess<'g, G> {
 /// The user id, unless it is empty.
 pub fn user_id<'a>(given: &impl Given<'a>) -> Option<&'a [u8]> {
     given.first(Parameter::UserId).filter(|id| !id.is_empty())
+}
+
+/// Checks a token that the service issued: it becomes a part of a URL.
+pub fn check_issued(token: &[u8]) -> Result<(), Fault> {
+    if token.is_empty() || !is_made_of(token, b"-._~+/=") {
+        return Err(Fault::NotToken);
+    }
+    Ok(())
 }
 
 /// Appends, behind the token that the sink holds from `start` on, two fields: `wss://host/client/hubs/{hub}`, and the same

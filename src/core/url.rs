@@ -7,7 +7,7 @@
 use super::endpoint::{Base, split_url};
 use super::error::Fault;
 use super::given::{Given, Parameter, Place};
-use super::operation::write_parameter;
+use super::operation::{check_length, write_parameter};
 use super::sink::Sink;
 use super::text::{cut, equal, is_made_of, take, take_decoded};
 
@@ -17,7 +17,8 @@ pub fn write_next_page(link: &[u8], endpoint: Base<'_>, sink: &mut Sink<'_>) -> 
     let (_, rest) = split_url(link).ok_or(Fault::NotLink)?;
     let at = rest.iter().position(|byte| *byte == b'/').unwrap_or(rest.len());
     let path = rest.get(at..).unwrap_or_default();
-    if !path.starts_with(b"/api/") {
+    // A path that URL parsers rewrite could leave the prefix of a proxy.
+    if !path.starts_with(b"/api/") || check_path(path).is_err() {
         return Err(Fault::NotLink);
     }
     sink.text(endpoint.text());
@@ -73,7 +74,7 @@ pub fn write_own<'a>(
     if !is_versioned {
         write_parameter(separator, b"api-version", api_version, sink);
     }
-    Ok(())
+    check_length(sink)
 }
 
 /// Refuses what leads away from the service, and what a URL parser would rewrite.

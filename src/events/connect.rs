@@ -57,12 +57,12 @@ impl ConnectResponse {
     ///
     /// # Errors
     /// [`Error::InvalidInput`](crate::Error::InvalidInput) with the code `InvalidUserId`, `InvalidGroup`, or
-    /// `InvalidSubprotocol` for one that the client does not offer.
+    /// `InvalidSubprotocol` for one that the client does not offer, or `StateTooLarge`.
     pub fn response(self, state: &StateChange) -> Result<EventResponse> {
         let (body, head) = write(|sink| write_acceptance(&&self.0, sink))?;
         // A response without settings has no body.
         let body = head.content_type.map(|_| body).unwrap_or_default();
-        Ok(EventResponse::new(head, body).with_state(state.header()))
+        Ok(EventResponse::new(head, body).with_state(state.header()?))
     }
 
     fn list<S: AsRef<str>>(mut self, is_given: Parameter, parameter: Parameter, texts: &[S]) -> Self {

@@ -5,7 +5,10 @@
 use alloc::{string::String, vec::Vec};
 
 use super::{response::EventResponse, state::StateChange};
-use crate::core::events::{response::reply, verdict::DataType};
+use crate::{
+    core::events::{response::reply, verdict::DataType},
+    error::Result,
+};
 
 /// Accepts a user event, optionally with data for the client.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -23,13 +26,16 @@ pub enum Reply {
 
 impl Reply {
     /// The response.
-    pub fn response(self, state: &StateChange) -> EventResponse {
+    ///
+    /// # Errors
+    /// [`Error::InvalidInput`](crate::Error::InvalidInput) with the code `StateTooLarge`.
+    pub fn response(self, state: &StateChange) -> Result<EventResponse> {
         let (data_type, body) = match self {
             Self::Nothing => (None, Vec::new()),
             Self::Text(text) => (Some(DataType::Text), text.into_bytes()),
             Self::Json(json) => (Some(DataType::Json), json.into_bytes()),
             Self::Binary(bytes) => (Some(DataType::Binary), bytes),
         };
-        EventResponse::new(reply(data_type), body).with_state(state.header())
+        Ok(EventResponse::new(reply(data_type), body).with_state(state.header()?))
     }
 }

@@ -12,8 +12,9 @@ use base64::{
 
 use super::response::EventResponse;
 use crate::{
-    bridge::write_text,
+    bridge::write,
     core::events::{refusal::RefusalCause, response::write_state},
+    error::Result,
 };
 
 /// The service pads the state; others may not.
@@ -25,7 +26,7 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
 /// The change that a response makes to the state of the connection.
 ///
 /// The state is a JSON object that the service keeps for the connection. It is sent as a header with every event and with
-/// the response: keep it to a few kilobytes.
+/// the response: more than 8 KiB in base64 is an error with the code `StateTooLarge`.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum StateChange {
     /// The state does not change.
@@ -39,13 +40,14 @@ pub enum StateChange {
 
 impl StateChange {
     /// The value of the header; none if the state does not change.
-    pub(super) fn header(&self) -> Option<String> {
+    pub(super) fn header(&self) -> Result<Option<String>> {
         let json = match self {
-            Self::Keep => return None,
+            Self::Keep => return Ok(None),
             Self::Replace(json) => json,
             Self::Clear => "{}",
         };
-        Some(write_text(|sink| write_state(json.as_bytes(), sink)))
+        let (header, ()) = write(|sink| write_state(json.as_bytes(), sink))?;
+        Ok(Some(header))
     }
 }
 

@@ -179,10 +179,10 @@ fn write_head(head: response::ResponseHead, given: &Texts<'_>, sink: &mut Sink<'
     sink.end_field();
     write_status(head.status, sink);
     sink.field(head.content_type.unwrap_or_default());
-    if let Some(state) = given.first(Parameter::State) {
-        response::write_state(state, sink);
+    match given.first(Parameter::State) {
+        Some(state) => response::write_state(state, sink),
+        None => Ok(()),
     }
-    Ok(())
 }
 
 /// What accepts a client. Gives body, status, content type and state.

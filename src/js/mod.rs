@@ -100,7 +100,9 @@ fn run(operation: u32, arguments: &Arguments<'_>, sink: &mut Sink<'_>) -> Writte
         21 => events::refusal(arguments, sink),
         22 => events::acceptance(arguments, sink),
         23 => events::refused(arguments, sink),
-        _ => events::reply(arguments, sink),
+        24 => events::reply(arguments, sink),
+        25 => service::options(arguments, sink),
+        _ => tokens::challenge(arguments, sink),
     }
 }
 

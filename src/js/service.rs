@@ -7,24 +7,25 @@ use super::arguments::{Arguments, status};
 use crate::core::access_key::AccessKey;
 use crate::core::connection_string::ConnectionString;
 use crate::core::endpoint::{Address, Base};
-use crate::core::entra::SCOPE;
+use crate::core::entra::{SCOPE, check_token};
 use crate::core::error::{Fault, Kind};
 use crate::core::filter::write_literal;
 use crate::core::given::Place;
 use crate::core::headers::{HeaderSink, Standard, write_headers};
-use crate::core::judge::{Attempt, Expectation, Judgement, Problem, RetryPolicy, TIMEOUT, judge as judged};
+use crate::core::judge::{
+    Attempt, Expectation, Judgement, MAX_RESPONSE_BYTES, Problem, RetryPolicy, TIMEOUT, judge as judged,
+};
 use crate::core::names::{Name, check_hub};
 use crate::core::operation::{API_VERSION, Method, OperationKind};
 use crate::core::redact::Allowed;
 use crate::core::roles::{Groups, Role, write_escaped, write_role};
 use crate::core::sink::Sink;
-use crate::core::text::{number, split_first};
+use crate::core::text::{NO_NUMBER, number, split_first};
 use crate::core::token::write_request_token;
 use crate::core::url::{write_continuation_token, write_next_page, write_own};
 
 /// Connection string or endpoint, whether it is a connection string, access key, hub, reverse proxy with a blank in front.
-/// Gives the endpoint, the proxy, the access key, then defaults: API version, scope, timeout, maximum number of retries,
-/// first and longest delay.
+/// Gives the endpoint, the proxy, the access key, then defaults: API version, scope, timeout, largest response.
 pub(super) fn client(arguments: &Arguments<'_>, sink: &mut Sink<'_>) -> Written {
     let [target, is_connection_string, mut key, hub, proxy, ..] = arguments.texts;
     check_hub(hub)?;
@@ -43,13 +44,7 @@ pub(super) fn client(arguments: &Arguments<'_>, sink: &mut Sink<'_>) -> Written 
     sink.field(key);
     sink.field(API_VERSION.as_bytes());
     sink.text(SCOPE.as_bytes());
-    let RetryPolicy {
-        max_retries,
-        delay,
-        max_delay,
-        ..
-    } = RetryPolicy::DEFAULT;
-    for default in [TIMEOUT, max_retries, delay, max_delay] {
+    for default in [TIMEOUT, MAX_RESPONSE_BYTES] {
         sink.end_field();
         sink.number(default);
     }
@@ -86,9 +81,7 @@ fn write_plan(
     ] = arguments.texts;
     let url = sink.len();
     let to = if proxy.is_empty() { endpoint } else { proxy };
-    if key.is_empty() {
-        Base(to).check_private(!insecure.is_empty())?;
-    }
+    Base(to).check_private(key.is_empty(), !insecure.is_empty())?;
     sink.end_field();
     sink.text(to);
     sink.repeat(endpoint.len(), url);
@@ -101,7 +94,7 @@ fn write_plan(
     sink.field(flag(expectation.repeatable));
     sink.field(flag(expectation.secret));
     if !key.is_empty() {
-        write_request_token(AccessKey::new(key)?, 0, url, number(now), sink);
+        write_request_token(AccessKey::new(key)?, 0, url, number(now), sink)?;
     }
     sink.end_field();
     let mut standard = Standard {
@@ -157,6 +150,15 @@ pub(super) fn operation(arguments: &Arguments<'_>, sink: &mut Sink<'_>) -> Writt
     )
 }
 
+/// The number of an operation. Gives the marks of the options that it takes.
+pub(super) fn options(arguments: &Arguments<'_>, sink: &mut Sink<'_>) -> Written {
+    let [which, ..] = arguments.texts;
+    if let Some(operation) = OperationKind::from_number(number(which)) {
+        operation.write_options(sink);
+    }
+    Ok(())
+}
+
 /// Method and path, then what every request has. Gives a plan.
 pub(super) fn own_request(arguments: &Arguments<'_>, sink: &mut Sink<'_>) -> Written {
     let [method, path, _, endpoint, _, _, api_version, ..] = arguments.texts;
@@ -200,10 +202,14 @@ pub(super) fn judge(arguments: &Arguments<'_>, sink: &mut Sink<'_>) -> Written {
         repeatable: !repeatable.is_empty(),
         secret: false,
     };
+    let or = |text, default| match number(text) {
+        NO_NUMBER => default,
+        number => number,
+    };
     let policy = RetryPolicy {
-        max_retries: number(retries),
-        delay: number(delay),
-        max_delay: number(max_delay),
+        max_retries: or(retries, RetryPolicy::DEFAULT.max_retries),
+        delay: or(delay, RetryPolicy::DEFAULT.delay),
+        max_delay: or(max_delay, RetryPolicy::DEFAULT.max_delay),
         repeat_sends: !repeat_sends.is_empty(),
     };
     let attempt = Attempt {
@@ -243,32 +249,35 @@ fn write_problem(arguments: &Arguments<'_>, kind: Kind, status: Option<u16>, sin
     problem.write_message(sink);
 }
 
-fn write_failure(fault: Fault, milliseconds: &[u8], sink: &mut Sink<'_>) {
+fn write_failure(fault: Fault, limit: &[u8], sink: &mut Sink<'_>) {
     sink.field(fault.kind().name());
     for byte in fault.code_and_message() {
         match byte {
-            b'%' => sink.text(milliseconds),
+            b'%' => sink.text(limit),
             byte => sink.byte(*byte),
         }
     }
 }
 
-/// What failed, in the order below, and for a timeout its milliseconds. Gives kind, code and message.
+/// What failed, in the order below, and the limit that was exceeded, if it was one. Gives kind, code and message.
 pub(super) fn failure(arguments: &Arguments<'_>, sink: &mut Sink<'_>) -> Written {
-    static FAILURES: [Fault; 6] = [
+    static FAILURES: [Fault; 9] = [
         Fault::Network,
         Fault::Timeout,
         Fault::NotConnections,
         Fault::NotToken,
         Fault::Credential,
         Fault::Issuer,
+        Fault::TokenMalformed,
+        Fault::ResponseTooLarge,
+        Fault::LinkRepeated,
     ];
-    let [which, milliseconds, ..] = arguments.texts;
+    let [which, limit, ..] = arguments.texts;
     let fault = FAILURES
         .get(number(which) as usize)
         .copied()
         .unwrap_or(Fault::Network);
-    write_failure(fault, milliseconds, sink);
+    write_failure(fault, limit, sink);
     Ok(())
 }
 
@@ -298,10 +307,11 @@ pub(super) fn continuation_token(arguments: &Arguments<'_>, sink: &mut Sink<'_>)
     Ok(())
 }
 
-/// `group` or `key`, then the name of a group or an access key. Gives nothing.
+/// `group`, `key` or `token`, then the name of a group, an access key or a bearer token. Gives nothing.
 pub(super) fn check(arguments: &Arguments<'_>) -> Written {
     match arguments.texts {
         [b"group", name, ..] => Name::Group.check(name),
+        [b"token", token, ..] => check_token(token),
         [_, key, ..] => AccessKey::new(key).map(drop),
     }
 }

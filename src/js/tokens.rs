@@ -10,15 +10,15 @@ use crate::core::entra::{self, Freshness, Issued, Proof};
 use crate::core::error::Fault;
 use crate::core::sink::Sink;
 use crate::core::text::{NO_NUMBER, number};
-use crate::core::token::{ClientAccess, ClientProtocol, write_request_token, write_urls};
+use crate::core::judge::{MAX_RESPONSE_BYTES, TIMEOUT};
+use crate::core::token::{ClientAccess, ClientProtocol, check_issued, write_request_token, write_urls};
 
 /// Time, access key, URL. Gives the URL and the token of a request for it.
 pub(super) fn request_token(arguments: &Arguments<'_>, sink: &mut Sink<'_>) -> Written {
     let [now, key, url, ..] = arguments.texts;
     sink.text(url);
     sink.end_field();
-    write_request_token(AccessKey::new(key)?, 0, url.len(), number(now), sink);
-    Ok(())
+    write_request_token(AccessKey::new(key)?, 0, url.len(), number(now), sink)
 }
 
 /// Time in seconds, endpoint, where clients connect, hub, access key, whether there must be one, then what the token allows.
@@ -47,17 +47,19 @@ pub(super) fn client_access(arguments: &Arguments<'_>, sink: &mut Sink<'_>) -> W
 pub(super) fn issued(arguments: &Arguments<'_>, sink: &mut Sink<'_>) -> Written {
     let [clients, hub, protocol, token, ..] = arguments.texts;
     let protocol = ClientProtocol::parse(optional(protocol))?;
+    check_issued(token)?;
     sink.text(token);
     write_urls(protocol, Base(clients), hub, 0, sink);
     Ok(())
 }
 
-/// When a token ends, when to ask for a new one or nothing, time; all in seconds. Gives `fresh`, `stale` or nothing.
+/// When a token ends, when to ask for a new one or nothing, when one was last asked for, time; all in seconds. Gives `fresh`,
+/// `stale` or nothing.
 pub(super) fn freshness(arguments: &Arguments<'_>, sink: &mut Sink<'_>) -> Written {
-    let [expires_on, refresh_after, now, ..] = arguments.texts;
+    let [expires_on, refresh_after, asked, now, ..] = arguments.texts;
     let refresh_after = Some(number(refresh_after)).filter(|at| *at != NO_NUMBER);
     sink.text(
-        match entra::freshness(number(expires_on), refresh_after, number(now)) {
+        match entra::freshness(number(expires_on), refresh_after, number(asked), number(now)) {
             Freshness::Fresh => b"fresh",
             Freshness::Stale => b"stale",
             Freshness::Expired => b"",
@@ -66,10 +68,22 @@ pub(super) fn freshness(arguments: &Arguments<'_>, sink: &mut Sink<'_>) -> Writt
     Ok(())
 }
 
-/// Tenant, client id, authority host or nothing. Gives the URL that tokens come from.
+/// The header `WWW-Authenticate` of a response. Gives the claims that it asks for, in base64, or nothing.
+pub(super) fn challenge(arguments: &Arguments<'_>, sink: &mut Sink<'_>) -> Written {
+    let [header, ..] = arguments.texts;
+    sink.text(entra::challenge(header).unwrap_or_default());
+    Ok(())
+}
+
+/// Tenant, client id, authority host or nothing. Gives the URL that tokens come from, the timeout and the largest response.
 pub(super) fn token_url(arguments: &Arguments<'_>, sink: &mut Sink<'_>) -> Written {
     let [tenant, client, authority, ..] = arguments.texts;
-    entra::write_token_url(tenant, client, authority, sink)
+    entra::write_token_url(tenant, client, authority, sink)?;
+    for number in [TIMEOUT, MAX_RESPONSE_BYTES] {
+        sink.end_field();
+        sink.number(number);
+    }
+    Ok(())
 }
 
 fn proof<'a>(is_assertion: &[u8], text: &'a [u8]) -> Proof<'a> {
@@ -80,14 +94,14 @@ fn proof<'a>(is_assertion: &[u8], text: &'a [u8]) -> Proof<'a> {
     }
 }
 
-/// Whether the proof is an assertion, the proof, client id, scope. Gives the form that asks for a token.
+/// Whether the proof is an assertion, the proof, client id, scope, claims or nothing. Gives the form that asks for a token.
 pub(super) fn token_form(arguments: &Arguments<'_>, sink: &mut Sink<'_>) -> Written {
-    let [is_assertion, text, client, scope, ..] = arguments.texts;
-    entra::write_form(client, scope, proof(is_assertion, text), sink)
+    let [is_assertion, text, client, scope, claims, ..] = arguments.texts;
+    entra::write_form(client, scope, claims, proof(is_assertion, text), sink)
 }
 
 /// The proof, time in seconds, then the status and members of the response. Gives when the token ends and when to ask for a new
-/// one, in seconds since 1970; or nothing and why there is none.
+/// one, in seconds since 1970; or nothing, then kind, code and message of the failure.
 pub(super) fn token_response(arguments: &Arguments<'_>, sink: &mut Sink<'_>) -> Written {
     let [
         proof,
@@ -117,6 +131,9 @@ pub(super) fn token_response(arguments: &Arguments<'_>, sink: &mut Sink<'_>) -> 
             }
         }
         None => {
+            sink.end_field();
+            sink.field(issued.kind().name());
+            issued.write_code(proof, sink);
             sink.end_field();
             issued.write_refusal(proof, sink);
         }

@@ -9,7 +9,7 @@ use core::fmt;
 use super::{
     client_access::GetClientAccessToken, credential::Credential, group::WebPubSubGroup,
     options::ClientOptions, paging::Connections, pipeline::Pipeline, send_request::SendRequest,
-    shared::Shared, transport::Transport,
+    tokens::Tokens, transport::Transport,
 };
 use crate::{
     connection_string::ConnectionString,
@@ -84,7 +84,7 @@ impl<T: Transport> WebPubSubServiceClient<T> {
                 endpoint,
                 hub,
                 credential,
-                token: Shared::new(None),
+                tokens: Tokens::new(),
                 options: ClientOptions::default(),
                 transport,
             }),
@@ -101,7 +101,7 @@ impl<T: Transport> WebPubSubServiceClient<T> {
             endpoint: shared.endpoint.clone(),
             hub: shared.hub.clone(),
             credential: shared.credential.clone(),
-            token: Shared::new(shared.token.get()),
+            tokens: shared.tokens.copy(),
             options: ClientOptions::default(),
             transport: shared.transport.clone(),
         });

@@ -96,12 +96,7 @@ impl<T: Transport> GetClientAccessToken<T> {
         let body: Option<Object<IssuedBody>> = response.json();
         let Object(IssuedBody { token }) = body.ok_or(Fault::NotToken)?;
         let protocol = self.access.protocol;
-        Ok(ClientAccessToken::issued(
-            &token,
-            protocol,
-            pipeline.clients(),
-            &pipeline.hub,
-        ))
+        ClientAccessToken::issued(&token, protocol, pipeline.clients(), &pipeline.hub)
     }
 }
 

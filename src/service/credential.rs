@@ -1,23 +1,21 @@
 //! Credentials of a client.
 //!
-//! In here: an access key that may change while the client lives, tokens of Microsoft Entra ID, and the header that
-//! either makes. Tokens are cached by value; no call ever waits for another call's request. Not in here: obtaining a
-//! token; that is the task of a [`TokenCredential`].
+//! In here: an access key that may change while the client lives, sources of tokens of Microsoft Entra ID, and the token
+//! that a request carries by either. Not in here: which call asks for a token (`tokens.rs`); obtaining one, which is the task
+//! of a [`TokenCredential`].
 
-use alloc::{format, string::String, sync::Arc};
+use alloc::{string::String, sync::Arc};
 use core::{fmt, time::Duration};
 
 use super::{
     shared::Shared,
-    transport::{BoxFuture, MaybeSend, MaybeSync},
+    tokens::Tokens,
+    transport::{BoxFuture, MaybeSend, MaybeSync, Transport},
 };
 use crate::{
     access_key::AccessKey,
     bridge::seconds,
-    core::{
-        endpoint::Base,
-        entra::{Freshness, freshness},
-    },
+    core::entra::{Freshness, freshness},
     error::{Result, TransportError},
     token::request_token,
 };
@@ -54,7 +52,8 @@ impl AzureKeyCredential {
     /// [`Error::InvalidInput`](crate::Error::InvalidInput) with the code `InvalidAccessKey` if the key is empty or blank;
     /// the old key stays.
     pub fn update(&self, key: impl AsRef<str>) -> Result<()> {
-        self.0.set(AccessKey::new(key)?);
+        let key = AccessKey::new(key)?;
+        self.0.update(|current| *current = key);
         Ok(())
     }
 
@@ -88,9 +87,15 @@ pub struct AccessToken {
 }
 
 impl AccessToken {
-    fn freshness(&self, now: Duration) -> Freshness {
+    /// How long it serves; `asked` is when the next one was last asked for.
+    pub(super) fn freshness(&self, asked: Duration, now: Duration) -> Freshness {
         let refresh_after = self.refresh_after.map(seconds);
-        freshness(seconds(self.expires_on), refresh_after, seconds(now))
+        freshness(
+            seconds(self.expires_on),
+            refresh_after,
+            seconds(asked),
+            seconds(now),
+        )
     }
 }
 
@@ -113,7 +118,7 @@ impl fmt::Debug for AccessToken {
 /// struct Platform;
 ///
 /// impl TokenCredential for Platform {
-///     fn get_token(&self, scopes: &[&str]) -> BoxFuture<Result<AccessToken, TransportError>> {
+///     fn get_token(&self, scopes: &[&str], _claims: Option<&str>) -> BoxFuture<Result<AccessToken, TransportError>> {
 ///         let scope = scopes.join(" ");
 ///         Box::pin(async move {
 ///             let token = request_from_platform(scope).await;
@@ -123,17 +128,27 @@ impl fmt::Debug for AccessToken {
 /// }
 /// ```
 pub trait TokenCredential: MaybeSend + MaybeSync {
-    /// Requests a token for these scopes. The client caches tokens and requests a new one before the last one expires.
+    /// Requests a token for these scopes. The client caches tokens and requests a new one before the last one expires, with
+    /// one request at a time. `claims` is JSON that the service asks for when it rejects a token (continuous access
+    /// evaluation); the issuer must see it.
     ///
     /// # Errors
     /// A [`TransportError`], best created by [`TransportError::credential`].
-    fn get_token(&self, scopes: &[&str]) -> BoxFuture<Result<AccessToken, TransportError>>;
+    fn get_token(
+        &self,
+        scopes: &[&str],
+        claims: Option<&str>,
+    ) -> BoxFuture<Result<AccessToken, TransportError>>;
 }
 
 /// One credential may serve many clients.
 impl<C: TokenCredential + ?Sized> TokenCredential for Arc<C> {
-    fn get_token(&self, scopes: &[&str]) -> BoxFuture<Result<AccessToken, TransportError>> {
-        (**self).get_token(scopes)
+    fn get_token(
+        &self,
+        scopes: &[&str],
+        claims: Option<&str>,
+    ) -> BoxFuture<Result<AccessToken, TransportError>> {
+        (**self).get_token(scopes, claims)
     }
 }
 
@@ -173,44 +188,23 @@ impl fmt::Debug for Credential {
     }
 }
 
-/// The last token that a client obtained.
-pub(super) type TokenCache = Shared<Option<AccessToken>>;
-
 impl Credential {
-    /// The value of the `Authorization` header of a request for this URL of the service.
-    pub(super) async fn authorization(&self, url: &str, cache: &TokenCache, now: Duration) -> Result<String> {
-        let token = match self {
-            Self::Key(key) => request_token(&key.key(), url, now),
-            Self::Token(source) => entra_token(&**source, cache, now).await?,
-        };
-        Ok(format!("Bearer {token}"))
+    /// Whether requests carry a bearer token, which unlike a signed one is valid for every request.
+    pub(super) fn is_bearer(&self) -> bool {
+        matches!(self, Self::Token(_))
     }
 
-    /// Refuses to send a bearer token where others could read it: unlike a signed one it is valid for every request.
-    pub(super) fn check_connection(&self, to: Base<'_>, insecure_allowed: bool) -> Result<()> {
+    /// The token in the `Authorization` header of a request for this URL of the service.
+    pub(super) async fn token(
+        &self,
+        url: &str,
+        kept: &Tokens,
+        claims: Option<&str>,
+        transport: &impl Transport,
+    ) -> Result<String> {
         match self {
-            Self::Key(_) => Ok(()),
-            Self::Token(_) => Ok(to.check_private(insecure_allowed)?),
+            Self::Key(key) => request_token(&key.key(), url, transport.now()),
+            Self::Token(source) => kept.get(&**source, SCOPE, claims, transport).await,
         }
-    }
-}
-
-async fn entra_token(source: &dyn TokenCredential, cache: &TokenCache, now: Duration) -> Result<String> {
-    let cached = cache.get();
-    let freshness = |token: &AccessToken| token.freshness(now);
-    if let Some(token) = cached
-        .as_ref()
-        .filter(|token| freshness(token) == Freshness::Fresh)
-    {
-        return Ok(token.token.clone());
-    }
-    match (source.get_token(&[SCOPE]).await, cached) {
-        (Ok(token), _) => {
-            cache.set(Some(token.clone()));
-            Ok(token.token)
-        }
-        // The old one is still valid, and the issuer may be up again before it expires.
-        (Err(_), Some(old)) if freshness(&old) != Freshness::Expired => Ok(old.token),
-        (Err(error), _) => Err(error.into()),
     }
 }

@@ -14,18 +14,21 @@ use core::{fmt, future::Future, time::Duration};
 
 use super::{
     credential::{AccessToken, TokenCredential},
+    pipeline::retry_after,
     transport::{BoxFuture, MaybeSend, MaybeSync, Transport, TransportResponse},
 };
 use crate::{
     bridge::{seconds, write, write_text},
     core::{
         entra::{Issued, Proof, write_form, write_token_url},
-        error::Fault,
+        error::{Fault, Kind},
+        judge::{Attempt, Expectation, Judgement, RetryPolicy, judge},
     },
     error::{Error, Result, TransportError, TransportErrorKind},
     json::{Object, TokenBody},
     operation::Method,
     request::Request,
+    retry::RetryOptions,
 };
 
 pub use crate::core::entra::AUTHORITY;
@@ -79,6 +82,13 @@ impl<T: Transport> ClientSecretCredential<T> {
     pub fn with_authority(self, authority: &str) -> Result<Self> {
         self.0.at(authority).map(Self)
     }
+
+    /// How token requests are retried: after a network error and after 408, 429, 500, 502, 503 and 504. Default: the
+    /// default of [`RetryOptions`].
+    pub fn with_retry(mut self, retry: RetryOptions) -> Self {
+        self.0.retry = retry;
+        self
+    }
 }
 
 impl<T: Transport> ClientAssertionCredential<T> {
@@ -109,17 +119,32 @@ impl<T: Transport> ClientAssertionCredential<T> {
     pub fn with_authority(self, authority: &str) -> Result<Self> {
         self.0.at(authority).map(Self)
     }
+
+    /// How token requests are retried: after a network error and after 408, 429, 500, 502, 503 and 504. Default: the
+    /// default of [`RetryOptions`].
+    pub fn with_retry(mut self, retry: RetryOptions) -> Self {
+        self.0.retry = retry;
+        self
+    }
 }
 
 impl<T: Transport> TokenCredential for ClientSecretCredential<T> {
-    fn get_token(&self, scopes: &[&str]) -> BoxFuture<Result<AccessToken, TransportError>> {
-        self.0.get_token(scopes)
+    fn get_token(
+        &self,
+        scopes: &[&str],
+        claims: Option<&str>,
+    ) -> BoxFuture<Result<AccessToken, TransportError>> {
+        self.0.get_token(scopes, claims)
     }
 }
 
 impl<T: Transport> TokenCredential for ClientAssertionCredential<T> {
-    fn get_token(&self, scopes: &[&str]) -> BoxFuture<Result<AccessToken, TransportError>> {
-        self.0.get_token(scopes)
+    fn get_token(
+        &self,
+        scopes: &[&str],
+        claims: Option<&str>,
+    ) -> BoxFuture<Result<AccessToken, TransportError>> {
+        self.0.get_token(scopes, claims)
     }
 }
 
@@ -164,6 +189,7 @@ where
 struct Application<T> {
     identity: Arc<Identity<T>>,
     url: String,
+    retry: RetryOptions,
 }
 
 struct Identity<T> {
@@ -181,8 +207,12 @@ impl<T: Transport> Application<T> {
             client_id,
             source,
         });
-        let url = String::new();
-        Self { identity, url }.at(AUTHORITY)
+        let application = Self {
+            identity,
+            url: String::new(),
+            retry: RetryOptions::default(),
+        };
+        application.at(AUTHORITY)
     }
 
     fn at(mut self, authority: &str) -> Result<Self> {
@@ -198,14 +228,52 @@ impl<T: Transport> Application<T> {
         Ok(self)
     }
 
-    fn get_token(&self, scopes: &[&str]) -> BoxFuture<Result<AccessToken, TransportError>> {
+    fn get_token(
+        &self,
+        scopes: &[&str],
+        claims: Option<&str>,
+    ) -> BoxFuture<Result<AccessToken, TransportError>> {
         let (identity, url, scope) = (self.identity.clone(), self.url.clone(), scopes.join(" "));
-        Box::pin(async move { identity.request_token(url, &scope).await })
+        let (claims, policy) = (String::from(claims.unwrap_or_default()), self.retry.policy());
+        Box::pin(async move { identity.request_token(url, &scope, &claims, &policy).await })
     }
 }
 
 impl<T: Transport> Identity<T> {
-    async fn request_token(&self, url: String, scope: &str) -> Result<AccessToken, TransportError> {
+    /// Sends a request, and again when the issuer is busy, fails or does not respond.
+    async fn send(
+        &self,
+        request: Request<T::Body>,
+        policy: &RetryPolicy,
+    ) -> Result<T::Response, TransportError> {
+        let mut number = 0;
+        loop {
+            number += 1;
+            let result = self.transport.send(request.clone()).await;
+            let headers = retry_after(&result);
+            let attempt = Attempt {
+                number,
+                status: result.as_ref().ok().map(TransportResponse::status),
+                retry_after: headers.each_ref().map(String::as_bytes),
+                now: seconds(self.transport.now()),
+                random: self.transport.random() as u32,
+            };
+            match judge(&Expectation::TOKEN, policy, &attempt) {
+                Judgement::Retry(delay) => {
+                    self.transport.sleep(Duration::from_millis(delay.into())).await;
+                }
+                Judgement::Done | Judgement::Fail(_) => return result,
+            }
+        }
+    }
+
+    async fn request_token(
+        &self,
+        url: String,
+        scope: &str,
+        claims: &str,
+        policy: &RetryPolicy,
+    ) -> Result<AccessToken, TransportError> {
         let assertion;
         let proof = match &self.source {
             Source::Secret(secret) => Proof::Secret(secret.as_bytes()),
@@ -214,7 +282,8 @@ impl<T: Transport> Identity<T> {
                 Proof::Assertion(assertion.as_bytes())
             }
         };
-        let form = write(|sink| write_form(self.client_id.as_bytes(), scope.as_bytes(), proof, sink));
+        let (client_id, scope, claims) = (self.client_id.as_bytes(), scope.as_bytes(), claims.as_bytes());
+        let form = write(|sink| write_form(client_id, scope, claims, proof, sink));
         let (form, ()) =
             form.map_err(|fault| TransportError::credential(Error::from(fault).to_string(), None))?;
         let header = |name: &str, value: &str| (String::from(name), String::from(value));
@@ -227,7 +296,7 @@ impl<T: Transport> Identity<T> {
             ],
             body: Some(form.into()),
         };
-        let response = self.transport.send(request).await;
+        let response = self.send(request, policy).await;
         let response =
             response.map_err(|error| TransportError::of(TransportErrorKind::Issuer, error.cause))?;
         let body: TokenBody = response.json().map(|Object(body)| body).unwrap_or_default();
@@ -241,7 +310,14 @@ impl<T: Transport> Identity<T> {
         };
         let Some((expires_on, refresh_after)) = issued.times(seconds(self.transport.now())) else {
             let refusal = write_text(|sink| issued.write_refusal(proof.expose(), sink));
-            return Err(TransportError::credential(refusal, None));
+            return Err(TransportError {
+                kind: match issued.kind() {
+                    Kind::TooManyRequests => TransportErrorKind::IssuerBusy,
+                    Kind::Server => TransportErrorKind::IssuerFailed,
+                    _ => TransportErrorKind::Credential,
+                },
+                ..TransportError::credential(refusal, None)
+            });
         };
         let time = |seconds: u32| Duration::from_secs(seconds.into());
         Ok(AccessToken {

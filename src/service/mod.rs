@@ -27,6 +27,7 @@ mod paging;
 mod pipeline;
 mod send_request;
 mod shared;
+mod tokens;
 mod transport;
 mod verbs;
 

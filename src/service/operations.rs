@@ -72,10 +72,8 @@ macro_rules! takes {
     (FILTER $kind:ident) => {
         impl TakesFilter for $kind {}
     };
-    // The body of an operation on groups has a filter.
-    (GROUPS $kind:ident) => {
-        impl TakesFilter for $kind {}
-    };
+    // Their filter is an argument, since they would reach every connection without one.
+    (GROUPS $kind:ident) => {};
     (MESSAGE $kind:ident) => {
         impl TakesMessage for $kind {}
     };

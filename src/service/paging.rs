@@ -3,16 +3,17 @@
 //! In here: pages and their order. Not in here: which links are followed (`core/url.rs`).
 
 use alloc::{string::String, sync::Arc, vec::Vec};
+use core::time::Duration;
 
 use super::{
     options::{CallOptions, common_options},
-    pipeline::Pipeline,
+    pipeline::{Pipeline, race},
     transport::{Transport, TransportResponse},
 };
 use crate::{
     bridge::write_text,
     core::{error::Fault, url::write_continuation_token},
-    error::Result,
+    error::{Error, Result},
     json::{ConnectionBody, Object, PageBody},
     operation::{OperationKind, Parameters},
 };
@@ -41,6 +42,13 @@ pub struct Connections<T: Transport> {
     pipeline: Arc<Pipeline<T>>,
     parameters: Parameters,
     next: Next,
+    /// The links that were followed: one that comes again would never end.
+    followed: Vec<String>,
+    /// How many connections may still come.
+    left: Option<u32>,
+    total_timeout: Option<Duration>,
+    /// When the first page was requested.
+    started: Option<Duration>,
     options: CallOptions,
 }
 
@@ -59,6 +67,10 @@ impl<T: Transport> Connections<T> {
             pipeline: pipeline.clone(),
             parameters,
             next: Next::First,
+            followed: Vec::new(),
+            left: None,
+            total_timeout: None,
+            started: None,
             options: CallOptions::default(),
         }
     }
@@ -72,6 +84,14 @@ impl<T: Transport> Connections<T> {
     /// Maximum number of connections in all: at least 1.
     pub fn top(mut self, connections: u32) -> Self {
         self.parameters.top(connections.into());
+        self.left = Some(connections);
+        self
+    }
+
+    /// Maximum time for all pages together, counted from the request for the first one. Default: none; each page has the
+    /// timeout of a call.
+    pub fn total_timeout(mut self, timeout: Duration) -> Self {
+        self.total_timeout = Some(timeout);
         self
     }
 
@@ -88,6 +108,19 @@ impl<T: Transport> Connections<T> {
     /// # Errors
     /// Any [`crate::Error`]. The listing keeps its position, so that the page can be requested again.
     pub async fn next_page(&mut self) -> Result<Option<Page>> {
+        let pipeline = self.pipeline.clone();
+        let Some(timeout) = self.total_timeout else {
+            return self.page().await;
+        };
+        let now = pipeline.transport.now();
+        let started = *self.started.get_or_insert(now);
+        let left = timeout.saturating_sub(now.saturating_sub(started));
+        race(self.page(), pipeline.transport.sleep(left))
+            .await
+            .unwrap_or_else(|()| Err(Error::timeout(timeout)))
+    }
+
+    async fn page(&mut self) -> Result<Option<Page>> {
         let (pipeline, options) = (&*self.pipeline, &self.options);
         let response = match &self.next {
             Next::End => return Ok(None),
@@ -106,9 +139,22 @@ impl<T: Transport> Connections<T> {
         };
         let link = body.next_link.0;
         let token = write_text(|sink| write_continuation_token(link.as_bytes(), sink));
+        if self.followed.contains(&link) {
+            return Err(Fault::LinkRepeated.into());
+        }
+        self.followed.push(link.clone());
         self.next = optional(link).map_or(Next::End, Next::Link);
+        let mut connections: Vec<_> = body.value.into_iter().map(connection).collect();
+        if let Some(left) = &mut self.left {
+            // Also when the service does not keep to it.
+            connections.truncate(*left as usize);
+            *left = left.saturating_sub(connections.len() as u32);
+            if *left == 0 {
+                self.next = Next::End;
+            }
+        }
         Ok(Some(Page {
-            connections: body.value.into_iter().map(connection).collect(),
+            connections,
             continuation_token: optional(token),
         }))
     }

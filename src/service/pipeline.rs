@@ -12,18 +12,23 @@ use core::{
 };
 
 use super::{
-    credential::{Credential, TokenCache},
+    credential::Credential,
     log::LogOptions,
     options::{CallOptions, ClientOptions},
+    tokens::Tokens,
     transport::{Transport, TransportResponse},
 };
+use base64::{Engine, engine::general_purpose::STANDARD};
+
 use crate::{
-    bridge::{Values, seconds, write_text},
+    bridge::{Values, seconds, text as text_of, write_text},
     core::{
         endpoint::Base,
+        entra,
         given::Parameter,
         judge::{Attempt, Expectation, Judgement, Problem, judge},
         operation::OperationKind,
+        redact::REDACTED,
     },
     endpoint::{Endpoint, ReverseProxy},
     error::{Error, Result, ServiceError, TransportError},
@@ -38,8 +43,8 @@ pub(super) struct Pipeline<T> {
     pub(super) endpoint: Endpoint,
     pub(super) hub: Hub,
     pub(super) credential: Credential,
-    /// The last token of Entra ID.
-    pub(super) token: TokenCache,
+    /// The tokens of Entra ID.
+    pub(super) tokens: Tokens,
     pub(super) options: ClientOptions,
     pub(super) transport: T,
 }
@@ -136,26 +141,41 @@ impl<T: Transport> Pipeline<T> {
             request.url = [proxy.as_str(), path].concat();
         }
         let insecure_allowed = options.allow_insecure_connection || self.options.allow_insecure_connection;
-        self.credential
-            .check_connection(self.sends_to(), insecure_allowed)?;
+        self.sends_to()
+            .check_private(self.credential.is_bearer(), insecure_allowed)?;
         let log = options.log.as_ref().unwrap_or(&self.options.log);
         let policy = options.retry.as_ref().unwrap_or(&self.options.retry).policy();
-        let mut number = 0;
+        let (mut number, mut claims) = (0, None);
         loop {
             number += 1;
             let started = self.transport.now();
             let mut attempt = request.clone();
             // Signed anew for every attempt, so that a key may change in between.
-            let authorization = self
+            let token = self
                 .credential
-                .authorization(&signed_url, &self.token, started)
+                .token(&signed_url, &self.tokens, claims.as_deref(), &self.transport)
                 .await?;
-            attempt.headers.push(("Authorization".into(), authorization));
+            attempt
+                .headers
+                .push(("Authorization".into(), format!("Bearer {token}")));
             let record = log.begin(number, &attempt);
             let result = self.transport.send(attempt).await;
             let now = self.transport.now();
             if let Some(record) = record {
                 record.end(&result, now.saturating_sub(started), expectation.secret);
+            }
+            if let Ok(response) = &result
+                && response.status() == 401
+                && self.credential.is_bearer()
+            {
+                self.tokens.forget(&token);
+                // Once: an issuer that does not grant the claims would be asked for them again and again.
+                if claims.is_none() {
+                    claims = challenge(response);
+                    if claims.is_some() {
+                        continue;
+                    }
+                }
             }
             let [milliseconds, official, seconds_or_date] = retry_after(&result);
             let judgement = judge(
@@ -179,7 +199,7 @@ impl<T: Transport> Pipeline<T> {
                 }
                 (Judgement::Done, Ok(response)) => return Ok(response),
                 (Judgement::Fail(_), Ok(response)) => {
-                    return Err(service_error(&request, &response, log, now));
+                    return Err(service_error(&request, &response, &token, log, now));
                 }
                 (_, Err(error)) => return Err(error.into()),
             }
@@ -194,7 +214,7 @@ impl<T: Transport> Pipeline<T> {
 }
 
 /// The first of two futures to complete; the other one is dropped.
-async fn race<A: Future, B: Future>(a: A, b: B) -> Result<A::Output, B::Output> {
+pub(super) async fn race<A: Future, B: Future>(a: A, b: B) -> Result<A::Output, B::Output> {
     let (mut a, mut b) = (pin!(a), pin!(b));
     poll_fn(|cx| match a.as_mut().poll(cx) {
         Poll::Ready(a) => Poll::Ready(Ok(a)),
@@ -204,7 +224,7 @@ async fn race<A: Future, B: Future>(a: A, b: B) -> Result<A::Output, B::Output> 
 }
 
 /// The headers by which the service asks for a delay; empty ones are missing.
-fn retry_after<R: TransportResponse>(result: &Result<R, TransportError>) -> [String; 3] {
+pub(super) fn retry_after<R: TransportResponse>(result: &Result<R, TransportError>) -> [String; 3] {
     ["retry-after-ms", "x-ms-retry-after-ms", "retry-after"].map(|name| {
         let response = result.as_ref().ok();
         response
@@ -213,13 +233,22 @@ fn retry_after<R: TransportResponse>(result: &Result<R, TransportError>) -> [Str
     })
 }
 
-/// The error that a response means.
+/// The claims that a response asks for, as JSON.
+fn challenge<R: TransportResponse>(response: &R) -> Option<String> {
+    let header = response.header("www-authenticate")?;
+    let claims = STANDARD.decode(entra::challenge(header.as_bytes())?).ok()?;
+    String::from_utf8(claims).ok()
+}
+
+/// The error that a response means, without the token of the request, which a service or a proxy may echo.
 fn service_error<B, R: TransportResponse>(
     request: &Request<B>,
     response: &R,
+    token: &str,
     log: &LogOptions,
     now: Duration,
 ) -> Error {
+    let without = |text: String| text.replace(token, text_of(REDACTED));
     let header = |name: &str| response.header(name).unwrap_or_default();
     let (status, method) = (response.status(), request.method.as_str());
     let (header_code, date) = (header("x-ms-error-code"), header("date"));
@@ -237,11 +266,15 @@ fn service_error<B, R: TransportResponse>(
     let optional = |text: String| (!text.is_empty()).then_some(text);
     Error::Service(Box::new(ServiceError {
         status,
-        code: optional(write_text(|sink| sink.text(problem.code()))),
-        message: write_text(|sink| problem.write_message(sink)),
-        target: optional(body.target.0),
+        code: optional(without(write_text(|sink| sink.text(problem.code())))),
+        message: without(write_text(|sink| problem.write_message(sink))),
+        target: optional(without(body.target.0)),
         request: (method, log.shown.url(&request.url)),
-        headers: response.headers(),
-        body: response.text(),
+        headers: response
+            .headers()
+            .into_iter()
+            .map(|(name, value)| (name, without(value)))
+            .collect(),
+        body: without(response.text()),
     }))
 }

@@ -22,8 +22,8 @@ impl<T: Clone> Shared<T> {
     }
 
     #[cfg(target_arch = "wasm32")]
-    pub(super) fn set(&self, value: T) {
-        self.0.replace(value);
+    pub(super) fn update<R>(&self, change: impl FnOnce(&mut T) -> R) -> R {
+        change(&mut self.0.borrow_mut())
     }
 
     // A lock is poisoned only by a panic while it is held, and nothing here panics between two assignments.
@@ -36,7 +36,7 @@ impl<T: Clone> Shared<T> {
     }
 
     #[cfg(not(target_arch = "wasm32"))]
-    pub(super) fn set(&self, value: T) {
-        *self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = value;
+    pub(super) fn update<R>(&self, change: impl FnOnce(&mut T) -> R) -> R {
+        change(&mut self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner))
     }
 }

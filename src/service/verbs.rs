@@ -2,6 +2,8 @@
 //!
 //! In here: a line for each. Not in here: what an operation is on the wire (`core/operation.rs`).
 
+use alloc::string::String;
+
 use super::{call::Call, client::WebPubSubServiceClient, operations as op, transport::Transport};
 use crate::{message::Message, names::Permission};
 
@@ -128,22 +130,34 @@ impl<T: Transport> WebPubSubServiceClient<T> {
         self.call().with(|parameters| parameters.user(user_id))
     }
 
-    /// Adds connections to groups: those that match the filter, or without one every connection of the hub.
+    /// Adds the connections that a filter matches to groups. A blank filter is an error with the code `InvalidFilter`;
+    /// `connectionId ne ''` matches every connection of the hub.
     pub fn add_connections_to_groups<S: AsRef<str>>(
         &self,
         groups: &[S],
+        filter: impl Into<String>,
     ) -> Call<T, op::AddConnectionsToGroups> {
-        self.call()
-            .with(|parameters| parameters.groups(groups.iter().map(AsRef::as_ref)))
+        self.by_filter(groups, filter)
     }
 
-    /// Removes connections from groups: those that match the filter, or without one every connection of the hub.
+    /// Removes the connections that a filter matches from groups. A blank filter is an error with the code `InvalidFilter`;
+    /// `connectionId ne ''` matches every connection of the hub.
     pub fn remove_connections_from_groups<S: AsRef<str>>(
         &self,
         groups: &[S],
+        filter: impl Into<String>,
     ) -> Call<T, op::RemoveConnectionsFromGroups> {
+        self.by_filter(groups, filter)
+    }
+
+    fn by_filter<S: AsRef<str>, K: op::CallKind>(
+        &self,
+        groups: &[S],
+        filter: impl Into<String>,
+    ) -> Call<T, K> {
+        let groups = groups.iter().map(AsRef::as_ref);
         self.call()
-            .with(|parameters| parameters.groups(groups.iter().map(AsRef::as_ref)))
+            .with(|parameters| parameters.groups(groups).filter(filter))
     }
 
     /// Grants a permission to a live connection.

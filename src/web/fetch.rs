@@ -4,18 +4,24 @@
 //! with any value, and because users may bring their own function; gloo-net reads the headers of the response, and
 //! serde-wasm-bindgen its JSON. Not in here: the requests (`request.rs`).
 
-use alloc::{string::String, vec::Vec};
+use alloc::{
+    string::{String, ToString},
+    vec::Vec,
+};
 use core::time::Duration;
 
 use gloo_net::http::Headers;
-use js_sys::{Function, Object, Promise, Reflect};
+use js_sys::{Function, Object, Promise, Reflect, Uint8Array};
 use serde::de::DeserializeOwned;
 use wasm_bindgen::{JsCast, prelude::*};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{AbortController, RequestInit, RequestRedirect};
+use web_sys::{
+    AbortController, ReadableStreamDefaultReader, RequestInit, RequestRedirect, TextDecodeOptions, TextDecoder,
+};
 
 use super::timer::Sleep;
 use crate::{
+    core::{error::Fault, judge::MAX_RESPONSE_BYTES},
     error::{TransportError, TransportErrorKind},
     request::Request,
     service::{Transport, TransportResponse},
@@ -28,9 +34,19 @@ extern "C" {
 }
 
 /// A transport over the host's `fetch`, or over another function: that of a service binding, or a mock.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Fetch {
     instead: Option<Function>,
+    max_response_bytes: u32,
+}
+
+impl Default for Fetch {
+    fn default() -> Self {
+        Self {
+            instead: None,
+            max_response_bytes: MAX_RESPONSE_BYTES,
+        }
+    }
 }
 
 impl Fetch {
@@ -41,7 +57,18 @@ impl Fetch {
 
     /// Uses another function, called like `fetch` with a URL and an init.
     pub fn with(fetch: Function) -> Self {
-        Self { instead: Some(fetch) }
+        Self {
+            instead: Some(fetch),
+            ..Self::default()
+        }
+    }
+
+    /// The largest response that is read, in bytes, after decompression; a larger one is an error with the code
+    /// `PARSE_ERROR`. Default: 4 MiB.
+    #[must_use]
+    pub fn max_response_bytes(mut self, bytes: u32) -> Self {
+        self.max_response_bytes = bytes;
+        self
     }
 }
 
@@ -114,9 +141,7 @@ impl Transport for Fetch {
             ));
         }
         let response: web_sys::Response = response.unchecked_into();
-        let text = JsFuture::from(response.text().map_err(failed)?)
-            .await
-            .map_err(failed)?;
+        let text = self.read(&response).await?;
         guard.0 = None;
         Ok(FetchResponse { response, text })
     }
@@ -132,6 +157,44 @@ impl Transport for Fetch {
     fn random(&self) -> u64 {
         let half = || (js_sys::Math::random() * 4_294_967_296.0) as u64;
         half() << 32 | half()
+    }
+}
+
+impl Fetch {
+    /// Reads a body as text, within the limit: a small body may be compressed from a huge one.
+    async fn read(&self, response: &web_sys::Response) -> Result<JsValue, TransportError> {
+        let failed = |cause: JsValue| TransportError::of(TransportErrorKind::Network, Some(cause));
+        let Some(body) = response.body() else {
+            return Ok(JsValue::from_str(""));
+        };
+        let reader: ReadableStreamDefaultReader = body.get_reader().unchecked_into();
+        let decoder = TextDecoder::new().map_err(failed)?;
+        let (mut text, mut left) = (js_sys::JsString::from(""), self.max_response_bytes);
+        loop {
+            let read = JsFuture::from(reader.read()).await.map_err(failed)?;
+            let chunk = Reflect::get(&read, &"value".into()).map_err(failed)?;
+            let options = TextDecodeOptions::new();
+            options.set_stream(!chunk.is_undefined());
+            // The last call, without a chunk, writes what is left of a character.
+            let empty = Uint8Array::new_with_length(0);
+            let bytes = chunk.dyn_ref::<Uint8Array>().unwrap_or(&empty);
+            let Some(rest) = left.checked_sub(bytes.byte_length()) else {
+                let _ = reader.cancel();
+                let limit = self.max_response_bytes.to_string();
+                return Err(TransportError {
+                    message: Fault::ResponseTooLarge.message().replace('%', &limit).into(),
+                    ..TransportError::of(TransportErrorKind::Unexpected, None)
+                });
+            };
+            left = rest;
+            let decoded = decoder
+                .decode_with_buffer_source_and_options(bytes, &options)
+                .map_err(failed)?;
+            text = text.concat(&decoded.into());
+            if chunk.is_undefined() {
+                return Ok(text.into());
+            }
+        }
     }
 }
 

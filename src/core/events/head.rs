@@ -53,6 +53,10 @@ const COUNT: usize = Header::Version as usize + 1;
 /// The headers that may come more than once; the bits of [`Head::twice`].
 const REPEATABLE: u32 = 1 << Header::Origin as u32 | 1 << Header::Signature as u32;
 
+/// The most entries of a header that is a list. The service sends one origin and two signatures; reading them takes time
+/// before anything is verified.
+pub(super) const MAX_ENTRIES: u32 = 16;
+
 impl Header {
     pub(crate) fn name(self) -> &'static [u8] {
         name_at(self as usize)
@@ -97,10 +101,12 @@ impl<'a, G: Given<'a>> Head<'a, G> {
             } else if parameter == Parameter::Header as u8
                 && let Some(slot) = head.values.get_mut(position)
             {
+                // Hosts join the values of repeated headers, and the first of them must not count as part of one name.
+                if !slot.is_empty() || value.windows(2).any(|pair| pair == b", ") {
+                    head.twice |= 1 << position;
+                }
                 if slot.is_empty() {
                     *slot = value;
-                } else {
-                    head.twice |= 1 << position;
                 }
             }
         }

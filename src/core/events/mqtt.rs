@@ -7,17 +7,20 @@ pub const V3_1_1: u8 = 4;
 /// The protocol version of MQTT 5.0.
 pub const V5: u8 = 5;
 
-/// The HTTP status for a code of a CONNACK packet.
-pub const fn status_of(code: u8) -> u16 {
-    match code {
-        1 | 2 => 400,
-        3 => 503,
-        4 | 5 => 401,
-        129 | 131 | 132 | 133 | 140 | 144 | 149 | 153 | 154 | 155 => 400,
-        134 | 135 => 401,
-        138 => 403,
-        151 | 159 => 429,
-        _ => 500,
+/// The HTTP status for a code of a CONNACK packet that rejects a client of a version; none for any other code, among them 0,
+/// which accepts. A version that is not known may be either.
+pub const fn status_of(code: u8, version: u8) -> Option<u16> {
+    match (code, version) {
+        (..128, V5) | (128.., V3_1_1) => None,
+        (1 | 2, _) => Some(400),
+        (3, _) => Some(503),
+        (4 | 5, _) => Some(401),
+        (129 | 131 | 132 | 133 | 140 | 144 | 149 | 153 | 154 | 155, _) => Some(400),
+        (134 | 135, _) => Some(401),
+        (138, _) => Some(403),
+        (151 | 159, _) => Some(429),
+        (128 | 130 | 136 | 137 | 156 | 157, _) => Some(500),
+        _ => None,
     }
 }
 

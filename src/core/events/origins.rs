@@ -7,7 +7,7 @@ use super::super::endpoint::Address;
 use super::super::error::Fault;
 use super::super::given::{Given, Parameter, Place};
 use super::super::text::take;
-use super::head::{Head, Header};
+use super::head::{Head, Header, MAX_ENTRIES};
 use super::refusal::{RefusalCause, RequestRefusal};
 
 /// Checks the endpoints that are allowed: URLs or hosts. `given` says whether there is a list.
@@ -36,6 +36,9 @@ pub(super) fn check<'a, G: Given<'a>>(
             let origin = take(&mut origins, b',').trim_ascii();
             if !origin.is_empty() {
                 count += 1;
+                if count > MAX_ENTRIES {
+                    return Err(RequestRefusal::about(RefusalCause::HeaderTooLong, Header::Origin));
+                }
                 if !any && is_allowed(origin, settings) {
                     allowed = Some(origin);
                 }

@@ -69,7 +69,8 @@ causes! {
     Unauthorized 401 "The event is not authorized.";
     NotFound 404 "Only events of Azure Web PubSub are accepted here, for the hub % at %";
     HeaderMissing 400 "The header % is missing: the service sends it with every request.";
-    HeaderTwice 400 "The header % came more than once.";
+    HeaderTwice 400 "The header % came more than once, or has a value that cannot be distinguished from that.";
+    HeaderTooLong 431 "The header % has more than 16 entries.";
     HeaderNotText 400 "The header % is not text in UTF-8.";
     Version 400 "The header ce-awpsversion names a version that is not known here: 1.0 is.";
     NoKeys 500 "This handler has no access key to verify events with.";

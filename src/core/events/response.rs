@@ -110,7 +110,10 @@ pub fn write_refusal<'a>(
     let (status, code) = match refused {
         Refused::Failed => (500, None),
         Refused::Status(status) => (status, None),
-        Refused::Mqtt(code) => (mqtt::status_of(code), Some(code)),
+        Refused::Mqtt(code) => {
+            let status = mqtt::status_of(code, mqtt_version.unwrap_or_default());
+            (status.ok_or(Fault::MqttCode)?, Some(code))
+        }
     };
     let code = code.or_else(|| mqtt_version.map(|version| mqtt::code_of(status, version)));
     if !(400..=599).contains(&status) {
@@ -167,8 +170,16 @@ pub fn write_property(name: &[u8], value: &[u8], sink: &mut Sink<'_>) {
     sink.byte(b'}');
 }
 
-/// Appends the header with the new state of a connection. It travels with every event and with the response, so that a few
-/// kilobytes are much. No header means that the state stays, and an empty one may be dropped on the way.
-pub fn write_state(json: &[u8], sink: &mut Sink<'_>) {
+/// The longest state as a header, in bytes: it travels with every event, and servers reject requests with much more.
+const MAX_STATE: usize = 8 * 1024;
+
+/// Appends the header with the new state of a connection. No header means that the state stays, and an empty one may be
+/// dropped on the way.
+pub fn write_state(json: &[u8], sink: &mut Sink<'_>) -> Result<(), Fault> {
+    let start = sink.len();
     sink.base64(json);
+    if sink.len() - start > MAX_STATE {
+        return Err(Fault::StateTooLarge);
+    }
+    Ok(())
 }

@@ -3,7 +3,7 @@
 use super::super::access_key::AccessKey;
 use super::super::given::{Given, Parameter, Place};
 use super::super::text::{cut, hex_byte, same, take};
-use super::head::{Head, Header};
+use super::head::{Head, Header, MAX_ENTRIES};
 use super::refusal::{RefusalCause, RequestRefusal};
 
 /// Checks every `sha256=…` entry against every key, each comparison in constant time.
@@ -15,12 +15,16 @@ pub(super) fn verify<'a, G: Given<'a>>(
         return Err(RequestRefusal::of(RefusalCause::NoKeys));
     }
     let mut cause = RefusalCause::SignatureMissing;
-    let mut place = Place::default();
+    let (mut place, mut count) = (Place::default(), 0);
     while let Some(mut signatures) = head.next(Header::Signature, &mut place) {
         if cause == RefusalCause::SignatureMissing {
             cause = RefusalCause::SignatureMalformed;
         }
         while !signatures.is_empty() {
+            count += 1;
+            if count > MAX_ENTRIES {
+                return Err(RequestRefusal::about(RefusalCause::HeaderTooLong, Header::Signature));
+            }
             let Some(signature) = parse(take(&mut signatures, b',')) else {
                 continue;
             };

@@ -1,0 +1,24 @@
+/** The options of retries, as the core reads them. Not in here: when requests are retried, which the core decides. */
+import { amount, flag, object, optional } from "./arguments.js";
+import { whole, yes } from "./core.js";
+import type { RetryOptions } from "./options.js";
+
+/** Reads the options of retries; what is not given is empty. */
+export const readRetry = (given: RetryOptions | undefined): readonly string[] => {
+  const options = object(given, 'option "retryOptions"', [
+    "maxRetries",
+    "retryDelayInMs",
+    "maxRetryDelayInMs",
+    "repeatSends",
+  ]);
+  const number = (name: "maxRetries" | "retryDelayInMs" | "maxRetryDelayInMs"): string => {
+    const value = optional(options, name, amount);
+    return value === undefined ? "" : whole(value);
+  };
+  return [
+    number("maxRetries"),
+    number("retryDelayInMs"),
+    number("maxRetryDelayInMs"),
+    yes(optional(options, "repeatSends", flag)),
+  ];
+};
