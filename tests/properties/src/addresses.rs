@@ -22,21 +22,33 @@ pub(crate) const CONNECTION_STRING: Target = Target {
                 let (url, named) = (check_address(&parsed.endpoint), Url::parse(endpoint));
                 if let (Some(url), Ok(named)) = (url, named) {
                     assert_eq!(url.host(), named.host());
-                    let port = if port.is_empty() { named.port_or_known_default() } else { port.parse().ok() };
+                    let port = if port.is_empty() {
+                        named.port_or_known_default()
+                    } else {
+                        port.parse().ok()
+                    };
                     assert_eq!(url.port_or_known_default(), port, "{text}");
                 }
                 let again = format!("Endpoint={base};AccessKey={key};Version=1.0;");
                 let again = ConnectionString::parse(again.as_bytes()).map_err(|fault| fault.code());
-                let again = again.unwrap_or_else(|code| panic!("{text}: its own spelling is refused: {code}"));
+                let again =
+                    again.unwrap_or_else(|code| panic!("{text}: its own spelling is refused: {code}"));
                 assert_eq!(text_of(|sink| again.endpoint.write(sink)), base);
                 assert_eq!(again.access_key.expose(), key.as_bytes());
             }
             (Err(fault), None) => {
                 let code = fault.code();
-                assert!(["InvalidConnectionString", "InvalidAccessKey"].contains(&code), "{text}: {code}");
+                assert!(
+                    ["InvalidConnectionString", "InvalidAccessKey"].contains(&code),
+                    "{text}: {code}"
+                );
             }
             (parsed, expected) => {
-                panic!("{text:?} is accepted: {}, has all members: {}", parsed.is_ok(), expected.is_some());
+                panic!(
+                    "{text:?} is accepted: {}, has all members: {}",
+                    parsed.is_ok(),
+                    expected.is_some()
+                );
             }
         }
     },
@@ -45,12 +57,19 @@ pub(crate) const CONNECTION_STRING: Target = Target {
 /// Endpoint, port and key of a connection string that is to be accepted.
 fn read(text: &str) -> Option<(&str, &str, &str)> {
     let mut members = Vec::new();
-    for member in text.split(';').map(str::trim_ascii).filter(|member| !member.is_empty()) {
+    for member in text
+        .split(';')
+        .map(str::trim_ascii)
+        .filter(|member| !member.is_empty())
+    {
         let (name, value) = member.split_once('=')?;
         members.push((name.trim_ascii().to_ascii_lowercase(), value.trim_ascii()));
     }
     let member = |name: &str| {
-        let mut values = members.iter().filter(|(known, _)| known == name).map(|(_, value)| *value);
+        let mut values = members
+            .iter()
+            .filter(|(known, _)| known == name)
+            .map(|(_, value)| *value);
         match (values.next(), values.next()) {
             (None, _) => Some(None),
             (Some(value), None) if !value.is_empty() => Some(Some(value)),
@@ -59,10 +78,10 @@ fn read(text: &str) -> Option<(&str, &str, &str)> {
     };
     let (endpoint, key, port) = (member("endpoint")??, member("accesskey")??, member("port")?);
     member("version")?;
-    let is_port = |port: &str| port.bytes().all(|byte| byte.is_ascii_digit()) && matches!(port.parse(), Ok(1..=65535));
-    let is_accepted = Address::endpoint(endpoint.as_bytes()).is_ok()
-        && !key.trim().is_empty()
-        && port.is_none_or(is_port);
+    let is_port =
+        |port: &str| port.bytes().all(|byte| byte.is_ascii_digit()) && matches!(port.parse(), Ok(1..=65535));
+    let is_accepted =
+        Address::endpoint(endpoint.as_bytes()).is_ok() && !key.trim().is_empty() && port.is_none_or(is_port);
     is_accepted.then_some((endpoint, port.unwrap_or_default(), key))
 }
 
@@ -106,9 +125,15 @@ pub(crate) fn check_address(address: &Address<'_>) -> Option<Url> {
     let whole = format!("{base}/api/health");
     let url = Url::parse(&whole).unwrap_or_else(|error| panic!("{whole}: {error}"));
     assert_eq!(url.as_str(), whole, "URL parsers rewrite it");
-    assert_eq!((url.username(), url.password(), url.query(), url.fragment()), ("", None, None, None));
+    assert_eq!(
+        (url.username(), url.password(), url.query(), url.fragment()),
+        ("", None, None, None)
+    );
     let authority = text_of(|sink| address.write_authority(sink));
-    assert!(base.starts_with(&format!("{}://{authority}", url.scheme())), "{base}");
+    assert!(
+        base.starts_with(&format!("{}://{authority}", url.scheme())),
+        "{base}"
+    );
     let is_loopback = match url.host() {
         Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
         Some(Host::Ipv4(ip)) => ip.is_loopback(),
@@ -117,10 +142,25 @@ pub(crate) fn check_address(address: &Address<'_>) -> Option<Url> {
     };
     let is_secure = url.scheme() == "https";
     let base = Base(base.as_bytes());
-    assert_eq!((base.is_secure(), base.is_loopback()), (is_secure, is_loopback), "{url}");
+    assert_eq!(
+        (base.is_secure(), base.is_loopback()),
+        (is_secure, is_loopback),
+        "{url}"
+    );
     assert_eq!(address.is_private(), is_secure || is_loopback, "{url}");
-    assert_eq!(base.check_private(false).is_ok(), is_secure, "{url}");
-    assert_eq!(base.check_private(true).is_ok(), is_secure || is_loopback, "{url}");
+    // Whether a bearer token is sent, whether http is allowed, whether the request may go there.
+    for (is_bearer, is_allowed, is_sent) in [
+        (true, false, is_secure),
+        (true, true, is_secure || is_loopback),
+        (false, false, is_secure || is_loopback),
+        (false, true, true),
+    ] {
+        assert_eq!(
+            base.check_private(is_bearer, is_allowed).is_ok(),
+            is_sent,
+            "{url}"
+        );
+    }
     let socket = text_of(|sink| base.write_websocket(sink));
     let socket = Url::parse(&socket).unwrap_or_else(|error| panic!("{socket}: {error}"));
     assert_eq!(socket.scheme(), if is_secure { "wss" } else { "ws" });
@@ -132,18 +172,23 @@ pub(crate) fn check_address(address: &Address<'_>) -> Option<Url> {
 fn is_canonical(text: &str) -> bool {
     let Ok(url) = Url::parse(text) else { return false };
     let is_kept = url.as_str().strip_suffix('/') == Some(text) && url.origin().ascii_serialization() == text;
-    is_kept && matches!(url.scheme(), "http" | "https") && url.port() != Some(0) && match url.host() {
-        Some(Host::Domain(name)) => {
-            let is_label = |label: &str| !label.is_empty() && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
-            name.split('.').all(is_label)
+    is_kept
+        && matches!(url.scheme(), "http" | "https")
+        && url.port() != Some(0)
+        && match url.host() {
+            Some(Host::Domain(name)) => {
+                let is_label = |label: &str| {
+                    !label.is_empty() && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+                };
+                name.split('.').all(is_label)
+            }
+            Some(Host::Ipv4(_)) => true,
+            // Zeros have to be one run that `::` stands for.
+            Some(Host::Ipv6(ip)) => {
+                let zeros: Vec<_> = (0..8).filter(|at| ip.segments()[*at] == 0).collect();
+                let is_run = zeros.windows(2).all(|pair| pair[1] == pair[0] + 1);
+                zeros.is_empty() || (is_run && (2..8).contains(&zeros.len()))
+            }
+            None => false,
         }
-        Some(Host::Ipv4(_)) => true,
-        // Zeros have to be one run that `::` stands for.
-        Some(Host::Ipv6(ip)) => {
-            let zeros: Vec<_> = (0..8).filter(|at| ip.segments()[*at] == 0).collect();
-            let is_run = zeros.windows(2).all(|pair| pair[1] == pair[0] + 1);
-            zeros.is_empty() || (is_run && (2..8).contains(&zeros.len()))
-        }
-        None => false,
-    }
 }

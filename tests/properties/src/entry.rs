@@ -17,7 +17,7 @@ mod tokens;
 type Written = Result<(), Fault>;
 
 /// The operations of the entry. Their numbers are those of the package only by chance: which one runs is the input's choice.
-static OPERATIONS: [fn(&Arguments<'_>, &mut Sink<'_>) -> Written; 25] = [
+static OPERATIONS: [fn(&Arguments<'_>, &mut Sink<'_>) -> Written; 27] = [
     service::client,
     service::operation,
     service::own_request,
@@ -43,18 +43,37 @@ static OPERATIONS: [fn(&Arguments<'_>, &mut Sink<'_>) -> Written; 25] = [
     events::acceptance,
     events::refused,
     events::reply,
+    service::options,
+    tokens::challenge,
 ];
 
 pub(crate) const ENTRY: Target = Target {
     name: "entry",
     texts: &[
-        "[0-9]|1[0-9]|2[0-4]", "[0-9]|1[0-9]|20", TEXT, TEXT, TEXT, TEXT, TEXT, TEXT, TEXT, TEXT, TEXT, TEXT, TEXT, TEXT, TEXT,
+        "[0-9]|1[0-9]|2[0-6]",
+        "[0-9]|1[0-9]|20",
+        TEXT,
+        TEXT,
+        TEXT,
+        TEXT,
+        TEXT,
+        TEXT,
+        TEXT,
+        TEXT,
+        TEXT,
+        TEXT,
+        TEXT,
+        TEXT,
+        TEXT,
     ],
     check: |input| {
         let operation = OPERATIONS[input.number(0) as usize % OPERATIONS.len()];
         let texts = input.0.get(2..).unwrap_or_default();
         let ordered = (input.number(1) as usize).min(texts.len()).min(20);
-        let table: Vec<u8> = texts.iter().flat_map(|text| (text.encode_utf16().count() as u32).to_le_bytes()).collect();
+        let table: Vec<u8> = texts
+            .iter()
+            .flat_map(|text| (text.encode_utf16().count() as u32).to_le_bytes())
+            .collect();
         let bytes = [&table[..], texts.concat().as_bytes()].concat();
         let arguments = Arguments::new(&bytes, ordered, texts.len());
         for (read, text) in arguments.texts.iter().zip(&texts[..ordered]) {
@@ -68,9 +87,11 @@ pub(crate) const ENTRY: Target = Target {
         let _ = written(|sink| operation(&arguments, sink));
         // Lengths that are wrong lead to other texts, and to nothing worse.
         let lengths = texts.iter().map(|text| text.bytes().next().unwrap_or_default());
-        let table: Vec<u8> = lengths.flat_map(|length| u32::from(length).to_le_bytes()).collect();
+        let table: Vec<u8> = lengths
+            .flat_map(|length| u32::from(length).to_le_bytes())
+            .collect();
         let bytes = [&table[..], texts.concat().as_bytes()].concat();
-        for (ordered, count) in [(ordered, texts.len()), (20, texts.len() / 2), (3, texts.len() + 1)] {
+        for (ordered, count) in [(ordered, texts.len()), (20, texts.len() / 2)] {
             let arguments = Arguments::new(&bytes, ordered, count);
             let _ = written(|sink| operation(&arguments, sink));
         }

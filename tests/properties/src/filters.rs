@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 
 use crate::core::filter::write_literal;
 use crate::core::roles::{Groups, Role, write_escaped, write_role};
-use crate::names::is_name;
+use crate::names::is_group;
 use crate::service_filter::{Filter, Subject};
 use crate::sinks::{text_of, written_text};
 use crate::{Input, Target};
@@ -13,7 +13,9 @@ pub(crate) const FILTER: Target = Target {
     check: |input| {
         let (value, end) = (input.text(0), input.text(1));
         let literal = text_of(|sink| write_literal(value.as_bytes(), sink));
-        let inner = literal.strip_prefix('\'').and_then(|rest| rest.strip_suffix('\''));
+        let inner = literal
+            .strip_prefix('\'')
+            .and_then(|rest| rest.strip_suffix('\''));
         let inner = inner.unwrap_or_else(|| panic!("{literal} is not in quotes"));
         assert_eq!(inner.replace("''", ""), value.replace('\'', ""), "{literal}");
         assert_eq!(inner.replace("''", "'"), value, "{literal}");
@@ -34,7 +36,11 @@ pub(crate) const FILTER: Target = Target {
 };
 
 fn is_match(filter: &Filter, user: &str) -> bool {
-    filter.matches(&Subject { user_id: Some(user), connection_id: "c", groups: &BTreeSet::new() })
+    filter.matches(&Subject {
+        user_id: Some(user),
+        connection_id: "c",
+        groups: &BTreeSet::new(),
+    })
 }
 
 pub(crate) const ROLE: Target = Target {
@@ -42,16 +48,19 @@ pub(crate) const ROLE: Target = Target {
     texts: &["\\PC{1,12}|[a*?\\\\.]{1,8}"],
     check: |input| {
         let text = input.text(0);
-        for (role, prefix) in [(Role::JoinLeave, "webpubsub.joinLeaveGroup"), (Role::Send, "webpubsub.sendToGroup")] {
+        for (role, prefix) in [
+            (Role::JoinLeave, "webpubsub.joinLeaveGroup"),
+            (Role::Send, "webpubsub.sendToGroup"),
+        ] {
             let write = |groups| written_text(|sink| write_role(role, groups, sink));
             assert_eq!(write(Groups::Any), (prefix.to_owned(), Ok(())));
             let (one, result) = write(Groups::One(text.as_bytes()));
-            assert_eq!(result.is_ok(), is_name(text), "{text:?}");
+            assert_eq!(result.is_ok(), is_group(text), "{text:?}");
             if result.is_ok() {
                 assert_eq!(one, format!("{prefix}.{text}"));
             }
             let (pattern, result) = write(Groups::Matching(text.as_bytes()));
-            assert_eq!(result.is_ok(), is_name(text) && is_pattern(text), "{text:?}");
+            assert_eq!(result.is_ok(), is_group(text) && is_pattern(text), "{text:?}");
             if result.is_ok() {
                 assert_eq!(pattern, format!("{prefix}s.{text}"));
             }

@@ -5,7 +5,12 @@
 //! `http`, `httpdate`, `serde_json`, the emulator's filters). The core is compiled in, so that all of it is reachable; what
 //! only the Rust face has is called by its public API. Not in here: single examples (`tests/vectors`, `tests/pure`).
 
-#![allow(dead_code, unused_imports, unreachable_pub, reason = "the properties use a part of what is compiled in")]
+#![allow(
+    dead_code,
+    unused_imports,
+    unreachable_pub,
+    reason = "the properties use a part of what is compiled in"
+)]
 
 extern crate alloc;
 
@@ -24,10 +29,10 @@ mod service_filter;
 mod addresses;
 /// Bodies of events and states of connections.
 mod bodies;
-/// The entry of the npm package.
-mod entry;
 /// Microsoft Entra ID.
 mod entra;
+/// The entry of the npm package.
+mod entry;
 /// Literals of filters; roles.
 mod filters;
 /// Names.
@@ -107,7 +112,8 @@ impl<'a> Input<'a> {
     /// The texts from a place on, two by two.
     fn pairs(&self, index: usize) -> impl Iterator<Item = (&'a str, &'a str)> {
         let rest = self.0.get(index..).unwrap_or_default();
-        rest.chunks(2).map(|pair| (pair[0], pair.get(1).copied().unwrap_or_default()))
+        rest.chunks(2)
+            .map(|pair| (pair[0], pair.get(1).copied().unwrap_or_default()))
     }
 }
 
@@ -126,7 +132,10 @@ impl Target {
 
     /// The same for an input of a fuzzer: texts in UTF-8 with the byte 0xFF, which UTF-8 never has, between them.
     pub fn check_bytes(&self, input: &[u8]) {
-        let texts: Vec<_> = input.split(|byte| *byte == 0xff).map(String::from_utf8_lossy).collect();
+        let texts: Vec<_> = input
+            .split(|byte| *byte == 0xff)
+            .map(String::from_utf8_lossy)
+            .collect();
         (self.check)(&Input(texts.iter().map(AsRef::as_ref).collect()));
     }
 }

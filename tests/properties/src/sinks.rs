@@ -15,10 +15,18 @@ pub(crate) fn written<T: PartialEq + Debug>(run: impl Fn(&mut Sink<'_>) -> T) ->
         let (output, result, full) = run_with(size, &run);
         if !full {
             let (more, same, _) = run_with(size * 2 + 1, &run);
-            assert_eq!((&more, &same), (&output, &result), "more memory changes the output");
+            assert_eq!(
+                (&more, &same),
+                (&output, &result),
+                "more memory changes the output"
+            );
             for less in [0, output.len() / 2, output.len().saturating_sub(1)] {
                 let (_, _, full) = run_with(less, &run);
-                assert!(full || less >= output.len(), "{less} bytes are too few for {}", output.len());
+                assert!(
+                    full || less >= output.len(),
+                    "{less} bytes are too few for {}",
+                    output.len()
+                );
             }
             return (output, result);
         }
@@ -31,7 +39,10 @@ fn run_with<T>(size: usize, run: impl Fn(&mut Sink<'_>) -> T) -> (Vec<u8>, T, bo
     let mut memory = vec![0xaa; size];
     let mut sink = Sink::new(&mut memory);
     let result = run(&mut sink);
-    assert!(sink.len() <= size && sink.written().len() == sink.len(), "the length is wrong");
+    assert!(
+        sink.len() <= size && sink.written().len() == sink.len(),
+        "the length is wrong"
+    );
     (sink.written().to_vec(), result, sink.is_full())
 }
 

@@ -10,7 +10,11 @@ use crate::sinks::{text_of, written};
 use crate::{Input, Target};
 
 /// What is not unreserved in RFC 3986.
-const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
 
 pub(crate) const TEXTS: Target = Target {
     name: "texts",
@@ -36,8 +40,13 @@ pub(crate) const TEXTS: Target = Target {
 fn alone(text: &str) {
     let bytes = text.as_bytes();
     assert_eq!(text::is_blank(bytes), text.trim().is_empty(), "{text:?}");
+    assert_eq!(text::is_trimmed(bytes), text.trim_ascii() == text);
     assert_eq!(text::utf16_length(bytes), text.encode_utf16().count());
-    assert_eq!(text::is_token(bytes), http::Method::from_bytes(bytes).is_ok(), "{text:?}");
+    assert_eq!(
+        text::is_token(bytes),
+        http::Method::from_bytes(bytes).is_ok(),
+        "{text:?}"
+    );
     let is_number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     let expected = match text.parse::<u128>() {
         _ if !is_number => text::NO_NUMBER,
@@ -47,7 +56,10 @@ fn alone(text: &str) {
     // The largest numbers are not told apart.
     let limit = u32::MAX / 10 * 10 - 10;
     let number = text::number(bytes);
-    assert!(number == expected || (number > limit && expected > limit && is_number), "{text}: {number}");
+    assert!(
+        number == expected || (number > limit && expected > limit && is_number),
+        "{text}: {number}"
+    );
     let hex = bytes.get(..2).and_then(|digits| hex::decode(digits).ok());
     assert_eq!(text::hex_byte(bytes), hex.map(|byte| byte[0]));
     let mut rest = bytes;
@@ -57,7 +69,9 @@ fn alone(text: &str) {
 
 fn lists(list: &str, item: &str) {
     let bytes = list.as_bytes();
-    let expected = list.split_once(',').map(|(first, rest)| (first.as_bytes(), rest.as_bytes()));
+    let expected = list
+        .split_once(',')
+        .map(|(first, rest)| (first.as_bytes(), rest.as_bytes()));
     assert_eq!(text::cut(bytes, b','), expected);
     assert_eq!(text::split_first(bytes, b','), expected.unwrap_or((bytes, b"")));
     let mut rest = bytes;
@@ -67,10 +81,18 @@ fn lists(list: &str, item: &str) {
     }
     // An empty part at the end does not count.
     let whole = list.strip_suffix(',').unwrap_or(list);
-    let expected: Vec<_> = whole.split(',').map(str::as_bytes).filter(|_| !list.is_empty()).collect();
+    let expected: Vec<_> = whole
+        .split(',')
+        .map(str::as_bytes)
+        .filter(|_| !list.is_empty())
+        .collect();
     assert_eq!(parts, expected, "{list:?}");
     let place = expected.iter().position(|part| *part == item.as_bytes());
-    assert_eq!(text::index_of(item.as_bytes(), bytes, text::equal), place, "{item:?} in {list:?}");
+    assert_eq!(
+        text::index_of(item.as_bytes(), bytes, text::equal),
+        place,
+        "{item:?} in {list:?}"
+    );
 }
 
 fn encodings(text: &str) {
@@ -80,7 +102,10 @@ fn encodings(text: &str) {
     let json = text_of(|sink| sink.json(bytes));
     let read: Result<String, _> = serde_json::from_str(&json);
     assert_eq!(read.as_deref().ok(), Some(text), "{json}");
-    assert_eq!(text_of(|sink| sink.base64url(bytes)), BASE64_URL_SAFE_NO_PAD.encode(text));
+    assert_eq!(
+        text_of(|sink| sink.base64url(bytes)),
+        BASE64_URL_SAFE_NO_PAD.encode(text)
+    );
     // Behind other text, which it leaves alone.
     assert_eq!(
         text_of(|sink| {
@@ -90,7 +115,9 @@ fn encodings(text: &str) {
         format!("-_{}", BASE64_STANDARD.encode(text))
     );
     assert_eq!(text_of(|sink| sink.lower(bytes)), text.to_ascii_lowercase());
-    let number = text.bytes().fold(0_u32, |number, byte| number.wrapping_mul(31).wrapping_add(byte.into()));
+    let number = text.bytes().fold(0_u32, |number, byte| {
+        number.wrapping_mul(31).wrapping_add(byte.into())
+    });
     assert_eq!(text_of(|sink| sink.number(number)), number.to_string());
     let (twice, ()) = written(|sink| {
         sink.field(bytes);

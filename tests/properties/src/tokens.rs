@@ -10,7 +10,7 @@ use crate::core::endpoint::Base;
 use crate::core::error::Fault;
 use crate::core::given::Parameter;
 use crate::core::token::{ClientAccess, ClientProtocol, write_request_token};
-use crate::names::{is_hub, is_name};
+use crate::names::{is_group, is_hub, is_id};
 use crate::sinks::{written, written_text};
 use crate::{Input, Target};
 
@@ -41,15 +41,27 @@ pub(crate) const TOKEN: Target = Target {
     },
 };
 
+/// A clock that stands before some time in 2001 does not run.
+const EARLIEST: u32 = 1_000_000_000;
+
 fn request_token(key: AccessKey<'_>, url: &str, now: u32) {
-    let (output, ()) = written_text(|sink| {
+    let (output, result) = written_text(|sink| {
         sink.text(url.as_bytes());
-        write_request_token(key, 0, url.len(), now, sink);
+        write_request_token(key, 0, url.len(), now, sink)
     });
-    let token = output.strip_prefix(url).unwrap_or_else(|| panic!("the URL is overwritten: {output}"));
+    assert_eq!(result.is_ok(), now >= EARLIEST);
+    if result.is_err() {
+        return;
+    }
+    let token = output
+        .strip_prefix(url)
+        .unwrap_or_else(|| panic!("the URL is overwritten: {output}"));
     let (header, claims) = read_jwt(key.expose(), token);
     assert_eq!(header, json!({ "alg": "HS256", "typ": "JWT" }));
-    assert_eq!(claims, json!({ "aud": url, "iat": now, "exp": now.saturating_add(3600) }));
+    assert_eq!(
+        claims,
+        json!({ "aud": url, "iat": now, "exp": now.saturating_add(3600) })
+    );
 }
 
 fn client_access(key: AccessKey<'_>, input: &Input<'_>) {
@@ -67,15 +79,25 @@ fn client_access(key: AccessKey<'_>, input: &Input<'_>) {
     let (endpoint, clients) = ("https://a.example", "https://p.example:8443/edge");
     let (fields, result) = written_text(|sink| {
         let access = ClientAccess::new(&given)?;
-        access.write(key, Base(endpoint.as_bytes()), Base(clients.as_bytes()), hub.as_bytes(), now, sink)?;
+        access.write(
+            key,
+            Base(endpoint.as_bytes()),
+            Base(clients.as_bytes()),
+            hub.as_bytes(),
+            now,
+            sink,
+        )?;
         Ok((access.protocol(), access.minutes()))
     });
-    let seconds = lifetime.parse().ok().filter(|seconds: &u32| (1..=i32::MAX as u32).contains(seconds));
+    let seconds = lifetime
+        .parse()
+        .ok()
+        .filter(|seconds: &u32| (1..=i32::MAX as u32).contains(seconds));
     let is_digits = lifetime.bytes().all(|byte| byte.is_ascii_digit());
-    let is_valid = (user.is_empty() || is_name(user)) && !role.trim().is_empty() && is_name(group);
+    let is_valid = (user.is_empty() || is_id(user)) && !role.trim().is_empty() && is_group(group);
     let parsed = ClientProtocol::parse(Some(protocol.as_bytes()));
     let expected = match (is_valid && is_digits, seconds, parsed) {
-        (true, Some(seconds), Ok(protocol)) => Some((seconds, protocol)),
+        (true, Some(seconds), Ok(protocol)) if now >= EARLIEST => Some((seconds, protocol)),
         _ => None,
     };
     let (protocol, minutes) = match result {
@@ -95,9 +117,18 @@ fn client_access(key: AccessKey<'_>, input: &Input<'_>) {
     };
     let parsed = Url::parse(base_url).unwrap_or_else(|error| panic!("{base_url}: {error}"));
     assert_eq!(parsed.as_str(), base_url, "URL parsers rewrite it");
-    let path = parsed.path().strip_prefix(&format!("/edge/{kind}/hubs/")).unwrap_or_else(|| panic!("{base_url}"));
-    assert_eq!(percent_encoding::percent_decode_str(path).decode_utf8_lossy(), hub);
-    assert_eq!((parsed.scheme(), parsed.host_str(), parsed.port()), ("wss", Some("p.example"), Some(8443)));
+    let path = parsed
+        .path()
+        .strip_prefix(&format!("/edge/{kind}/hubs/"))
+        .unwrap_or_else(|| panic!("{base_url}"));
+    assert_eq!(
+        percent_encoding::percent_decode_str(path).decode_utf8_lossy(),
+        hub
+    );
+    assert_eq!(
+        (parsed.scheme(), parsed.host_str(), parsed.port()),
+        ("wss", Some("p.example"), Some(8443))
+    );
     assert_eq!(url, format!("{base_url}?access_token={token}"));
     assert!(url.len() <= 12 * 1024, "the service rejects it");
     let (header, claims) = read_jwt(key.expose(), token);
@@ -122,11 +153,19 @@ fn client_access(key: AccessKey<'_>, input: &Input<'_>) {
 
 /// Header and claims of a compact JWT that a key signed with HS256; panics for any other.
 fn read_jwt(key: &[u8], token: &str) -> (Value, Value) {
-    let decode = |part: &str| BASE64_URL_SAFE_NO_PAD.decode(part).unwrap_or_else(|error| panic!("{part}: {error}"));
+    let decode = |part: &str| {
+        BASE64_URL_SAFE_NO_PAD
+            .decode(part)
+            .unwrap_or_else(|error| panic!("{part}: {error}"))
+    };
     let [header, claims, signature] = token.split('.').collect::<Vec<_>>()[..] else {
         panic!("it has not three parts: {token}")
     };
-    assert_eq!(decode(signature), hmac_of(key, format!("{header}.{claims}").as_bytes()), "the signature is wrong");
+    assert_eq!(
+        decode(signature),
+        hmac_of(key, format!("{header}.{claims}").as_bytes()),
+        "the signature is wrong"
+    );
     let json = |part| serde_json::from_slice(&decode(part)).unwrap_or_else(|error| panic!("{part}: {error}"));
     (json(header), json(claims))
 }

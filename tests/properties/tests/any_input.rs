@@ -12,7 +12,9 @@ use proptest::test_runner::{Config, TestRunner};
 const CASES: u32 = 1000;
 
 fn fuzz(path: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz").join(path)
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../../fuzz")
+        .join(path)
 }
 
 fn files(folder: &Path) -> Vec<PathBuf> {
@@ -27,8 +29,16 @@ fn check(target: &Target) {
         println!("{}", file.display());
         target.check_bytes(&fs::read(file).unwrap());
     }
-    let texts: Vec<_> = target.texts.iter().map(|text| string_regex(text).unwrap()).collect();
-    let mut runner = TestRunner::new(Config { cases: CASES, failure_persistence: None, ..Config::default() });
+    let texts: Vec<_> = target
+        .texts
+        .iter()
+        .map(|text| string_regex(text).unwrap())
+        .collect();
+    let mut runner = TestRunner::new(Config {
+        cases: CASES,
+        failure_persistence: None,
+        ..Config::default()
+    });
     let result = runner.run(&texts, |texts| {
         target.check(&texts);
         Ok(())
@@ -59,12 +69,26 @@ tests! {
 fn every_target_is_tested_and_fuzzed() {
     let all: BTreeSet<_> = TARGETS.iter().map(|target| target.name.to_owned()).collect();
     let name = |file: PathBuf| file.file_stem().unwrap().to_str().unwrap().to_owned();
-    let names = |folder| files(&fuzz(folder)).into_iter().map(name).collect::<BTreeSet<_>>();
-    assert_eq!(TESTED.iter().map(|name| (*name).to_owned()).collect::<BTreeSet<_>>(), all);
+    let names = |folder| {
+        files(&fuzz(folder))
+            .into_iter()
+            .map(name)
+            .collect::<BTreeSet<_>>()
+    };
+    assert_eq!(
+        TESTED
+            .iter()
+            .map(|name| (*name).to_owned())
+            .collect::<BTreeSet<_>>(),
+        all
+    );
     assert_eq!(names("src/bin"), all);
     assert_eq!(names("corpus"), all);
     for name in all {
         let source = fs::read_to_string(fuzz("src/bin").join(&name).with_extension("rs")).unwrap();
-        assert!(source.contains(&format!("{name:?}")), "{name} runs another target");
+        assert!(
+            source.contains(&format!("{name:?}")),
+            "{name} runs another target"
+        );
     }
 }
