@@ -34,7 +34,17 @@ pub(crate) const BODIES: Target = Target {
             ] {
                 assert_eq!(json!(map), member(name).unwrap_or(json!({})));
             }
-            assert!(!format!("{connect:?}").contains("password"), "{connect:?}");
+            // The password of an MQTT client is not printed, unless it is the user name too.
+            if let Some(mqtt) = connect.mqtt
+                && let (Some(password), name) = (&mqtt.password, mqtt.username.as_deref().unwrap_or_default())
+                && password.len() > 20
+            {
+                let shown = format!("{mqtt:?}");
+                assert!(
+                    name.contains(&**password) || !shown.contains(&**password),
+                    "{shown}"
+                );
+            }
         }
         if let Some(disconnected) = read(Disconnected::read(body.as_bytes())) {
             let reason = members
@@ -74,6 +84,10 @@ pub(crate) const STATE: Target = Target {
     ],
     check: |input| {
         let header = input.text(0);
+        // A host may have joined two values, so that it is refused.
+        if header.contains(", ") {
+            return;
+        }
         let config = GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
         let bytes = GeneralPurpose::new(&STANDARD, config).decode(header.trim()).ok();
         let text = bytes.and_then(|bytes| String::from_utf8(bytes).ok());

@@ -58,6 +58,7 @@ pub(crate) const JUDGE: Target = Target {
         date(&httpdate::fmt_http_date(
             UNIX_EPOCH + Duration::from_secs(input.number(12).into()),
         ));
+        asked_date(input.number(12), input.number(6));
         problem(input, status.unwrap_or_default());
     },
 };
@@ -119,6 +120,31 @@ fn date(text: &str) {
     }
 }
 
+/// A service that asks for no attempt before a date gets none.
+fn asked_date(seconds: u32, now: u32) {
+    if seconds >= 4_291_747_200 {
+        return;
+    }
+    let date = httpdate::fmt_http_date(UNIX_EPOCH + Duration::from_secs(seconds.into()));
+    let policy = RetryPolicy {
+        max_delay: u32::MAX,
+        ..RetryPolicy::DEFAULT
+    };
+    let attempt = Attempt {
+        number: 1,
+        status: Some(503),
+        retry_after: [b"", b"", date.as_bytes()],
+        now,
+        random: u32::MAX,
+    };
+    let delay = seconds.saturating_sub(now).saturating_mul(1000).min(u32::MAX - 1);
+    assert_eq!(
+        judge(&Expectation::PAGE, &policy, &attempt),
+        Judgement::Retry(delay),
+        "{date}"
+    );
+}
+
 fn problem(input: &Input<'_>, status: u16) {
     let (message, title) = (input.text(11), input.text(5));
     let problem = Problem {
@@ -170,6 +196,10 @@ pub(crate) const REDACT: Target = Target {
         };
         let url = format!("{path}?{other}={value}&{name}={value}{SECRET}");
         let shown = text_of(|sink| allowed.write_url(url.as_bytes(), sink));
+        // The texts of an input may have it too.
+        if url.matches(SECRET).count() > 1 {
+            return;
+        }
         // The name of the secret's parameter, as the query has it; a path with a query of its own has another.
         let query = url.split_once('?').map_or("", |(_, query)| query);
         let parameter = query

@@ -32,7 +32,7 @@ pub(crate) const TEXTS: Target = Target {
         let (a, b) = (input.text(0), input.text(1));
         assert_eq!(text::same(a.as_bytes(), b.as_bytes()), a.eq_ignore_ascii_case(b));
         let start = a.get(..b.len()).filter(|start| start.eq_ignore_ascii_case(b));
-        let rest = start.map(|start| a[start.len()..].as_bytes());
+        let rest = start.map(|start| &a.as_bytes()[start.len()..]);
         assert_eq!(text::strip_prefix_same(a.as_bytes(), b.as_bytes()), rest);
     },
 };

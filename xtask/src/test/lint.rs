@@ -23,7 +23,7 @@ const CARGO: [(&str, &str); 14] = [
     ("cargo fmt --check, of fuzz", "fmt --manifest-path=fuzz/Cargo.toml CHECK"),
     (
         "cargo clippy of fuzz",
-        "clippy --quiet --manifest-path=fuzz/Cargo.toml --no-default-features --locked DENY",
+        "clippy --quiet --manifest-path=fuzz/Cargo.toml --target-dir=target --no-default-features DENY",
     ),
     ("cargo clippy", "clippy --quiet --workspace --all-targets DENY"),
     (
