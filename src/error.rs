@@ -310,6 +310,7 @@ impl TransportErrorKind {
             Fault::Credential | Fault::TokenMalformed => Some(Self::Credential),
             Fault::Issuer => Some(Self::Issuer),
             Fault::NotConnections
+            | Fault::WebPage
             | Fault::LinkRepeated
             | Fault::NotLink
             | Fault::ResponseTooLarge

@@ -152,7 +152,7 @@ impl Parameters {
 /// let request = operation.request::<String>(&endpoint, &Hub::new("chat")?, API_VERSION, None)?;
 /// assert_eq!(request.method.as_str(), "DELETE");
 /// assert!(request.url.ends_with("/api/hubs/chat/connections/a%2Fb?api-version=2024-12-01"));
-/// let bearer = token::request_token(&AccessKey::new("a-key")?, &request.url, Duration::from_secs(1_700_000_000));
+/// let bearer = token::request_token(&AccessKey::new("a-key")?, &request.url, Duration::from_secs(1_700_000_000))?;
 /// # assert!(!bearer.is_empty());
 /// # Ok::<(), webpubsub_edge::Error>(())
 /// ```

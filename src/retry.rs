@@ -87,6 +87,7 @@ impl RetryOptions {
         let attempt = Attempt {
             number: attempt,
             status,
+            content_type: b"",
             retry_after: [
                 retry_after.milliseconds.unwrap_or_default().as_bytes(),
                 b"",

@@ -185,7 +185,10 @@ async fn numbers_of_an_issuer_may_be_text() {
         let body = format!(r#"{{"access_token":"t","expires_in":{expires_in},"refresh_in":null}}"#);
         let issuer = responding(200, &body);
         let credential = ClientSecretCredential::new("t", "id", "secret", issuer).expect("it is well formed");
-        let token = credential.get_token(&[SCOPE]).await.expect("the issuer responds");
+        let token = credential
+            .get_token(&[SCOPE], None)
+            .await
+            .expect("the issuer responds");
         let left = token.expires_on.as_secs_f64() - js_sys::Date::now() / 1000.0;
         assert!(
             (0.0..=2.0).contains(&(f64::from(seconds) - left)),

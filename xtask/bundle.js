@@ -1,6 +1,8 @@
-// Everything that esbuild bundles: `node xtask/bundle.js package` writes the package's entries to pkg/dist/, and
+// Everything that esbuild bundles: `node xtask/bundle.js package` writes the package's entries to pkg/dist/, once tsc has
+// written the declarations there, and
 // `node xtask/bundle.js worker ENTRY OUT_DIR [--sources]` bundles a Worker as wrangler does and prints esbuild's metafile.
 import { build } from "esbuild";
+import { readFile, readdir, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 
 const path = (relative) => fileURLToPath(new URL(`../${relative}`, import.meta.url));
@@ -14,19 +16,83 @@ const withoutNode = {
 };
 
 /** Not minified: white space costs little after compression, and minifying drops the comments that allow tree shaking. */
+const PACKAGE = {
+  bundle: true,
+  target: "es2022",
+  charset: "utf8",
+  legalComments: "none",
+  logLevel: "warning",
+};
+
 const bundlePackage = (suffix, plugins) =>
   build({
+    ...PACKAGE,
     entryPoints: { [`index${suffix}`]: path("pkg/src/index.ts"), [`slim${suffix}`]: path("pkg/src/slim.ts") },
     outdir: path("pkg/dist"),
-    bundle: true,
     format: "esm",
-    target: "es2022",
-    charset: "utf8",
-    legalComments: "none",
     external: ["#wasm"],
-    logLevel: "warning",
+    metafile: true,
     plugins,
   });
+
+/**
+ * Writes the entries for CommonJS. The main one adds the WebAssembly to the slim one, so that the package holds the code
+ * once, and a program that requires both has one copy of each class.
+ */
+const bundleCommonJs = async () => {
+  const { metafile } = await bundlePackage("", []);
+  const namesOf = (entry) => {
+    const [, output] = Object.entries(metafile.outputs).find(([file]) => file.endsWith(`/${entry}.js`));
+    return output.exports.sort();
+  };
+  const slim = build({
+    ...PACKAGE,
+    entryPoints: { slim: path("pkg/src/slim.ts") },
+    outdir: path("pkg/dist"),
+    outExtension: { ".js": ".cjs" },
+    format: "cjs",
+  });
+  const main = build({
+    ...PACKAGE,
+    stdin: {
+      contents: `
+        import module from "../wasm/inline.js";
+        import { init } from "./slim.cjs";
+        init(module);
+        export { ${namesOf("index").join(", ")} } from "./slim.cjs";`,
+      resolveDir: path("pkg/dist"),
+      sourcefile: "commonjs.js",
+    },
+    outfile: path("pkg/dist/index.cjs"),
+    external: ["./slim.cjs"],
+    format: "cjs",
+  });
+  await Promise.all([slim, main, declareCommonJs("index", namesOf), declareCommonJs("slim", namesOf)]);
+};
+
+/**
+ * Writes the declarations of an entry for CommonJS. They refer to those for ES modules, so that an object of one format
+ * has the same type in the other. TypeScript lets CommonJS import only types from an ES module: the values are declared
+ * anew, with their doc comments.
+ */
+const declareCommonJs = async (entry, namesOf) => {
+  const folder = path("pkg/dist/types/");
+  const files = (await readdir(folder)).filter((file) => file.endsWith(".d.ts"));
+  const declared = (await Promise.all(files.map((file) => readFile(folder + file, "utf8")))).join("\n");
+  const values = namesOf(entry).map((name) => {
+    // In slim.ts, an export has another name than its declaration.
+    const original = new RegExp(`export \\{ (\\w+) as ${name} \\}`).exec(declared)?.[1] ?? name;
+    const pattern = String.raw`(/\*\*(?:(?!\*/)[^])*\*/\n)?export declare (class|const|enum) ${original}\b`;
+    const [, comment = "", kind] = new RegExp(pattern).exec(declared);
+    const type = kind === "const" ? "" : `export type ${name} = edge.${name};\n`;
+    return `${comment}export declare const ${name}: typeof edge.${name};\n${type}`;
+  });
+  const from = `from "./${entry}.js" with { "resolution-mode": "import" };\n`;
+  await writeFile(
+    `${folder}${entry}.d.cts`,
+    `import type * as edge ${from}export type * ${from}\n${values.join("\n")}`,
+  );
+};
 
 /** With `sources`, from the package's TypeScript instead of its build, so that each source file is accounted for. */
 const bundleWorker = (entry, outdir, sources) =>
@@ -48,12 +114,13 @@ const bundleWorker = (entry, outdir, sources) =>
 const [command, entry, outdir, option] = process.argv.slice(2);
 try {
   if (command === "package") {
-    await Promise.all([bundlePackage("", []), bundlePackage(".edge", [withoutNode])]);
+    await Promise.all([bundleCommonJs(), bundlePackage(".edge", [withoutNode])]);
   } else {
     const { metafile } = await bundleWorker(entry, outdir, option === "--sources");
     console.log(JSON.stringify(metafile));
   }
-} catch {
-  // esbuild has printed its errors.
+} catch (error) {
+  // esbuild has printed its own errors.
+  if (!error.errors) throw error;
   process.exitCode = 1;
 }

@@ -12,7 +12,8 @@ import { Rest, planOperation } from "./operations.js";
 import type { Service } from "./service.js";
 import type { ClientTokenOptions, ClientTokenResponse, GenerateClientTokenOptions } from "./tokens.js";
 
-const TOKEN_OPTIONS: readonly (keyof ClientTokenOptions)[] = [
+const TOKEN_OPTIONS: readonly (keyof GenerateClientTokenOptions)[] = [
+  ...CALL_OPTIONS,
   "userId",
   "roles",
   "groups",
@@ -27,7 +28,7 @@ export const access = async (
   service: Service,
   options: GenerateClientTokenOptions | undefined,
 ): Promise<ClientTokenResponse> => {
-  const given = object(options, "options", [...TOKEN_OPTIONS, ...CALL_OPTIONS]);
+  const given = object(options, "options", TOKEN_OPTIONS);
   const read = callOptions(given);
   const grants = readGrants(given);
   const signed = sign(service, grants);

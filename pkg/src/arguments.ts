@@ -18,14 +18,16 @@ export const wrongType = (what: string, expected: string, code = "InvalidOption"
 const typed =
   <T>(type: string, expected: string): Reader<T> =>
   (value, what, code) => {
-    if (typeof value === type && !Number.isNaN(value)) return value as T;
-    throw wrongType(what, expected, code);
+    const isNone = value === null || Number.isNaN(value);
+    if (typeof value === type && !isNone) return value as T;
+    throw wrongType(what, `${expected}, not ${isNone ? value : typeof value}`, code);
   };
 
 const string: Reader<string> = /* @__PURE__ */ typed("string", "a string");
 
 /** Reads an object of any kind. */
-export const members: <T extends object>(value: T, what: string, code?: string) => T = /* @__PURE__ */ typed<never>("object", "an object");
+export const members: <T extends object>(value: T, what: string, code?: string) => T =
+  /* @__PURE__ */ typed<never>("object", "an object");
 
 /** Reads a number, except NaN. */
 export const number: Reader<number> = /* @__PURE__ */ typed("number", "a number");
@@ -116,14 +118,17 @@ export const object = <T extends object>(
   return isEmpty ? plain(given, what) : given;
 };
 
-/** What does the job of options that this package does not have, most of them of the official packages. */
+/** What does the job of options of the official packages that are unknown here, at least in this place. */
 const INSTEAD: Readonly<Record<string, string>> = {
   additionalPolicies: "fetch",
   agent: "fetch",
   excludedConnections: "filter",
   httpClient: "fetch",
+  onDownloadProgress: "nothing",
+  onUploadProgress: "nothing",
   proxyOptions: "fetch",
   redirectOptions: "fetch",
+  serializerOptions: "nothing",
   shouldDeserialize: "onResponse",
   timeoutInMs: "requestOptions.timeout",
   tlsOptions: "fetch",
@@ -133,7 +138,7 @@ const INSTEAD: Readonly<Record<string, string>> = {
 /** Says which name to use instead of an unknown one. */
 const advice = (name: string, names: readonly string[]): string => {
   const instead = INSTEAD[name];
-  if (instead && names.includes(instead.split(".")[0] ?? "")) return `use ${instead}`;
+  if (instead && (instead !== "filter" || names.includes(instead))) return `use ${instead} instead`;
   const text = name.toLowerCase();
   let nearest = "";
   let most = 0;
@@ -148,8 +153,8 @@ const advice = (name: string, names: readonly string[]): string => {
   return nearest ? `did you mean "${nearest}"?` : `the names are ${names.join(", ")}`;
 };
 
-/** Reads an optional member by its reader; `undefined` counts as missing. */
-export const optional = <T extends object, Name extends keyof T & string, Value>(
+/** Reads an optional member by its reader; only `undefined` counts as missing. */
+export const strict = <T extends object, Name extends keyof T & string, Value>(
   options: T,
   name: Name,
   read: (value: NonNullable<T[Name]>, what: string) => Value,
@@ -157,6 +162,10 @@ export const optional = <T extends object, Name extends keyof T & string, Value>
   const value = options[name];
   return value === undefined ? undefined : read(value as NonNullable<T[Name]>, `option "${name}"`);
 };
+
+/** Reads an optional member by its reader; `null` counts as missing too, since that grants nothing more. */
+export const optional: typeof strict = (options, name, read) =>
+  options[name] === null ? undefined : strict(options, name, read);
 
 /** Reads an optional member whose own members are strings, as pairs of name and value. */
 export const records = <T extends object>(

@@ -15,7 +15,7 @@ import { Failure, failure } from "./failures.js";
 const LOOK_EVERY = 20;
 
 /** How long calls wait for the one that asks, in milliseconds: its request may have been cancelled. */
-const PATIENCE = 10_000;
+const PATIENCE = 3_000;
 
 /** A request for a token. */
 interface Pending {
@@ -29,7 +29,7 @@ export class BearerTokens {
   #scopes: string | string[];
   #token: AccessToken | undefined;
   #pending: Pending | undefined;
-  /** When the issuer was last asked. */
+  /** When the issuer was last asked while the token still served. */
   #asked = 0;
 
   constructor(issuer: TokenCredential, scopes: string | string[]) {
@@ -70,7 +70,7 @@ export class BearerTokens {
   async #ask(deadline: Deadline, claims: string, valid: AccessToken | undefined): Promise<string> {
     const pending: Pending = { since: Date.now() };
     this.#pending = pending;
-    this.#asked = pending.since;
+    if (valid) this.#asked = pending.since;
     try {
       const token = await deadline.until(
         this.#issuer.getToken(this.#scopes, {
@@ -79,7 +79,8 @@ export class BearerTokens {
           ...(claims && { claims }),
         }),
       );
-      if (typeof token?.token !== "string" || !(token.expiresOnTimestamp > 0)) {
+      const expiresOn: unknown = token?.expiresOnTimestamp;
+      if (typeof token?.token !== "string" || typeof expiresOn !== "number" || !(expiresOn > 0)) {
         throw new TypeError(
           "getToken() must return { token, expiresOnTimestamp }, the latter in milliseconds since 1970",
         );

@@ -38,7 +38,10 @@ export class EventDeduplicator {
 
   /** @throws RangeError with the code `InvalidOption` if a limit is not a positive integer. */
   constructor(options?: EventDeduplicatorOptions) {
-    const { maxEntries = 10_000, maxAgeInMs = 600_000 } = object(options, "options", ["maxEntries", "maxAgeInMs"]);
+    const { maxEntries = 10_000, maxAgeInMs = 600_000 } = object(options, "options", [
+      "maxEntries",
+      "maxAgeInMs",
+    ]);
     this.#maxEntries = limit(maxEntries, 'option "maxEntries"');
     this.#maxAge = limit(maxAgeInMs, 'option "maxAgeInMs"');
   }

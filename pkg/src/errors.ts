@@ -213,7 +213,8 @@ export class RestError extends Error {
 
 /** Whether a caught value is a {@link RestError}, also one of another copy of this package. */
 export const isRestError = (error: unknown): error is RestError =>
-  error instanceof RestError || (error instanceof Error && error.name === "RestError");
+  // By tag and not by class, so that an error of another realm counts.
+  Object.prototype.toString.call(error) === "[object Error]" && (error as Error).name === "RestError";
 
 /** Creates the error for invalid input: a TypeError, or a RangeError for a number or a length outside its limits. */
 export const argumentError = (message: string, code: InputErrorCode, outOfRange?: boolean): InputError =>

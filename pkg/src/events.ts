@@ -4,7 +4,7 @@
  * In here: the order of the steps, and the handlers' promises. Not in here: the verdict on a request, which is the
  * core's, the bodies (`event-body.ts`), the responses (`event-responder.ts`).
  */
-import { accessKey, callable, flag, limit, object, optional, text, texts } from "./arguments.js";
+import { accessKey, callable, flag, limit, object, optional, strict, text, texts } from "./arguments.js";
 import { Operation, Parameter, fields, mark, yes } from "./core.js";
 import type { KeyCredential } from "./credentials.js";
 import {
@@ -88,11 +88,11 @@ export class WebPubSubEventHandler {
       "maxBodyBytes",
     ] satisfies (keyof WebPubSubEventHandlerOptions)[]);
     this.#options = given;
-    for (const name of HANDLERS) optional(given as Record<string, unknown>, name, callable);
+    for (const name of HANDLERS) strict(given as Record<string, unknown>, name, callable);
     this.#skips = optional(given, "dangerouslySkipSignatureVerification", flag) ?? false;
     const { accessKeys } = given;
     const hasKeys = typeof accessKeys === "function" || keysOf(accessKeys).length > 0 || this.#skips;
-    const endpoints = optional(given, "allowedEndpoints", texts);
+    const endpoints = strict(given, "allowedEndpoints", texts);
     mark(Parameter.AllowedEndpoints, endpoints, this.#settings);
     const [path = "", key, maxBodyBytes] = fields(
       Operation.Handler,

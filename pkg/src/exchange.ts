@@ -99,12 +99,16 @@ export interface Outcome {
   text: string;
 }
 
-/** Sends a planned request until the core calls the response an outcome; throws if the call fails. */
+/**
+ * Sends a planned request until the core calls the response an outcome; throws if the call fails. Without `needsBody`
+ * the status is the outcome, also if the body breaks off.
+ */
 export const exchange = (
   service: Service,
   planned: Plan,
   options: CallOptions,
   body?: Outgoing["body"],
+  needsBody?: boolean,
 ): Promise<Outcome> =>
   within(options.signal, options.timeout ?? service.timeout, async (deadline) => {
     const [signed = "", url = "", method = "", statuses = "", repeatable = "", secret = "", token, ownBody] =
@@ -127,9 +131,21 @@ export const exchange = (
     for (let number = 1; ; number++) {
       const bearer = (number === 1 && token) || (await service.authorize(signed, deadline, claims));
       headers.Authorization = `Bearer ${bearer}`;
-      const attempt = await transfer(service.fetch, url, init, deadline, service.maxResponseBytes, number);
+      const attempt = await transfer(
+        service.fetch,
+        url,
+        init,
+        deadline,
+        service.maxResponseBytes,
+        number,
+        needsBody,
+      );
       const { response } = attempt;
-      const isOutcome = response && statuses.split(",").includes(String(response.status));
+      // What has content may be something else than its status says.
+      const isOutcome =
+        response &&
+        !headerOf(response, "content-type") &&
+        statuses.split(",").includes(String(response.status));
       // A service or a proxy may echo the token in an error.
       const hide = (shown: string): string => shown.replaceAll(bearer, REDACTED);
       if (!isOutcome) attempt.text = hide(attempt.text);
@@ -148,7 +164,13 @@ export const exchange = (
           continue;
         }
         if (next) {
-          attempt.error ??= responseError(sent, attempt, next as RestErrorKind, code ?? "", message ?? "");
+          attempt.error ??= responseError(
+            sent,
+            attempt,
+            next as RestErrorKind,
+            hide(code ?? ""),
+            message ?? "",
+          );
         }
       }
       const { error } = attempt;

@@ -59,7 +59,9 @@ const literal = (value: unknown): string => {
     return call(Operation.Literal, [text(value, "value of a filter", "InvalidFilter")]);
   if (typeof value === "boolean" || typeof value === "bigint" || Number.isSafeInteger(value))
     return String(value);
-  if (value instanceof Date && !Number.isNaN(value.getTime())) return literal(value.toISOString());
+  if (Object.prototype.toString.call(value) === "[object Date]" && !Number.isNaN(Number(value))) {
+    return literal((value as Date).toISOString());
+  }
   throw invalid(
     "A value of the filter cannot be a literal: give strings, whole numbers, booleans, dates, null or arrays of them",
   );

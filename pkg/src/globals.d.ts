@@ -48,10 +48,7 @@ interface ReadableStream {
 }
 declare var ReadableStream: {
   prototype: ReadableStream;
-  new (
-    source: StreamSource,
-    strategy: { highWaterMark: number },
-  ): ReadableStream;
+  new (source: StreamSource, strategy: { highWaterMark: number }): ReadableStream;
 };
 
 interface Blob {

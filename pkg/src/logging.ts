@@ -60,10 +60,10 @@ const redacted = (
   return [output[0] ?? "", pairs(output, 1)];
 };
 
-/** The headers of a response as pairs. */
-const pairsOf = (headers: HeadersLike): [name: string, value: string][] => {
+/** The headers of a response as pairs, without the token of its request. */
+const pairsOf = (headers: HeadersLike, request: Sent): [name: string, value: string][] => {
   const pairs: [string, string][] = [];
-  headers.forEach((value, name) => pairs.push([name, value]));
+  headers.forEach((value, name) => pairs.push([name, request.hide(value)]));
   return pairs;
 };
 
@@ -102,7 +102,7 @@ export const logAttempt = (log: Log, request: Sent, attempt: Attempt): void => {
     url,
     requestHeaders,
     status: response?.status,
-    responseHeaders: response && redacted("", pairsOf(response.headers), log)[1],
+    responseHeaders: response && redacted("", pairsOf(response.headers, request), log)[1],
     error: error?.message,
     durationInMs,
     ...(log.bodies && !request.secret && { requestBody: request.body, responseBody: body }),
@@ -127,6 +127,6 @@ export const rawRequest = (request: Sent): RawRequest => {
 export const rawResponse = (request: Sent, response: HostResponse, body: string): RawResponse => ({
   request: rawRequest(request),
   status: response.status,
-  headers: new PlainHeaders(pairsOf(response.headers).map(([name, value]) => [name, request.hide(value)])),
+  headers: new PlainHeaders(pairsOf(response.headers, request)),
   bodyAsText: body || null,
 });

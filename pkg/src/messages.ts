@@ -156,7 +156,8 @@ const toBody = (value: unknown): FetchBody => {
   if (!isBinary(value)) throw invalid("The stream of the message must yield bytes or strings");
   const { buffer, byteOffset, byteLength } = value as Uint8Array;
   const memory = (buffer ?? value) as ArrayBuffer & { resizable?: boolean; detached?: boolean };
-  if (memory.detached) throw invalid("The bytes of the message were transferred to somebody else: pass a copy");
+  if (memory.detached)
+    throw invalid("The bytes of the message were transferred to somebody else: pass a copy");
   if (!memory.resizable && tagOf(memory) !== "[object SharedArrayBuffer]") return value;
   return new Uint8Array(memory, byteOffset, byteLength).slice();
 };

@@ -66,7 +66,8 @@ const body = (req: IncomingMessageLike): { body?: unknown; duplex?: "half" } => 
   if (req.method !== "POST" || length === 0) return {};
   const left = leftBody(req, length);
   if (left !== undefined) return { body: left };
-  const source = req.readableFlowing && req.on ? flowing(req) : waiting(req);
+  const isFlowing = req.readableFlowing && req.on && !req.readableDidRead;
+  const source = isFlowing ? flowing(req) : waiting(req, length);
   return { body: new ReadableStream(source, { highWaterMark: 0 }), duplex: "half" };
 };
 
@@ -92,27 +93,32 @@ const isBytes = (value: unknown): boolean =>
 
 /** Whether a string that a parser left is the JSON of the body, and not the string that it is the JSON of. */
 const isRaw = (text: string, length: number): boolean =>
-  parsed(text) !== undefined &&
-  (Number.isNaN(length) || new TextEncoder().encode(text).length === length);
+  parsed(text) !== undefined && (Number.isNaN(length) || new TextEncoder().encode(text).length === length);
 
 /** The source of a body that nobody has begun to read: no chunk is read before the handler wants one. */
-const waiting = (req: IncomingMessageLike): StreamSource => {
+const waiting = (req: IncomingMessageLike, length: number): StreamSource => {
   let chunks: AsyncIterator<unknown> | undefined;
+  let left = length;
   return {
     async pull(controller) {
       // Also if somebody has read it in the meantime.
       if (!chunks && req.readableDidRead) throw bodyUsed();
       chunks ??= req[Symbol.asyncIterator]();
       const { done, value } = await chunks.next();
-      if (done) controller.close();
-      else controller.enqueue(typeof value === "string" ? new TextEncoder().encode(value) : value);
+      if (done) {
+        // What is missing was read by somebody else at the same time; NaN is a length that is not known.
+        if (left > 0) throw bodyUsed();
+        return controller.close();
+      }
+      const chunk = (typeof value === "string" ? new TextEncoder().encode(value) : value) as Uint8Array;
+      left -= chunk.byteLength;
+      controller.enqueue(chunk);
     },
   };
 };
 
 /** The source of a body that flows to somebody else: it would be gone when the handler wants it, so both get it. */
 const flowing = (req: IncomingMessageLike): StreamSource => {
-  if (req.readableDidRead) return waiting(req);
   let isOpen = true;
   return {
     start(controller) {

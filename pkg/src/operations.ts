@@ -4,7 +4,7 @@
  * Not in here: which operation has which options, paths and statuses, which the core knows; how a call is made
  * (`exchange.ts`).
  */
-import { number, object, optional, records, text, texts } from "./arguments.js";
+import { number, object, records, strict, text, texts } from "./arguments.js";
 import type { Reader } from "./arguments.js";
 import { Operation, Parameter, call, mark, markPairs } from "./core.js";
 import { CALL_OPTIONS, callOptions, exchange, plan } from "./exchange.js";
@@ -72,10 +72,12 @@ export const readParameters = (names: Names, options: object = {}): string[] => 
   const given: string[] = [];
   for (const [parameter, what, code] of NAMES) {
     if (!(parameter in names)) continue;
-    mark(parameter, (parameter === Parameter.Groups ? texts : text)(names[parameter], what, code), given);
+    // The core says what a missing filter would mean.
+    const value = names[parameter] ?? (parameter === Parameter.Filter ? "" : undefined);
+    mark(parameter, (parameter === Parameter.Groups ? texts : text)(value, what, code), given);
   }
   for (const [name, parameter, read] of OPTIONS) {
-    mark(parameter, optional(options, name as never, read), given);
+    mark(parameter, strict(options, name as never, read), given);
   }
   markPairs(Parameter.Metadata, records(options, "messageMetadata" as never), given);
   return given;
@@ -112,10 +114,11 @@ export const run = async <T extends boolean | void>(
   given: (OperationOptions & { contentType?: string }) | undefined,
   message?: { message: unknown },
 ): Promise<T> => {
-  const options: typeof given & object = given === undefined ? {} : object(given, "options", optionsOf(operation));
+  const options: typeof given & object =
+    given === undefined ? {} : object(given, "options", optionsOf(operation));
   const body = message && outgoing(message.message, options.contentType);
   const read = callOptions(options);
   const planned = planOperation(service, operation, readParameters(names, options), read, body?.contentType);
-  const { response } = await exchange(service, planned, read, body?.body);
+  const { response } = await exchange(service, planned, read, body?.body, false);
   return (planned[3]?.includes(",") ? response.status !== 404 : undefined) as T;
 };

@@ -66,23 +66,16 @@ export class Service {
         "InvalidCredential",
       );
     }
-    const [
-      endpoint = "",
-      proxy = "",
-      key = "",
-      apiVersion = "",
-      scope = "",
-      timeout,
-      maxResponseBytes,
-    ] = fields(Operation.Client, [
-      isString
-        ? text(target, "connection string", "InvalidConnectionString")
-        : text(target, "endpoint", "InvalidEndpoint"),
-      yes(isString),
-      isString || issuer ? "" : this.key,
-      (this.hubName = text(hubName, "hub name", "InvalidHub")),
-      optional(options, "reverseProxyEndpoint", (value, what) => ` ${text(value, what)}`) ?? "",
-    ]);
+    const [endpoint = "", proxy = "", key = "", apiVersion = "", scope = "", timeout, maxResponseBytes] =
+      fields(Operation.Client, [
+        isString
+          ? text(target ?? "", "connection string", "InvalidConnectionString")
+          : text(target, "endpoint", "InvalidEndpoint"),
+        yes(isString),
+        isString || issuer ? "" : this.key,
+        (this.hubName = text(hubName, "hub name", "InvalidHub")),
+        optional(options, "reverseProxyEndpoint", (value, what) => ` ${text(value, what)}`) ?? "",
+      ]);
     if (isString) this.#credential = { key };
     this.endpoint = endpoint;
     this.proxy = proxy;

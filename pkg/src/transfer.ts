@@ -12,7 +12,10 @@ import type { AbortSignalLike, FetchFunction, FetchInit, HostResponse } from "./
 
 const decoder: TextDecoder = /* @__PURE__ */ new TextDecoder();
 
-/** Sends a request. An attempt without a response has an error. */
+/**
+ * Sends a request. An attempt without a response has an error; so has one whose body broke off, unless its status says
+ * enough.
+ */
 export const transfer = async (
   send: FetchFunction | undefined,
   url: string,
@@ -20,6 +23,7 @@ export const transfer = async (
   deadline: Deadline,
   limit: number,
   number: number,
+  needsBody = true,
 ): Promise<Attempt> => {
   const attempt: Attempt = { number, started: Date.now(), text: "" };
   let text: string | undefined = "";
@@ -29,7 +33,14 @@ export const transfer = async (
       throw new TypeError("fetch returned a value that is not a Response");
     }
     // Most responses have no body, and even an empty one takes a while to read.
-    if (response.body !== null) text = await deadline.until(readText(response, limit, deadline));
+    if (response.body !== null) {
+      text = await deadline.until(
+        readText(response, limit, deadline).catch((cause) => {
+          if (needsBody && response.ok) throw cause;
+          return "";
+        }),
+      );
+    }
     attempt.response = response;
   } catch (cause) {
     if (deadline.isOver) throw cause;
@@ -78,7 +89,7 @@ export const readLimited = async (
     for (;;) {
       const { done, value } = await reader.read();
       if (signal?.aborted) throw signal.reason;
-      if (done) return await new Blob(chunks).arrayBuffer();
+      if (done) break;
       chunks.push(value as Uint8Array);
       size += (value as Uint8Array).byteLength;
       if (size > limit) {
@@ -89,6 +100,9 @@ export const readLimited = async (
   } finally {
     signal?.removeEventListener("abort", stop);
   }
+  const bytes = new Uint8Array(size);
+  for (const chunk of chunks.reverse()) bytes.set(chunk, (size -= chunk.byteLength));
+  return bytes.buffer;
 };
 
 /**
@@ -116,6 +130,7 @@ export const judge = (
     textMember(body, "title"),
     headerOf(response, "x-ms-error-code"),
     headerOf(response, "date"),
+    headerOf(response, "content-type"),
   ]);
 };
 

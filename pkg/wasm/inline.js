@@ -15,9 +15,12 @@ const compile = (bytes) => {
     return new WebAssembly.Module(bytes);
   } catch (cause) {
     const message =
-      "This runtime does not allow WebAssembly to be compiled here. Make the bundler resolve webpubsub-edge by the " +
-      'condition "workerd" or "edge-light" (in Next.js for Workers: serverExternalPackages: ["webpubsub-edge"]), or ' +
-      "pass a compiled module to init() of webpubsub-edge/slim";
+      typeof WebAssembly === "undefined"
+        ? "This runtime has no WebAssembly, which webpubsub-edge needs: run it in another runtime, or use the crate " +
+          "webpubsub-edge in Rust"
+        : "This runtime does not allow WebAssembly to be compiled here. Make the bundler resolve webpubsub-edge by " +
+          'the condition "workerd" or "edge-light" (in Next.js for Workers: serverExternalPackages: ' +
+          '["webpubsub-edge"]), or pass a compiled module to init() of webpubsub-edge/slim';
     throw Object.assign(new Error(message, { cause }), { code: "WASM_NOT_COMPILED" });
   }
 };

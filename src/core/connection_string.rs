@@ -60,7 +60,7 @@ impl<'a> ConnectionString<'a> {
 /// Why a text has no endpoint: most often it is no connection string at all.
 fn why_no_endpoint(text: &[u8]) -> Fault {
     match text {
-        b"" => Fault::ConnectionStringEmpty,
+        b"" | b"undefined" | b"null" => Fault::ConnectionStringEmpty,
         [0xef, 0xbb, 0xbf, ..] => Fault::ConnectionStringMark,
         [b'"' | b'\'' | b'`', ..] => Fault::ConnectionStringQuoted,
         _ if split_url(text).is_some() => Fault::ConnectionStringUrl,

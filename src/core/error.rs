@@ -79,33 +79,33 @@ macro_rules! faults {
 }
 
 faults! {
-    HubEmpty "InvalidHub" "The hub name is empty: give 1 to 128 characters, first a letter, then letters, digits or _ ` , . [ ]";
-    HubTooLong "InvalidHub" "The hub name is too long: give 1 to 128 characters, first a letter, then letters, digits or _ ` , . [ ]";
-    HubStart "InvalidHub" "The hub name is invalid, because it does not begin with a letter: give 1 to 128 characters, first a letter, then letters, digits or _ ` , . [ ]";
-    HubCharacter "InvalidHub" "The hub name is invalid, because it has a character that is not allowed: give 1 to 128 characters, first a letter, then letters, digits or _ ` , . [ ]";
+    HubEmpty "InvalidHub" "The hub name is empty: give 1 to 128 characters: a letter, then letters, digits or _ ` , . [ ]";
+    HubTooLong "InvalidHub" "The hub name is too long: give 1 to 128 characters: a letter, then letters, digits or _ ` , . [ ]";
+    HubStart "InvalidHub" "The hub name does not begin with a letter: give 1 to 128 characters: a letter, then letters, digits or _ ` , . [ ]";
+    HubCharacter "InvalidHub" "The hub name has a character that is not allowed: give 1 to 128 characters: a letter, then letters, digits or _ ` , . [ ]";
     GroupEmpty "InvalidGroup" "The group name is empty: give 1 to 1024 characters";
-    GroupDots "InvalidGroup" "The group name is . or .., which URLs fold away, so that the request would mean something else: choose another name";
-    GroupBlank "InvalidGroup" "The group name is all blanks: give at least one visible character";
+    GroupDots "InvalidGroup" "The group name is . or .., which URLs fold away: choose another name";
+    GroupBlank "InvalidGroup" "The group name is blank: give 1 to 1024 characters";
     GroupTooLong "InvalidGroup" "The group name is too long: the limit is 1024 UTF-16 code units";
     GroupsEmpty "InvalidGroup" "The list of groups is empty: give at least one group";
     UserIdEmpty "InvalidUserId" "The user id is empty: give 1 to 1024 characters";
-    UserIdDots "InvalidUserId" "The user id is . or .., which URLs fold away, so that the request would mean something else: choose another id";
-    UserIdBlank "InvalidUserId" "The user id is all blanks: give at least one visible character";
-    UserIdUnkept "InvalidUserId" "The user id begins or ends with a blank, or has a control character, which headers do not keep: leave it out";
+    UserIdDots "InvalidUserId" "The user id is . or .., which URLs fold away: choose another id";
+    UserIdBlank "InvalidUserId" "The user id is blank: give 1 to 1024 characters";
+    UserIdUnkept "InvalidUserId" "The user id has a blank at an end or a control character, which headers do not keep: leave it out";
     UserIdTooLong "InvalidUserId" "The user id is too long: the limit is 1024 UTF-16 code units";
     ConnectionIdEmpty "InvalidConnectionId" "The connection id is empty: give 1 to 1024 characters";
-    ConnectionIdDots "InvalidConnectionId" "The connection id is . or .., which URLs fold away, so that the request would mean something else: give the id of a connection";
-    ConnectionIdBlank "InvalidConnectionId" "The connection id is all blanks: give at least one visible character";
-    ConnectionIdUnkept "InvalidConnectionId" "The connection id begins or ends with a blank, or has a control character, which headers do not keep: leave it out";
+    ConnectionIdDots "InvalidConnectionId" "The connection id is . or .., which URLs fold away: choose another id";
+    ConnectionIdBlank "InvalidConnectionId" "The connection id is blank: give 1 to 1024 characters";
+    ConnectionIdUnkept "InvalidConnectionId" "The connection id has a blank at an end or a control character, which headers do not keep: leave it out";
     ConnectionIdTooLong "InvalidConnectionId" "The connection id is too long: the limit is 1024 UTF-16 code units";
-    Filter "InvalidFilter" "The filter is missing or blank, which would mean every connection: give an expression; connectionId ne '' is true for every connection";
+    Filter "InvalidFilter" "The filter is missing or blank, which would mean every connection: give an expression, or connectionId ne '' for every connection";
     Permission "InvalidPermission" "The permission is unknown: give \"sendToGroup\" or \"joinLeaveGroup\"";
-    EndpointScheme "InvalidEndpoint" "The endpoint has no scheme https:// or http://: give one like https://name.webpubsub.azure.com";
+    EndpointScheme "InvalidEndpoint" "The endpoint does not begin with https:// or http://: give one like https://name.webpubsub.azure.com";
     EndpointExtra "InvalidEndpoint" "The endpoint has more than a scheme, a host and a port: give one like https://name.webpubsub.azure.com";
-    EndpointHost "InvalidEndpoint" "The host of the endpoint is empty or not spelled as URLs have it (names in punycode, numbers in their shortest form): give one like https://name.webpubsub.azure.com";
+    EndpointHost "InvalidEndpoint" "The host of the endpoint is empty or not spelled as in URLs (punycode, shortest numbers): give one like https://name.webpubsub.azure.com";
     EndpointPort "InvalidEndpoint" "The port of the endpoint is not a number from 1 to 65535: give one like https://name.webpubsub.azure.com";
-    ProxyPath "InvalidEndpoint" "The path of the reverse proxy may have letters, digits and - . _ ~, and no segment that URLs fold away: give one like https://api.contoso.com/webpubsub";
-    ConnectionStringEmpty "InvalidConnectionString" "The connection string is empty: is its environment variable set? Copy it from Keys in the Azure portal, Endpoint=https://<name>.webpubsub.azure.com;AccessKey=<key>;Version=1.0;";
+    ProxyPath "InvalidEndpoint" "The path of the reverse proxy has a segment . or .., or other characters than letters, digits and - . _ ~: give one like https://api.contoso.com/webpubsub";
+    ConnectionStringEmpty "InvalidConnectionString" "The connection string is missing endpoint, because it is empty or undefined: is its environment variable set? Copy it from Keys in the Azure portal, Endpoint=https://<name>.webpubsub.azure.com;AccessKey=<key>;Version=1.0;";
     ConnectionStringMark "InvalidConnectionString" "The connection string begins with a byte order mark: save its file without one";
     ConnectionStringQuoted "InvalidConnectionString" "The connection string is in quotes: leave them out";
     ConnectionStringUrl "InvalidConnectionString" "The connection string is a URL: with a URL of the service give a credential too, otherwise copy it from Keys in the Azure portal, Endpoint=https://<name>.webpubsub.azure.com;AccessKey=<key>;Version=1.0;";
@@ -120,55 +120,56 @@ faults! {
     VersionEmpty "InvalidConnectionString" "The connection string has an empty Version: copy it from Keys in the Azure portal, Endpoint=https://<name>.webpubsub.azure.com;AccessKey=<key>;Version=1.0;";
     ConnectionStringNoEndpoint "InvalidConnectionString" "The connection string is missing endpoint: copy it from Keys in the Azure portal, Endpoint=https://<name>.webpubsub.azure.com;AccessKey=<key>;Version=1.0;";
     ConnectionStringNoKey "InvalidConnectionString" "The connection string is missing access key: copy it from Keys in the Azure portal, Endpoint=https://<name>.webpubsub.azure.com;AccessKey=<key>;Version=1.0;";
-    ConnectionStringEndpoint "InvalidConnectionString" "The Endpoint of the connection string is not https:// or http://, a host and perhaps a port: copy it from Keys in the Azure portal, Endpoint=https://<name>.webpubsub.azure.com;AccessKey=<key>;Version=1.0;";
+    ConnectionStringEndpoint "InvalidConnectionString" "The Endpoint of the connection string is not a URL of scheme, host and port: copy it from Keys in the Azure portal, Endpoint=https://<name>.webpubsub.azure.com;AccessKey=<key>;Version=1.0;";
     ConnectionStringPort "InvalidConnectionString" "The Port of the connection string is not a number from 1 to 65535: copy it from Keys in the Azure portal, Endpoint=https://<name>.webpubsub.azure.com;AccessKey=<key>;Version=1.0;";
     AccessKey "InvalidAccessKey" "The access key is empty: copy one from Keys in the Azure portal";
     ClientProtocol "InvalidClientProtocol" "The client protocol is unknown: give \"default\", \"mqtt\" or \"socketio\"";
     RoleEmpty "InvalidRole" "A role is empty: give roles like webpubsub.joinLeaveGroup or webpubsub.sendToGroup.<group>";
     RoleStars "InvalidRole" "The pattern of a role has more than five *: use several roles";
     RoleEscape "InvalidRole" "The pattern of a role ends in \\, which escapes nothing: end it with a character or leave the \\ out";
-    Expiration "InvalidExpiration" "The lifetime of a client access token is out of range: give at least a second and at most 2147483647 seconds";
-    TokenTooLarge "TokenTooLarge" "The client access token makes a URL of more than 12 KiB, which the service rejects: give fewer roles and groups, or roles with a wildcard";
+    Expiration "InvalidExpiration" "The lifetime of a client access token is out of range: give 1 to 2147483647 seconds";
+    TokenTooLarge "TokenTooLarge" "The URL with the client access token is longer than 12 KiB, which the service rejects: give fewer groups and roles, or roles with a wildcard";
     Clock "ClockStopped" "The clock does not run, as in the global scope of a Worker: create tokens and send requests inside a handler";
     JwtHeaders "InvalidOption" "JWT headers are given, but the service issues the token: leave them out, or use an access key";
-    MessageTtl "InvalidMessageTtl" "The message TTL in seconds is out of range: give a whole number from 0 to 300";
+    MessageTtl "InvalidMessageTtl" "The message TTL is out of range: give a whole number of seconds from 0 to 300";
     PageSize "InvalidPageSize" "The page size is out of range: give a whole number from 1 to 200";
     Top "InvalidTop" "The number of connections to list is out of range: give a whole number from 1 to 2147483647";
-    MetadataKey "InvalidMetadata" "A metadata key is invalid: give 1 to 256 letters, digits or other characters of header names";
+    MetadataKey "InvalidMetadata" "A metadata key is invalid: give 1 to 256 characters of header names";
     MetadataValue "InvalidMetadata" "A metadata value is invalid: give up to 1024 printable ASCII characters, no blank at either end";
-    MetadataTooLarge "InvalidMetadata" "The metadata is larger than 8 KiB in all: send less of it";
-    Header "InvalidHeader" "A custom header is invalid: its name is letters, digits or - and the like, its value one line of Latin-1 without a blank at either end";
+    MetadataTooLarge "InvalidMetadata" "The metadata is larger than 8 KiB: send less of it";
+    Header "InvalidHeader" "A custom header is invalid: its name must be a token, its value one line of Latin-1 without a blank at either end";
     Method "InvalidMethod" "The method is unknown: give GET, HEAD, POST, PUT, PATCH or DELETE";
-    Path "InvalidPath" "The path of the request is not one that URL parsers keep: begin it with one /, percent-encode the names in it, and leave out the segments . and ..";
-    UrlTooLong "UrlTooLong" "The URL of the request is longer than 8 KiB, which servers reject: give fewer or shorter names, or use groups and a filter such as not ('room' in groups)";
-    InsecureRequest "INSECURE_CONNECTION" "The request is not sent over http, where others could read and change it: use an https endpoint, or allow insecure connections (allowInsecureConnection)";
+    Path "InvalidPath" "The path of the request is not one that URL parsers keep: begin it with one /, percent-encode names, leave out . and ..";
+    UrlTooLong "UrlTooLong" "The URL of the request is longer than 8 KiB, which servers reject: give fewer names, or a filter such as not ('room' in groups)";
+    InsecureRequest "INSECURE_CONNECTION" "The request is not sent over http, where others could read it: use an https endpoint, or allow insecure connections (allowInsecureConnection)";
     InsecureConnection "INSECURE_CONNECTION" "A bearer token is not sent over http, where others could read it: use an https endpoint, or allow insecure connections (allowInsecureConnection) for a service on this machine";
     TenantId "InvalidCredential" "The tenant id is invalid: give the id of a directory or one of its domain names";
     ClientId "InvalidCredential" "The client id is empty: give the id of the application";
     ClientSecret "InvalidCredential" "The client secret is empty: give a secret of the application";
     ClientAssertion "InvalidCredential" "The client assertion is empty: give a signed JWT";
     Authority "InvalidCredential" "The authority host is malformed: give one like https://login.microsoftonline.com";
-    AuthorityInsecure "InvalidCredential" "The authority host is not https, so that others could read what proves the application: give one like https://login.microsoftonline.com";
-    HandlerKeys "MissingAccessKey" "There is no access key to verify events with: give the connection string or the access keys of the resource";
-    HandlerPath "InvalidPath" "The path of the event handler is malformed: give one that begins with / and has no query, like /api/webpubsub/hubs/chat/";
+    AuthorityInsecure "InvalidCredential" "The authority host is not https, where others could read the secret: give one like https://login.microsoftonline.com";
+    HandlerKeys "MissingAccessKey" "There is no access key to verify events with: give the connection string or access keys of the service; is the environment variable set?";
+    HandlerPath "InvalidPath" "The path of the event handler does not begin with /, or has a query: give one like /api/webpubsub/hubs/chat/";
     AllowedEndpoint "InvalidEndpoint" "An allowed endpoint is neither a URL nor a host: give one like https://name.webpubsub.azure.com";
-    AllowedEndpoints "InvalidEndpoint" "The list of allowed endpoints is empty, so that no event could ever arrive: leave it out to allow all";
-    Subprotocol "InvalidSubprotocol" "The client does not offer the chosen subprotocol: choose one of its subprotocols, or none";
+    AllowedEndpoints "InvalidEndpoint" "The list of allowed endpoints is empty: leave it out to allow all";
+    Subprotocol "InvalidSubprotocol" "The client does not offer the subprotocol: choose one of its own, or none";
     RefusalStatus "InvalidStatus" "The status does not refuse: give an HTTP status from 400 to 599";
-    MqttCode "InvalidStatus" "The MQTT code is not one that rejects a client of its version: give an MqttV311ConnectReturnCode (1 to 5) for MQTT 3.1.1, an MqttV500ConnectReasonCode (128 to 159) for MQTT 5.0";
-    StateTooLarge "StateTooLarge" "The state of the connection is larger than 8 KiB as a header, which every event has: keep a key in it, and the rest in a store";
+    MqttCode "InvalidStatus" "The MQTT code does not reject a client of its version: give an MqttV311ConnectReturnCode for MQTT 3.1.1, an MqttV500ConnectReasonCode for MQTT 5.0";
+    StateTooLarge "StateTooLarge" "The state of the connection is larger than 8 KiB as a header: keep an id in it, and the rest in a store";
     DataType "InvalidDataType" "The data type of a reply is unknown: give \"text\", \"json\" or \"binary\"";
-    InputTooLarge "InputTooLarge" "The options of the call are larger than 1 MiB in all: give fewer or shorter ones";
-    CredentialCannotSign "CredentialCannotSign" "This client has no access key to sign with: use the asynchronous call, for which the service issues the token";
-    Network "REQUEST_SEND_ERROR" "No response was received: check that the endpoint is right and that the service is reachable";
-    Timeout "REQUEST_TIMEOUT" "The service did not respond within % ms: check the endpoint, or allow more time";
-    NotConnections "PARSE_ERROR" "The response is not a list of connections, so that it did not come from the service: check the endpoint and any proxy";
-    LinkRepeated "PARSE_ERROR" "The response links to a page that was listed before, so that the list would not end: check the endpoint and any proxy";
-    NotLink "PARSE_ERROR" "The response has no link to a page of the service, so that it did not come from the service: check the endpoint and any proxy";
+    InputTooLarge "InputTooLarge" "The options are larger than 1 MiB: give fewer or shorter ones";
+    CredentialCannotSign "CredentialCannotSign" "The client has no access key to sign with: use the asynchronous call, for which the service issues the token";
+    Network "REQUEST_SEND_ERROR" "No response was received: check the endpoint and the network";
+    Timeout "REQUEST_TIMEOUT" "No response came within % ms: check the endpoint and the network, or allow more time";
+    NotConnections "PARSE_ERROR" "The response is not a list of connections of the service: check the endpoint and any proxy";
+    WebPage "PARSE_ERROR" "The response is a web page, not one of the service: check the endpoint and any proxy";
+    LinkRepeated "PARSE_ERROR" "The response links to a page that was listed before: check the endpoint and any proxy";
+    NotLink "PARSE_ERROR" "The response has no link to a page of the service: check the endpoint and any proxy";
     ResponseTooLarge "PARSE_ERROR" "The response is larger than % bytes: check the endpoint and any proxy, or raise maxResponseBytes";
-    NotToken "PARSE_ERROR" "The response is not a client access token, so that it did not come from the service: check the endpoint and any proxy";
+    NotToken "PARSE_ERROR" "The response is not a client access token of the service: check the endpoint and any proxy";
     Credential "CREDENTIAL_ERROR" "The credential gave no token: see the cause";
-    TokenMalformed "CREDENTIAL_ERROR" "The credential gave a token that a header cannot hold: it must be printable ASCII without blanks";
+    TokenMalformed "CREDENTIAL_ERROR" "The credential gave a token that a header cannot hold: give ASCII without blanks";
     Issuer "CREDENTIAL_ERROR" "Microsoft Entra ID did not respond: check the authority host and the network";
 }
 
@@ -197,6 +198,7 @@ impl Fault {
             Self::Timeout => Kind::Timeout,
             Self::Credential | Self::TokenMalformed => Kind::Unauthorized,
             Self::NotConnections
+            | Self::WebPage
             | Self::LinkRepeated
             | Self::NotLink
             | Self::ResponseTooLarge

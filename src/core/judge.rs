@@ -6,7 +6,7 @@
 use super::error::{Fault, Kind};
 use super::operation::{Method, OperationKind};
 use super::sink::Sink;
-use super::text::{NO_NUMBER, either, equal, number, take};
+use super::text::{NO_NUMBER, either, equal, number, strip_prefix_same, take};
 
 /// Which statuses of a response are an outcome, and whether the request may be repeated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -106,6 +106,8 @@ pub struct Attempt<'a> {
     pub number: u32,
     /// The status of the response; none when no response came, so that it is unknown whether the request arrived.
     pub status: Option<u16>,
+    /// The header `Content-Type`.
+    pub content_type: &'a [u8],
     /// The headers by which the service asks for a delay: `retry-after-ms`, `x-ms-retry-after-ms` and `Retry-After`.
     pub retry_after: [&'a [u8]; 3],
     /// The time, in seconds since 1970.
@@ -121,7 +123,7 @@ pub enum Judgement {
     Done,
     /// Try again after so many milliseconds.
     Retry(u32),
-    /// The call failed; [`Problem`] has the code and the message.
+    /// The call failed; [`Problem`] has the code and the message, [`Fault::WebPage`] those of an accepted status.
     Fail(Kind),
 }
 
@@ -130,7 +132,11 @@ pub fn judge(expectation: &Expectation, policy: &RetryPolicy, attempt: &Attempt<
     if let Some(status) = attempt.status
         && expectation.accepts(status)
     {
-        return Judgement::Done;
+        // The service has no web pages; proxies and the portals of networks do, with any status.
+        return match strip_prefix_same(attempt.content_type, b"text/html") {
+            Some(_) => Judgement::Fail(Fault::WebPage.kind()),
+            None => Judgement::Done,
+        };
     }
     if let Some(delay) = next_delay(expectation.repeatable || policy.repeat_sends, policy, attempt) {
         return Judgement::Retry(delay);

@@ -41,7 +41,7 @@
 //!     match event.kind() {
 //!         Kind::Connect if event.user_id().is_none() => Refusal::status(401).response(None),
 //!         Kind::Connect => ConnectResponse::new().groups(&["room"]).response(&StateChange::Keep),
-//!         Kind::User(_) => Ok(Reply::Text("thanks".into()).response(&StateChange::Keep)),
+//!         Kind::User(_) => Reply::Text("thanks".into()).response(&StateChange::Keep),
 //!         _ => Ok(EventResponse::empty()),
 //!     }
 //! }

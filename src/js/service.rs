@@ -176,7 +176,7 @@ pub(super) fn page(arguments: &Arguments<'_>, sink: &mut Sink<'_>) -> Written {
 
 /// From a plan the statuses that are an outcome and whether it may be repeated; the four members of the retry policy; the
 /// number of the attempt, the status or nothing, the three headers that ask for a delay, time in seconds, random number;
-/// method, then code, message and title of the body, code and date of the headers. Gives nothing when the response is the
+/// method, then code, message and title of the body, code, date and content type of the headers. Gives nothing when the response is the
 /// outcome, a delay in milliseconds, or kind, code and message.
 pub(super) fn judge(arguments: &Arguments<'_>, sink: &mut Sink<'_>) -> Written {
     let [
@@ -212,9 +212,11 @@ pub(super) fn judge(arguments: &Arguments<'_>, sink: &mut Sink<'_>) -> Written {
         max_delay: or(max_delay, RetryPolicy::DEFAULT.max_delay),
         repeat_sends: !repeat_sends.is_empty(),
     };
+    let [.., content_type] = arguments.texts;
     let attempt = Attempt {
         number: number(attempt),
         status: status(code),
+        content_type,
         retry_after: [ms, official, after],
         now: number(now),
         random: number(random),
@@ -223,6 +225,9 @@ pub(super) fn judge(arguments: &Arguments<'_>, sink: &mut Sink<'_>) -> Written {
     match judgement {
         Judgement::Done => {}
         Judgement::Retry(delay) => sink.number(delay),
+        Judgement::Fail(_) if attempt.status.is_some_and(|status| expectation.accepts(status)) => {
+            write_failure(Fault::WebPage, b"", sink);
+        }
         Judgement::Fail(kind) => write_problem(arguments, kind, attempt.status, sink),
     }
     Ok(())

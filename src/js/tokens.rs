@@ -8,9 +8,9 @@ use crate::core::access_key::AccessKey;
 use crate::core::endpoint::Base;
 use crate::core::entra::{self, Freshness, Issued, Proof};
 use crate::core::error::Fault;
+use crate::core::judge::{MAX_RESPONSE_BYTES, TIMEOUT};
 use crate::core::sink::Sink;
 use crate::core::text::{NO_NUMBER, number};
-use crate::core::judge::{MAX_RESPONSE_BYTES, TIMEOUT};
 use crate::core::token::{ClientAccess, ClientProtocol, check_issued, write_request_token, write_urls};
 
 /// Time, access key, URL. Gives the URL and the token of a request for it.

@@ -254,6 +254,7 @@ impl<T: Transport> Identity<T> {
             let attempt = Attempt {
                 number,
                 status: result.as_ref().ok().map(TransportResponse::status),
+                content_type: b"",
                 retry_after: headers.each_ref().map(String::as_bytes),
                 now: seconds(self.transport.now()),
                 random: self.transport.random() as u32,

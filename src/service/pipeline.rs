@@ -25,6 +25,7 @@ use crate::{
     core::{
         endpoint::Base,
         entra,
+        error::Fault,
         given::Parameter,
         judge::{Attempt, Expectation, Judgement, Problem, judge},
         operation::OperationKind,
@@ -178,12 +179,17 @@ impl<T: Transport> Pipeline<T> {
                 }
             }
             let [milliseconds, official, seconds_or_date] = retry_after(&result);
+            let response = result.as_ref().ok();
+            let content_type = response
+                .and_then(|response| response.header("content-type"))
+                .unwrap_or_default();
             let judgement = judge(
                 &expectation,
                 &policy,
                 &Attempt {
                     number,
                     status: result.as_ref().ok().map(TransportResponse::status),
+                    content_type: content_type.as_bytes(),
                     retry_after: [
                         milliseconds.as_bytes(),
                         official.as_bytes(),
@@ -198,6 +204,9 @@ impl<T: Transport> Pipeline<T> {
                     self.transport.sleep(Duration::from_millis(delay.into())).await;
                 }
                 (Judgement::Done, Ok(response)) => return Ok(response),
+                (Judgement::Fail(_), Ok(response)) if expectation.accepts(response.status()) => {
+                    return Err(Fault::WebPage.into());
+                }
                 (Judgement::Fail(_), Ok(response)) => {
                     return Err(service_error(&request, &response, &token, log, now));
                 }

@@ -24,7 +24,7 @@ use crate::{
 const LOOK_EVERY: Duration = Duration::from_millis(20);
 
 /// How long calls wait for the one that asks; it may have been dropped.
-const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_secs(3);
 
 /// The last token, and the call that asks for the next one.
 pub(super) struct Tokens(Shared<State>);
@@ -32,8 +32,10 @@ pub(super) struct Tokens(Shared<State>);
 #[derive(Clone, Default)]
 struct State {
     token: Option<AccessToken>,
-    /// When the issuer was last asked.
+    /// When the issuer was last asked while the token still served.
     asked: Duration,
+    /// When the last request for a token began.
+    since: Duration,
     /// The number of the last request.
     number: u32,
     /// Whether its call is still waiting for it.
@@ -124,12 +126,15 @@ impl State {
             if let (Some(error), true) = (&self.error, waits_for == Some(self.number)) {
                 return Step::Fail(error.clone());
             }
-            if self.is_pending && now.saturating_sub(self.asked) < PATIENCE {
+            if self.is_pending && now.saturating_sub(self.since) < PATIENCE {
                 return Step::Wait(self.number);
             }
         }
         self.number = self.number.wrapping_add(1);
-        self.asked = now;
+        self.since = now;
+        if freshness == Freshness::Stale {
+            self.asked = now;
+        }
         self.is_pending = true;
         self.error = None;
         Step::Ask(self.number)

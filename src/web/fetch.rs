@@ -16,7 +16,8 @@ use serde::de::DeserializeOwned;
 use wasm_bindgen::{JsCast, prelude::*};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
-    AbortController, ReadableStreamDefaultReader, RequestInit, RequestRedirect, TextDecodeOptions, TextDecoder,
+    AbortController, ReadableStreamDefaultReader, RequestInit, RequestRedirect, TextDecodeOptions,
+    TextDecoder,
 };
 
 use super::timer::Sleep;

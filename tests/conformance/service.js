@@ -15,6 +15,7 @@ import { names } from "./service/names.js";
 import { operations } from "./service/operations.js";
 import { paging } from "./service/paging.js";
 import { requests } from "./service/requests.js";
+import { responses } from "./service/responses.js";
 import { retries } from "./service/retries.js";
 import { secrets } from "./service/secrets.js";
 import { sending } from "./service/sending.js";
@@ -45,6 +46,7 @@ export function service(pkg, check, { connectionString }) {
   operations(tools);
   paging(tools);
   requests(tools);
+  responses(tools);
   retries(tools);
   secrets(tools);
   sending(tools);

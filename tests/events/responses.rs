@@ -18,7 +18,7 @@ fn a_reply_has_its_content_type_and_state() {
         (Reply::Binary(vec![0, 255]), "application/octet-stream", &[0, 255]),
     ];
     for (reply, content_type, body) in cases {
-        let response = reply.response(&StateChange::Clear);
+        let response = reply.response(&StateChange::Clear).unwrap();
         assert_eq!(
             (
                 response.status(),
@@ -31,7 +31,7 @@ fn a_reply_has_its_content_type_and_state() {
         assert_eq!(response.headers().count(), 2);
         assert_eq!(response.into_body(), body);
     }
-    let quiet = Reply::Nothing.response(&StateChange::Keep);
+    let quiet = Reply::Nothing.response(&StateChange::Keep).unwrap();
     assert_eq!(
         (quiet.status(), quiet.headers().count(), quiet.body()),
         (204, 0, &[][..])

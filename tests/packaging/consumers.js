@@ -4,7 +4,7 @@
 // links   packages that the project has beside ours
 // build   commands that run in the project
 // moved   the folder that is then moved to where there is nothing else
-// run     the command, of a program that prints the client URL, or
+// run     the command, of a program that prints the client URL, perhaps among other things, or
 // serve   the command, of a server that prints its own URL, where the client URL is served
 import { join } from "node:path";
 import { program, root, tool } from "../programs.js";
@@ -17,6 +17,8 @@ const webpack = [NODE, tool("webpack-cli/bin/cli.js")];
 const esbuild = [program("esbuild"), "main.js", "--bundle", "--platform=node"];
 const bunBuild = [program("bun"), "build", "main.js"];
 const deno = [program("deno"), "run", "--quiet", "--no-prompt", "--allow-net", "--allow-env=WEB_PUBSUB"];
+const jest = (environment) => [NODE, tool("jest/bin/jest.js"), `--env=${environment}`, "--rootDir=."];
+const nitro = (preset) => [NODE, tool("nitropack/dist/cli/index.mjs"), "build", `--preset=${preset}`];
 const tsc = (path) => [NODE, path, "--noEmit", "--pretty", "false", "--strict", "--skipLibCheck", "false"];
 const TYPESCRIPTS = {
   7: tsc(join(root, "node_modules/typescript/bin/tsc")),
@@ -44,13 +46,23 @@ const viteCloudflare = {
   links: ["@cloudflare/vite-plugin"],
 };
 
+const nitroFiles = ["nitro/routes", "nitro/nitro.config.js", "greet.js"];
+
 const next = (...args) => [NODE, tool("next/dist/bin/next"), ...args];
 
-const required = ["20", "22", "24", "26"].map((version) => ({
-  name: `require in Node ${version}`,
-  files: ["main.cjs", "greet.js"],
-  run: [node(version), "--no-warnings", "main.cjs"],
-}));
+/** As AWS Lambda and Jest do, the second kind cannot require ES modules. */
+const required = ["20", "22", "24", "26"].flatMap((version) => [
+  {
+    name: `require in Node ${version}`,
+    files: ["main.cjs", "greet.js"],
+    run: [node(version), "--no-warnings", "main.cjs"],
+  },
+  {
+    name: `require in Node ${version}, without ES modules`,
+    files: ["main.cjs", "greet.js"],
+    run: [node(version), "--no-experimental-require-module", "main.cjs"],
+  },
+]);
 
 const typescripts = Object.entries(TYPESCRIPTS).flatMap(([version, tsc]) => [
   {
@@ -64,6 +76,15 @@ const typescripts = Object.entries(TYPESCRIPTS).flatMap(([version, tsc]) => [
     build: [
       [...tsc, "--module", "esnext", "--moduleResolution", "bundler", "--target", "es2022", "types.ts"],
     ],
+  },
+  {
+    name: `TypeScript ${version}, node16, CommonJS`,
+    files: ["types.cts", "main.cts", "greet.js"],
+    build: [
+      [...tsc, ...plain, "--module", "node16", "types.cts"],
+      [...tsc, ...plain, "--noEmit", "false", "--module", "node16", "main.cts"],
+    ],
+    run: [NODE, "--no-experimental-require-module", "main.cjs"],
   },
 ]);
 
@@ -82,6 +103,66 @@ export const CONSUMERS = [
     build: [[...esbuild, "--format=cjs", "--minify", "--outfile=out/main.cjs"]],
     moved: "out",
     run: [NODE, "main.cjs"],
+  },
+  {
+    name: "esbuild for Node, from CommonJS",
+    files: ["main.cjs", "greet.js"],
+    build: [[program("esbuild"), "main.cjs", "--bundle", "--platform=node", "--outfile=out/main.cjs"]],
+    moved: "out",
+    run: [NODE, "main.cjs"],
+  },
+  {
+    name: "webpack for Node, from CommonJS",
+    files: ["main.cjs", "greet.js"],
+    build: [[...webpack, "--entry=./main.cjs", "--target=node20", "--mode=production", "--output-path=out"]],
+    moved: "out",
+    run: [NODE, "main.js"],
+  },
+  {
+    name: "bun build --target=node, from CommonJS",
+    files: ["main.cjs", "greet.js"],
+    build: [[program("bun"), "build", "main.cjs", "--target=node", "--outfile=out/main.mjs"]],
+    moved: "out",
+    run: [NODE, "main.mjs"],
+  },
+  {
+    name: "require in Bun",
+    files: ["main.cjs", "greet.js"],
+    run: [program("bun"), "main.cjs"],
+  },
+  {
+    name: "require in Deno",
+    files: ["main.cjs", "greet.js", "deno.json"],
+    run: [...deno, "--allow-read", "main.cjs"],
+  },
+  {
+    name: "Jest, CommonJS",
+    files: ["greet.test.cjs", "greet.js", "babel.config.cjs"],
+    links: ["@babel/plugin-transform-modules-commonjs"],
+    run: jest("node"),
+  },
+  {
+    name: "Jest, ES modules by Babel",
+    files: ["greet.test.js", "greet.js", "babel.config.cjs"],
+    links: ["@babel/plugin-transform-modules-commonjs"],
+    run: jest("node"),
+  },
+  {
+    name: "Jest with jsdom, a test for Node",
+    files: ["greet.test.cjs", "greet.js", "babel.config.cjs"],
+    links: ["@babel/plugin-transform-modules-commonjs", "jest-environment-jsdom"],
+    run: jest("jsdom"),
+  },
+  {
+    name: "Vitest with jsdom in Node 24",
+    files: ["jsdom.test.js", "greet.js"],
+    links: ["jsdom", "vitest"],
+    run: [node(24), tool("vitest/vitest.mjs"), "run", "--environment=jsdom"],
+  },
+  {
+    name: "values of another realm",
+    files: ["realm.js"],
+    run: [NODE, "realm.js"],
   },
   {
     name: "webpack for Node",
@@ -178,10 +259,24 @@ export const CONSUMERS = [
   },
   {
     name: "Nitro, which is in Nuxt, for Workers",
-    files: ["nitro/routes", "nitro/nitro.config.js", "greet.js"],
+    files: nitroFiles,
     links: ["nitropack"],
-    build: [[NODE, tool("nitropack/dist/cli/index.mjs"), "build"]],
+    build: [nitro("cloudflare-module")],
     serve: [...wrangler4_164, ".output/server/index.mjs"],
+  },
+  {
+    name: "Nitro for Netlify Edge, in Deno",
+    files: [...nitroFiles, "nitro/netlify.js"],
+    links: ["nitropack"],
+    build: [nitro("netlify-edge")],
+    run: [program("deno"), "run", "--quiet", "--allow-all", "netlify.js"],
+  },
+  {
+    name: "Nitro for Vercel Edge, in Node",
+    files: [...nitroFiles, "nitro/vercel.js"],
+    links: ["nitropack"],
+    build: [nitro("vercel-edge")],
+    run: [NODE, "vercel.js"],
   },
   {
     name: "Hono in Node",

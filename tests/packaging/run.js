@@ -51,7 +51,10 @@ const build = async (folder, { build = [], moved }) => {
 /** The client URL that the consumer makes. */
 const use = async (folder, { run: program, serve: server }) => {
   const [command, ...args] = program ?? server;
-  if (program) return (await run(command, args, options(folder))).trim();
+  if (program) {
+    const said = await run(command, args, options(folder));
+    return /\bwss?:\S+/.exec(said)?.[0] ?? said;
+  }
   const address = (said) => /http:\/\/(?:127\.0\.0\.1|localhost):\d+/.exec(said)?.[0];
   return serving(command, args, options(folder), address, async (url) => {
     const response = await fetch(url);

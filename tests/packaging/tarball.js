@@ -32,16 +32,38 @@ export const CHECKS = {
     assert.match(said, /^WASM_NOT_COMPILED .*"workerd".*serverExternalPackages.*webpubsub-edge\/slim/);
   },
 
+  "a host without WebAssembly: what to do": async (folder) => {
+    const script = 'import("webpubsub-edge").catch(({ code, message }) => console.log(code, message))';
+    const said = await run(process.execPath, ["--jitless", "--eval", script], { cwd: folder });
+    assert.match(said, /^WASM_NOT_COMPILED This runtime has no WebAssembly.*crate webpubsub-edge in Rust/);
+  },
+
+  // Where Node can require ES modules, it has one copy. Elsewhere, a program that mixes formats has two.
+  "CommonJS and ES modules side by side": async (folder) => {
+    const script = `
+      const cjs = require("webpubsub-edge");
+      const { WebPubSubServiceClient } = require("webpubsub-edge/slim");
+      import("webpubsub-edge").then((esm) =>
+        console.log(
+          cjs.RestError === esm.RestError,
+          esm.isRestError(new cjs.RestError("")),
+          Object.keys(cjs).sort().join() === Object.keys(esm).sort().join(),
+          cjs.WebPubSubServiceClient === WebPubSubServiceClient,
+        ),
+      );`;
+    const load = (...flags) => run(process.execPath, [...flags, "--eval", script], { cwd: folder });
+    assert.equal(await load(), "true true true false\n");
+    assert.equal(await load("--no-experimental-require-module"), "false true true true\n");
+  },
+
   "publint --strict": (_, tarball) =>
     run(process.execPath, [tool("publint/src/cli.js"), "--strict", tarball]),
 
-  // Without the rule that CommonJS cannot load ES modules: Node can, and the consumers prove it. A .wasm file has no
-  // types for module resolution of before package.json had exports.
+  // A .wasm file has no types for module resolution of before package.json had exports.
   attw: (_, tarball) =>
     run(process.execPath, [
       tool("@arethetypeswrong/cli/dist/index.js"),
       tarball,
-      "--ignore-rules=cjs-resolves-to-esm",
       "--exclude-entrypoints=webpubsub_edge.wasm",
     ]),
 };
@@ -59,10 +81,10 @@ const filesIn = async (folder) => {
 const follow = async (folder, file, found) => {
   if (found.has(file)) return;
   found.add(file);
-  if (!/\.[jt]s$/.test(file)) return;
+  if (!/\.c?[jt]s$/.test(file)) return;
   const text = await readFile(join(folder, file), "utf8");
-  for (const [, path] of text.matchAll(/\b(?:from|import)\s*\(?["'](\.{1,2}\/[^"']+)["']/g)) {
+  for (const [, path] of text.matchAll(/\b(?:from|import|require)\s*\(?["'](\.{1,2}\/[^"']+)["']/g)) {
     const target = posix.join(posix.dirname(file), path.replace(/\?module$/, ""));
-    await follow(folder, file.endsWith(".d.ts") ? target.replace(/\.js$/, ".d.ts") : target, found);
+    await follow(folder, /\.d\.c?ts$/.test(file) ? target.replace(/\.js$/, ".d.ts") : target, found);
   }
 };

@@ -64,7 +64,7 @@ fn a_value_that_is_not_serializable_is_refused() {
 #[test]
 fn metadata_keeps_the_limits_of_headers() {
     let (key, value) = ("k".repeat(256), "v".repeat(1024));
-    send(&[(&key, &value), ("a.b-c_d", ""), ("!#$%&'*+^`|~", " ~")]).unwrap();
+    send(&[(&key, &value), ("a.b-c_d", ""), ("!#$%&'*+^`|~", "! ~")]).unwrap();
     let (long_key, long_value) = (key.clone() + "k", value.clone() + "v");
     for metadata in [
         ("", "v"),
@@ -75,6 +75,9 @@ fn metadata_keeps_the_limits_of_headers() {
         (&*long_key, "v"),
         ("k", "a\r\nX: y"),
         ("k", "\t"),
+        ("k", " v"),
+        ("k", "v "),
+        ("k", " "),
         ("k", "é"),
         ("k", "\u{7f}"),
         ("k", &*long_value),

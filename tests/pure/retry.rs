@@ -15,16 +15,6 @@ fn responded(status: u16) -> Outcome<'static> {
     }
 }
 
-fn asked<'a>(milliseconds: Option<&'a str>, seconds_or_date: Option<&'a str>) -> Outcome<'a> {
-    Outcome::Responded {
-        status: 503,
-        retry_after: RetryAfter {
-            milliseconds,
-            seconds_or_date,
-        },
-    }
-}
-
 #[test]
 fn the_number_of_retries_is_limited() {
     let options = RetryOptions::default();

@@ -76,12 +76,14 @@ fn signatures_are_those_of_the_official_clients() {
 #[test]
 fn a_request_token_is_for_one_url() {
     let url = "https://a/api/hubs/chat/:send?api-version=2024-12-01&filter=userId%20eq%20%27a%27";
-    let token = request_token(&key(), url, NOW);
+    let token = request_token(&key(), url, NOW).unwrap();
     check_signature(&token);
     assert_eq!(decode_header(&token).unwrap(), Header::new(Algorithm::HS256));
     let expected = json!({"aud": url, "iat": NOW.as_secs(), "exp": NOW.as_secs() + 3600});
     assert_eq!(Value::Object(claims(&token)), expected);
-    request_token(&key(), url, Duration::MAX);
+    assert!(request_token(&key(), url, Duration::MAX).is_ok());
+    let stopped = request_token(&key(), url, Duration::ZERO).unwrap_err();
+    assert_eq!(stopped.code(), "ClockStopped");
 }
 
 #[test]

@@ -24,7 +24,7 @@ fn check_timeout(error: &Error) {
 struct Endless;
 
 impl TokenCredential for Endless {
-    fn get_token(&self, _: &[&str]) -> BoxFuture<Result<AccessToken, TransportError>> {
+    fn get_token(&self, _: &[&str], _: Option<&str>) -> BoxFuture<Result<AccessToken, TransportError>> {
         Box::pin(pending())
     }
 }

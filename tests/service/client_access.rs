@@ -17,7 +17,7 @@ fn claims(token: &str) -> Value {
 struct Known;
 
 impl TokenCredential for Known {
-    fn get_token(&self, _: &[&str]) -> BoxFuture<Result<AccessToken, TransportError>> {
+    fn get_token(&self, _: &[&str], _: Option<&str>) -> BoxFuture<Result<AccessToken, TransportError>> {
         Box::pin(std::future::ready(Ok(AccessToken {
             token: ENTRA_TOKEN.into(),
             expires_on: Duration::MAX,

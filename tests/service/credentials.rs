@@ -41,7 +41,7 @@ impl Numbered {
 }
 
 impl TokenCredential for Numbered {
-    fn get_token(&self, scopes: &[&str]) -> BoxFuture<Result<AccessToken, TransportError>> {
+    fn get_token(&self, scopes: &[&str], _: Option<&str>) -> BoxFuture<Result<AccessToken, TransportError>> {
         assert_eq!(scopes, [SCOPE]);
         let number = self.asked.fetch_add(1, Ordering::SeqCst) + 1;
         let now = self.host.now();
@@ -108,7 +108,7 @@ async fn a_key_may_be_replaced_at_any_time() {
 async fn the_service_accepts_a_token_of_entra_id() {
     struct Known;
     impl TokenCredential for Known {
-        fn get_token(&self, _: &[&str]) -> BoxFuture<Result<AccessToken, TransportError>> {
+        fn get_token(&self, _: &[&str], _: Option<&str>) -> BoxFuture<Result<AccessToken, TransportError>> {
             let token = AccessToken {
                 token: ENTRA_TOKEN.into(),
                 expires_on: Duration::MAX,
@@ -180,7 +180,7 @@ async fn no_call_waits_for_the_token_of_another_call() {
     /// Its first request never ends.
     struct Once(AtomicUsize);
     impl TokenCredential for Once {
-        fn get_token(&self, _: &[&str]) -> BoxFuture<Result<AccessToken, TransportError>> {
+        fn get_token(&self, _: &[&str], _: Option<&str>) -> BoxFuture<Result<AccessToken, TransportError>> {
             if self.0.fetch_add(1, Ordering::SeqCst) == 0 {
                 return Box::pin(pending());
             }

@@ -11,7 +11,7 @@ use webpubsub_edge::error::{TransportError, TransportErrorKind};
 use webpubsub_edge::service::{
     AccessToken, ClientAssertionCredential, ClientSecretCredential, SCOPE, TokenCredential,
 };
-use webpubsub_edge::{ClientOptions, ErrorKind, WebPubSubServiceClient};
+use webpubsub_edge::{ClientOptions, ErrorKind, RetryOptions, WebPubSubServiceClient};
 
 use crate::support::{ENTRA_TOKEN, Host, Received, Server, Service, response};
 
@@ -33,7 +33,7 @@ fn by_secret(server: &Server) -> ClientSecretCredential<Host> {
 }
 
 async fn token(credential: &impl TokenCredential) -> Result<AccessToken, TransportError> {
-    credential.get_token(&[SCOPE]).await
+    credential.get_token(&[SCOPE], None).await
 }
 
 /// The fields of a form, in order.
@@ -120,7 +120,7 @@ async fn a_refusal_has_its_cause_and_no_secret() {
         (
             500,
             "<html>",
-            "it responded with 500 without a reason; check the tenant id and the authority",
+            "it responded with 500 without a reason; try again later",
         ),
         (
             200,
@@ -155,8 +155,16 @@ async fn a_refusal_has_its_cause_and_no_secret() {
         ),
     ] {
         let server = issuer(status, body).await;
-        let error = token(&by_secret(&server)).await.unwrap_err();
-        assert_eq!(error.kind, TransportErrorKind::Credential);
+        let never = RetryOptions {
+            max_retries: 0,
+            ..RetryOptions::default()
+        };
+        let error = token(&by_secret(&server).with_retry(never)).await.unwrap_err();
+        let kind = match status {
+            500 => TransportErrorKind::IssuerFailed,
+            _ => TransportErrorKind::Credential,
+        };
+        assert_eq!(error.kind, kind);
         assert!(
             error
                 .message

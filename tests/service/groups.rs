@@ -65,23 +65,20 @@ async fn connections_that_match_a_filter_are_added_and_removed() {
     let [ada, bob, eve] = service.users(["ada", "bob", "eve"]).await;
     let hub = service.hub();
     let not_eve = Filter::user_id().ne("eve");
-    hub.add_connections_to_groups(&["a", "b"])
-        .filter(not_eve)
-        .await
-        .unwrap();
+    hub.add_connections_to_groups(&["a", "b"], not_eve).await.unwrap();
     for group in ["a", "b"] {
         assert_eq!(service.members(group).await, set(&[&ada, &bob]));
     }
     let only_bob = Filter::user_id().eq("bob");
-    hub.remove_connections_from_groups(&["a"])
-        .filter(only_bob)
+    hub.remove_connections_from_groups(&["a"], only_bob)
         .await
         .unwrap();
     assert_eq!(service.members("a").await, set(&[&ada]));
     assert_eq!(service.members("b").await, set(&[&ada, &bob]));
-    hub.add_connections_to_groups(&["c"]).await.unwrap();
+    let everyone = "connectionId ne ''";
+    hub.add_connections_to_groups(&["c"], everyone).await.unwrap();
     assert_eq!(service.members("c").await, set(&[&ada, &bob, &eve]));
-    hub.remove_connections_from_groups(&["a", "b", "c"])
+    hub.remove_connections_from_groups(&["a", "b", "c"], everyone)
         .await
         .unwrap();
     for group in ["a", "b", "c"] {

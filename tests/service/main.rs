@@ -28,3 +28,4 @@ mod reverse_proxy;
 mod secrets;
 mod sending;
 mod support;
+mod tokens;

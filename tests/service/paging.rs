@@ -187,3 +187,59 @@ async fn a_page_has_a_timeout() {
     let error = soon(pages.next_page()).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Timeout);
 }
+
+#[tokio::test]
+async fn a_listing_whose_links_lead_back_ends() {
+    let mut server = Server::responding(vec![response(200, &[], FIRST)]).await;
+    let pages = hub_at(&server.endpoint(), Host::new()).list_connections("g");
+    let error = pages.collect().await.unwrap_err();
+    assert_eq!(
+        (error.kind(), error.code()),
+        (ErrorKind::Unexpected, "PARSE_ERROR")
+    );
+    assert_eq!(server.arrived().len(), 2);
+}
+
+#[tokio::test]
+async fn a_link_that_url_parsers_rewrite_is_not_followed() {
+    for path in ["/api/../x", "/api/%2e%2e/x", "/api/./x", "/api/a b", "/apix"] {
+        let body = format!(r#"{{"value":[],"nextLink":"https://contoso.example{path}"}}"#);
+        let mut server = Server::responding(vec![response(200, &[], Box::leak(body.into_boxed_str()))]).await;
+        let pages = hub_at(&server.endpoint(), Host::new()).list_connections("g");
+        assert_eq!(pages.collect().await.unwrap_err().code(), "PARSE_ERROR", "{path}");
+        assert_eq!(server.arrived().len(), 1, "{path}");
+    }
+}
+
+/// A page of three connections, with a link to the next one.
+fn endless(number: usize) -> axum::http::Response<axum::body::Body> {
+    let connections: Vec<_> = (0..3)
+        .map(|index| format!(r#"{{"connectionId":"{number}-{index}"}}"#))
+        .collect();
+    let link = format!("https://a.example/api/hubs/chat/groups/g/connections?continuationToken={number}");
+    let body = format!(r#"{{"value":[{}],"nextLink":"{link}"}}"#, connections.join(","));
+    axum::http::Response::new(body.into())
+}
+
+#[tokio::test]
+async fn top_holds_when_the_service_ignores_it() {
+    let mut server = Server::start(|_, number| endless(number)).await;
+    let hub = hub_at(&server.endpoint(), Host::new());
+    assert_eq!(hub.list_connections("g").top(7).collect().await.unwrap().len(), 7);
+    assert_eq!(server.arrived().len(), 3);
+}
+
+#[tokio::test]
+async fn a_listing_ends_after_its_total_timeout() {
+    let server = Server::start(|_, number| endless(number)).await;
+    let limit = Duration::from_millis(200);
+    let pages = hub_at(&server.endpoint(), Host::new())
+        .list_connections("g")
+        .total_timeout(limit);
+    assert_eq!(pages.collect().await.unwrap_err().kind(), ErrorKind::Timeout);
+    let silent = Server::silent().await;
+    let mut pages = hub_at(&silent.endpoint(), Host::new())
+        .list_connections("g")
+        .total_timeout(limit);
+    assert_eq!(pages.next_page().await.unwrap_err().kind(), ErrorKind::Timeout);
+}

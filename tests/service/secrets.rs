@@ -104,3 +104,58 @@ async fn no_error_prints_a_body_that_may_hold_a_token() {
     let shown = format!("{error:?} {error}");
     assert!(shown.contains("201") && shown.contains("\"C\""), "{shown}");
 }
+
+#[test]
+fn debug_output_of_a_request_has_no_secret() {
+    let header = |name: &str, value: &str| (String::from(name), String::from(value));
+    let request = webpubsub_edge::operation::Request {
+        method: webpubsub_edge::operation::Method::Post,
+        url: "https://a.example/token?code=hush&api-version=1".into(),
+        headers: vec![
+            header("Authorization", "Bearer hush"),
+            header("x-mine", "hush"),
+            header("Accept", "a/b"),
+        ],
+        body: Some(String::from("client_secret=hush")),
+    };
+    let shown = format!("{request:?} {request:#?}");
+    assert!(!shown.contains("hush"), "{shown}");
+    assert!(
+        shown.contains("a/b") && shown.contains("api-version=1"),
+        "{shown}"
+    );
+}
+
+#[tokio::test]
+async fn an_error_does_not_repeat_the_token_that_the_service_echoes() {
+    use axum::body::Body;
+    let mut server = Server::start(|request, _| {
+        let said = request.header("authorization").unwrap();
+        let body = serde_json::json!({"code": said, "message": format!("bad {said}"), "target": said});
+        let mut response = axum::http::Response::new(Body::from(body.to_string()));
+        *response.status_mut() = axum::http::StatusCode::BAD_REQUEST;
+        response.headers_mut().insert("x-echo", said.parse().unwrap());
+        response
+    })
+    .await;
+    let error = hub_at(&server.endpoint(), Host::new())
+        .user_exists("ada")
+        .await
+        .unwrap_err();
+    let token = server
+        .next()
+        .await
+        .header("authorization")
+        .unwrap()
+        .replace("Bearer ", "");
+    let webpubsub_edge::Error::Service(service) = &error else {
+        panic!("{error:?}")
+    };
+    let shown = format!(
+        "{error} {error:?} {} {} {:?}",
+        error.code(),
+        service.body,
+        service.headers
+    );
+    assert!(!shown.contains(&token), "{shown}");
+}

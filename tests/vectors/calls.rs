@@ -24,7 +24,7 @@ const KEY: &str = "key";
 struct Issuer(String);
 
 impl TokenCredential for Issuer {
-    fn get_token(&self, _: &[&str]) -> BoxFuture<Result<AccessToken, TransportError>> {
+    fn get_token(&self, _: &[&str], _: Option<&str>) -> BoxFuture<Result<AccessToken, TransportError>> {
         Box::pin(std::future::ready(Ok(AccessToken {
             token: self.0.clone(),
             expires_on: Duration::from_secs(NOW + 3600),

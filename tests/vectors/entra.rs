@@ -51,9 +51,12 @@ async fn tokens(case: &Value) -> Value {
     let scopes: Vec<_> = scopes.iter().map(String::as_str).collect();
     let mut output = match credential_of(&case["credential"], host.clone()) {
         Err(error) => return json!({"error": error_of(&error)}),
-        Ok(credential) => match credential.get_token(&scopes).await {
+        Ok(credential) => match credential.get_token(&scopes, case["claims"].as_str()).await {
             Ok(token) => json!({"token": token_of(token)}),
-            Err(error) => json!({"failure": error.message}),
+            Err(error) => {
+                let kind = Error::from(error.clone()).kind();
+                json!({"failure": error.message, "kind": kind.as_str()})
+            }
         },
     };
     for request in host.requests() {
@@ -85,7 +88,7 @@ struct Issuer {
 }
 
 impl TokenCredential for Issuer {
-    fn get_token(&self, _: &[&str]) -> BoxFuture<Result<AccessToken, TransportError>> {
+    fn get_token(&self, _: &[&str], _: Option<&str>) -> BoxFuture<Result<AccessToken, TransportError>> {
         let now = self.host.now();
         let is_down = self.fails_from.is_some_and(|from| now.as_secs() >= NOW + from);
         let token = AccessToken {

@@ -95,8 +95,11 @@ pub(crate) async fn call(client: &Client, given: &Value) -> Result<Outcome, Erro
     let groups = texts(&given["groups"]).unwrap_or_default();
     let outcome = match given["operation"].as_str().unwrap() {
         "getServiceStatus" => run!(client.get_service_status(), given),
-        "addConnectionsToGroups" => run!(client.add_connections_to_groups(&groups), given, filter),
-        "removeConnectionsFromGroups" => run!(client.remove_connections_from_groups(&groups), given, filter),
+        "addConnectionsToGroups" => run!(client.add_connections_to_groups(&groups, text("filter")), given),
+        "removeConnectionsFromGroups" => run!(
+            client.remove_connections_from_groups(&groups, text("filter")),
+            given
+        ),
         "closeAllConnections" => run!(client.close_all_connections(), given, excluded, reason),
         "sendToAll" => {
             run!(

@@ -35,7 +35,7 @@ fn response(case: &Value) -> Result<EventResponse, Error> {
         let offered = texts(&case["offered"]).unwrap_or_default();
         return acceptance(&decision["accept"], &offered).response(&state);
     }
-    Ok(reply(&decision["reply"]).response(&state))
+    reply(&decision["reply"]).response(&state)
 }
 
 fn acceptance(accept: &Value, offered: &[String]) -> ConnectResponse {

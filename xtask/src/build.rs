@@ -225,8 +225,12 @@ fn typescript(project: &Project) -> Result<()> {
                 "pkg/dist/slim.js",
                 "pkg/dist/index.edge.js",
                 "pkg/dist/slim.edge.js",
+                "pkg/dist/index.cjs",
+                "pkg/dist/slim.cjs",
             ])
+            .chain(["pkg/wasm/inline.js", "pkg/dist/wasm-base64.js"])
             .chain(["pkg/dist/types/index.d.ts", "pkg/dist/types/slim.d.ts"])
+            .chain(["pkg/dist/types/index.d.cts", "pkg/dist/types/slim.d.cts"])
             .map(|file| project.path(file)),
     );
     step_if_changed(

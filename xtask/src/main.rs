@@ -53,6 +53,10 @@ enum Command {
     Fuzz(fuzz::Options),
     /// Write the table of runtimes in README.md, from the last run of the parts `conformance` and `conformance-others`
     Matrix,
+    /// Write the table in docs/faults.md: what is sent and what the caller sees when the service fails
+    Faults,
+    /// Run mixed load with faults in workerd, and account for every message
+    Soak(test::SoakOptions),
     /// Run the chat: the local service and the Worker in workerd
     Demo(demo::Options),
 }
@@ -78,6 +82,8 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Test(options) => test::run(&project, &options),
         Command::Fuzz(options) => fuzz::run(&project, &options),
         Command::Matrix => test::conformance::write_table(&project),
+        Command::Faults => test::write_faults(&project),
+        Command::Soak(options) => test::soak(&project, &options),
         Command::Demo(options) => demo::run(&project, &options),
     }
 }

@@ -57,7 +57,7 @@ macro_rules! causes {
 
 causes! {
     BodyBroken 400 "The connection closed before the full body arrived.";
-    BodyTooLarge 413 "The body is larger than the % bytes that this handler accepts: raise maxBodyBytes, or send less.";
+    BodyTooLarge 413 "The body is larger than % bytes: raise maxBodyBytes, or send less.";
     BodyUnreadable 500 "The body of the event could not be read.";
     BodyNotText 400 "The body of the user event is not text in UTF-8.";
     BodyNotJson 400 "The body of the user event is not JSON.";
@@ -69,14 +69,14 @@ causes! {
     Unauthorized 401 "The event is not authorized.";
     NotFound 404 "Only events of Azure Web PubSub are accepted here, for the hub % at %";
     HeaderMissing 400 "The header % is missing: the service sends it with every request.";
-    HeaderTwice 400 "The header % came more than once, or has a value that cannot be distinguished from that.";
+    HeaderTwice 400 "The header % came more than once, or its value looks like that.";
     HeaderTooLong 431 "The header % has more than 16 entries.";
     HeaderNotText 400 "The header % is not text in UTF-8.";
-    Version 400 "The header ce-awpsversion names a version that is not known here: 1.0 is.";
+    Version 400 "The header ce-awpsversion names an unknown version: 1.0 is known.";
     NoKeys 500 "This handler has no access key to verify events with.";
-    SignatureMissing 401 "The header ce-signature is missing: only events that Azure Web PubSub signed are accepted here.";
+    SignatureMissing 401 "The header ce-signature is missing: only signed events are accepted.";
     SignatureMalformed 401 "The header ce-signature has no entry of the form sha256=<64 hexadecimal digits>.";
-    SignatureWrong 401 "The header ce-signature was made with none of the access keys of this handler: give it the keys of the resource that sends the events.";
+    SignatureWrong 401 "The header ce-signature was made with none of the access keys of this handler: give it the keys of the service.";
     Origin 403 "Events are not accepted from ";
 }
 

@@ -23,7 +23,10 @@ pub(super) fn verify<'a, G: Given<'a>>(
         while !signatures.is_empty() {
             count += 1;
             if count > MAX_ENTRIES {
-                return Err(RequestRefusal::about(RefusalCause::HeaderTooLong, Header::Signature));
+                return Err(RequestRefusal::about(
+                    RefusalCause::HeaderTooLong,
+                    Header::Signature,
+                ));
             }
             let Some(signature) = parse(take(&mut signatures, b',')) else {
                 continue;

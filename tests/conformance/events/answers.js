@@ -74,12 +74,37 @@ export function answers(check, { pkg, handler, errors }) {
       [{ code: 200 }, "InvalidStatus"],
       [{ code: "401" }, "InvalidStatus"],
       [{ mqtt: { code: 256 } }, "InvalidStatus"],
-      [true, "InvalidOption"],
+      [{ mqtt: { code: 0 } }, "InvalidStatus"],
+      [{ mqtt: { reason: "no" } }, "InvalidOption"],
+      [true, "InvalidResponse"],
+      [401, "InvalidResponse"],
+      ["no", "InvalidResponse"],
+      [[], "InvalidResponse"],
+      [new Response("no", { status: 401 }), "InvalidResponse"],
+      [new Error("no"), "InvalidResponse"],
+      [Object.assign(new Error("no"), { code: 401 }), "InvalidResponse"],
+      [new Map([["code", 401]]), "InvalidResponse"],
+      [
+        new (class {
+          groups = ["g"];
+        })(),
+        "InvalidResponse",
+      ],
+      [{ status: 401 }, "InvalidOption"],
+      [{ statusCode: 401, body: "no" }, "InvalidOption"],
+      [{ error: "no" }, "InvalidOption"],
+      [{ detail: "no" }, "InvalidOption"],
+      [{ code: 401, groups: ["g"] }, "InvalidOption"],
+      [{ subProtocol: "a" }, "InvalidOption"],
+      [{ mqtt: { code: 135, reson: "no" } }, "InvalidOption"],
+      [{ mqtt: new Map() }, "InvalidOption"],
     ];
     for (const [answer, code] of cases) {
       const { seen, onError } = errors();
       const response = await connect(() => answer, { onError });
       equal(response.status, 500, JSON.stringify(answer));
+      const inside = await connect((req, res) => res.success(answer), { onError: () => {} });
+      equal(inside.status, 500, JSON.stringify(answer));
       equal(seen[0].error.code, code, JSON.stringify(answer));
       equal(seen[0].context.eventName, "connect");
     }
@@ -131,8 +156,16 @@ export function answers(check, { pkg, handler, errors }) {
 
   check("refuses replies that are none", async () => {
     const cases = [
-      [() => "text", "InvalidReply"],
-      [() => 5, "InvalidReply"],
+      [() => "text", "InvalidOption"],
+      [() => 5, "InvalidOption"],
+      [() => new Response("no", { status: 401 }), "InvalidOption"],
+      [() => ({ code: 401 }), "InvalidOption"],
+      [() => ({ data: "x", dataType: "text", status: 401 }), "InvalidOption"],
+      [() => ({ data: Promise.resolve(1), dataType: "json" }), "InvalidReply"],
+      [() => ({ data: { a: new Map() }, dataType: "json" }), "InvalidReply"],
+      [(req, res) => (res.setState("a", new Map([[1, 2]])), res.success()), "InvalidState"],
+      [(req, res) => (res.setState("a", "x".repeat(200_000)), res.success()), "StateTooLarge"],
+      [async (req, res) => res.setState("a", "x".repeat(6200)), "StateTooLarge"],
       [() => ({ data: 5, dataType: "text" }), "InvalidReply"],
       [() => ({ data: "x", dataType: "binary" }), "InvalidReply"],
       [() => ({ data: () => {}, dataType: "json" }), "InvalidReply"],
@@ -228,12 +261,11 @@ export function answers(check, { pkg, handler, errors }) {
   check("calls handlers as members of the options", async () => {
     const options = {
       accessKeys: PRIMARY,
-      prefix: "echo: ",
       handleUserEvent(req) {
-        return { data: this.prefix + req.data, dataType: "text" };
+        return { data: `${this.accessKeys === PRIMARY}: ${req.data}`, dataType: "text" };
       },
     };
     const response = await new pkg.WebPubSubEventHandler("chat", options).handle(text("hi"));
-    equal(await response.text(), "echo: hi");
+    equal(await response.text(), "true: hi");
   });
 }

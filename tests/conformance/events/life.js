@@ -1,5 +1,5 @@
 // When handlers run, and for how long.
-import { equal } from "../assert.js";
+import { equal, ok } from "../assert.js";
 import { event, text } from "../webhooks.js";
 
 export function life(check, { handler, errors }) {
@@ -95,5 +95,96 @@ export function life(check, { handler, errors }) {
     equal((await bad).status, 500);
     release();
     equal(await (await first).text(), "slow");
+  });
+
+  check("names a handler that does not end, and goes on waiting", async () => {
+    const { setTimeout } = globalThis;
+    const { warn } = console;
+    const settle = [];
+    const pending = (take) => new Promise((resolve) => take(resolve));
+    const silent = [
+      { handleUserEvent: (req, res) => void settle.push(() => res.success()) },
+      { handleUserEvent: () => pending((resolve) => settle.push(resolve)) },
+      { handleUserEvent: async (req, res) => (res.success(), pending((resolve) => settle.push(resolve))) },
+      { onConnected: () => pending((resolve) => settle.push(resolve)) },
+    ];
+    for (const handlers of silent) {
+      for (const reports of [true, false]) {
+        const { seen, onError } = errors();
+        const warnings = [];
+        const timers = [];
+        globalThis.setTimeout = (run, milliseconds) => (timers.push({ run, milliseconds }), timers.length);
+        console.warn = (...values) => warnings.push(values.join(" "));
+        let handled;
+        try {
+          const [name] = Object.keys(handlers);
+          const events = handler({ ...handlers, ...(reports && { onError }) });
+          handled = events.handle(name === "onConnected" ? event("sys.connected") : text("hi"));
+          for (let i = 0; i < 50 && timers.length === 0; i++) await new Promise((go) => setTimeout(go, 1));
+          equal(
+            timers.map(({ milliseconds }) => milliseconds),
+            [10_000],
+          );
+          timers[0].run();
+          const said = reports ? seen.map(({ error }) => [error.code, error.message].join(" ")) : warnings;
+          equal([said.length, said[0].includes(`${name} has not ended`)], [1, true]);
+        } finally {
+          globalThis.setTimeout = setTimeout;
+          console.warn = warn;
+        }
+        settle.pop()();
+        equal((await handled).status, 204);
+      }
+    }
+  });
+
+  check("survives whatever a handler throws", async () => {
+    const unprintable = () => {
+      const fail = () => {
+        throw new Error("unprintable");
+      };
+      return new Proxy(new Error("x"), { get: fail, getOwnPropertyDescriptor: fail, ownKeys: fail });
+    };
+    const { error: print } = console;
+    console.error = (...values) => {
+      // As a console that looks into its arguments.
+      for (const value of values) void (typeof value === "object" && value.stack);
+    };
+    try {
+      for (const thrown of [unprintable(), null, undefined, Symbol("x"), 5, Object.create(null)]) {
+        const fail = () => {
+          throw thrown;
+        };
+        const later = () => Promise.reject(thrown);
+        for (const onError of [undefined, fail, later]) {
+          for (const handle of [fail, later, () => ({ then: fail })]) {
+            for (const ctx of [undefined, context()]) {
+              const options = {
+                handleUserEvent: handle,
+                handleConnect: handle,
+                onConnected: handle,
+                onError,
+              };
+              equal((await handler(options).handle(text("hi"), ctx)).status, 500);
+              equal((await handler(options).handle(event("sys.connect"), ctx)).status, 500);
+              ok((await handler(options).handle(event("sys.connected"), ctx)).status);
+              await Promise.all(ctx?.promises ?? []);
+            }
+          }
+          equal(
+            (await handler({ authorize: fail, handleUserEvent: () => {}, onError }).handle(text("hi")))
+              .status,
+            401,
+          );
+          equal(
+            (await handler({ accessKeys: fail, handleUserEvent: () => {}, onError }).handle(text("hi")))
+              .status,
+            500,
+          );
+        }
+      }
+    } finally {
+      console.error = print;
+    }
   });
 }

@@ -1,6 +1,6 @@
 // Requests and responses of Node servers and Express, as objects of their shape.
 import { equal, matches, throws } from "../assert.js";
-import { ORIGIN, eventHeaders } from "../webhooks.js";
+import { ORIGIN, PRIMARY, eventHeaders } from "../webhooks.js";
 
 /** What Node gives for a request; `read` counts how much of the body was taken. */
 const incoming = (type, chunks, { url = "/api/webpubsub/hubs/chat/", headers, ...rest } = {}) => {
@@ -102,7 +102,84 @@ export function node(checkEverywhere, { handler, isEdge }) {
     equal((await json({ body: { a: 1 } })).body, '{"a":1}');
     equal((await json({ body: '{"a":1}' })).body, '{"a":1}');
     equal((await json({ rawBody: new TextEncoder().encode("[1]"), body: [1] })).body, "[1]");
-    equal((await json({})).statusCode, 400, "read by somebody who kept it");
+    const left = async (type, bytes, rest) => {
+      const seen = [];
+      const events = handler({
+        handleUserEvent: (req) =>
+          req.dataType === "json" ? req : { data: req.data, dataType: req.dataType },
+        onError: (error) => void seen.push(error.code),
+      });
+      const headers = { "Content-Type": type, ...(bytes && { "Content-Length": String(bytes) }) };
+      const request = incoming("user.x", [], { headers, readableDidRead: true, ...rest });
+      const { response } = await run(events.getMiddleware(), request);
+      return response.statusCode === 200 ? response.body : [response.statusCode, ...seen];
+    };
+    const bytes = new TextEncoder().encode("hé");
+    // A string that a parser left is the body itself, or the string that the body is the JSON of.
+    equal(await left("application/json", 4, { body: "hi" }), '"hi"');
+    equal(await left("application/json", 5, { body: "123" }), '"123"');
+    equal(await left("application/json", 3, { body: "123" }), "123");
+    equal(await left("application/json; charset=utf-8", 0, { body: '{"a":1}' }), '{"a":1}');
+    equal(await left("application/json", 4, { body: null }), "null");
+    equal(await left("application/json", 5, { body: false }), "false");
+    equal(await left("text/plain", 2, { body: "hi" }), "hi");
+    equal(await left("text/plain", 2, { rawBody: "hi", body: {} }), "hi");
+    equal(await left("text/plain", 3, { body: bytes }), "hé");
+    equal(await left("text/plain", 3, { body: bytes.buffer }), "hé");
+    equal(await left("application/octet-stream", 3, { rawBody: bytes }), "hé");
+    // Nothing was left, or nothing that is the same.
+    for (const type of ["application/json", "text/plain", "application/octet-stream"]) {
+      equal(await left(type, 2, {}), [500, "BodyUsed"]);
+      equal(await left(type, 0, {}), [500, "BodyUsed"]);
+    }
+    equal(await left("text/plain", 2, { body: {} }), [500, "BodyUsed"]);
+    equal(await left("application/octet-stream", 2, { body: {} }), [500, "BodyUsed"]);
+    equal(await left("application/octet-stream", 2, { body: "hi" }), [500, "BodyUsed"]);
+    equal(await left("application/octet-stream", 2, { rawBody: "hi" }), [500, "BodyUsed"]);
+  });
+
+  check("gets a body that flows to somebody else, too", async () => {
+    const listeners = {};
+    const on = (name, listener) => void (listeners[name] = listener);
+    const headers = { "Content-Type": "text/plain" };
+    const request = incoming("user.x", [], { headers, readableFlowing: true, readableDidRead: false, on });
+    const accessKeys = async () => PRIMARY;
+    const slow = handler({ accessKeys, handleUserEvent: (req) => req }).getMiddleware();
+    const response = outgoing();
+    const handled = slow(request, response);
+    // Before the handler wants it.
+    listeners.data(new TextEncoder().encode("h"));
+    listeners.data(new TextEncoder().encode("i"));
+    listeners.end();
+    listeners.close();
+    await handled;
+    equal([response.statusCode, response.body], [200, "hi"]);
+    const foreign = incoming("user.x", [], { url: "/elsewhere", headers, readableFlowing: true, on });
+    equal((await run(slow, foreign)).passed, []);
+    listeners.data(new TextEncoder().encode("x"));
+    listeners.close();
+  });
+
+  check("notices that a body was read in the meantime", async () => {
+    const request = incoming("user.x", ["hi"], { headers: { "Content-Type": "text/plain" } });
+    const seen = [];
+    const accessKeys = async () => {
+      request.readableDidRead = true;
+      return PRIMARY;
+    };
+    const onError = (error) => void seen.push(error.code);
+    const middleware = handler({ accessKeys, handleUserEvent: (req) => req, onError }).getMiddleware();
+    const { response } = await run(middleware, request);
+    equal([response.statusCode, seen], [500, ["BodyUsed"]]);
+  });
+
+  check("hands on methods that no request of fetch may have", async () => {
+    for (const method of ["TRACE", "CONNECT", "TRACK", "trace"]) {
+      const request = { ...incoming("user.x", []), method };
+      const { response, passed } = await run(echo, request);
+      equal([passed, response.writableEnded], [[], undefined], method);
+      equal((await run(echo, request, { next: false })).response.statusCode, 404, method);
+    }
   });
 
   check("keeps the insides of a failure from the client of a Node server", async () => {

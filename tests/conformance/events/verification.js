@@ -1,5 +1,5 @@
 // Who is let in: signatures, keys, the second lock.
-import { equal, ok, throws } from "../assert.js";
+import { equal, matches, ok, throws } from "../assert.js";
 import { ORIGIN, PRIMARY, event, handshake, signature, text } from "../webhooks.js";
 
 export function verification(check, { WebPubSubEventHandler, AzureKeyCredential, handler, errors, given }) {
@@ -87,7 +87,13 @@ export function verification(check, { WebPubSubEventHandler, AzureKeyCredential,
   check("has a second lock", async () => {
     const locks = [
       [() => true, 204],
-      [() => {}, 204],
+      [() => {}, 401],
+      [() => undefined, 401],
+      [() => "yes", 401],
+      [() => 1, 401],
+      [() => ({}), 401],
+      [async () => {}, 401],
+      [async () => "true", 401],
       [async (request) => request.headers.get("authorization") === "Bearer good", 204],
       [async (request) => request.headers.get("authorization") === "Bearer bad", 401],
       [(request, context) => context.userId === "ada", 204],
@@ -103,6 +109,13 @@ export function verification(check, { WebPubSubEventHandler, AzureKeyCredential,
       );
       equal(response.status, status, String(authorize));
     }
+    const seen = [];
+    const onError = (error) => void seen.push(error.message);
+    await given("handleUserEvent", text("hi"), { authorize: () => {}, onError });
+    matches(seen[0], "authorize must be true or false");
+    for (const authorize of [null, true, "yes"])
+      throws(() => handler({ authorize }), { code: "InvalidOption" });
+    throws(() => handler({ allowedEndpoints: null }), { code: "InvalidOption" });
     let asked = false;
     await handler({ authorize: () => (asked = true) }).handle(text("hi", { "ce-signature": "sha256=00" }));
     equal(asked, false, "the second lock comes behind the first");

@@ -179,6 +179,82 @@ export function bodies({ check, recording }) {
     equal(cause.message, "mine");
   });
 
+  check("refuses values whose content JSON would lose, and says what to do", async () => {
+    const { client, requests } = recording();
+    class Hidden {
+      #secret = 1;
+      get secret() {
+        return this.#secret;
+      }
+    }
+    const lost = [
+      [Promise.resolve("x"), "a Promise: await it"],
+      [{ then: () => {} }, "a Promise: await it", true],
+      [new Map([["a", 1]]), "an instance of Map"],
+      [new Set([1]), "an instance of Set"],
+      [new WeakMap(), "an instance of WeakMap"],
+      [new Response("x"), "an instance of Response"],
+      [new Headers({ a: "b" }), "an instance of Headers"],
+      [new FormData(), "an instance of FormData"],
+      [new URLSearchParams("a=b"), "an instance of URLSearchParams"],
+      [(function* () {})(), "an instance of Generator"],
+      [(async function* () {})(), "an instance of AsyncGenerator"],
+      [new Map().entries(), "an instance of Map Iterator"],
+      [/x/, "an instance of RegExp"],
+      [new Error("x"), "an instance of Error"],
+      [Object.assign(new Error("x"), { code: 1 }), "an instance of Error"],
+      [new Hidden(), "an instance of Object"],
+    ];
+    for (const [value, words, isPlain] of lost) {
+      const expected = { name: "TypeError", code: "InvalidMessage" };
+      if (!isPlain) matches((await rejects(client.sendToAll(value), expected)).message, words);
+      if (value instanceof Error || isPlain) continue;
+      for (const nested of [{ a: value }, [1, [value]], { a: { b: [{ c: value }] } }]) {
+        matches((await rejects(client.sendToAll(nested), expected)).message, `contains ${words}`);
+      }
+    }
+    for (const value of [NaN, Infinity, new Date(NaN), { toJSON: () => undefined }, { toJSON: () => null }]) {
+      await rejects(client.sendToAll(value), { name: "TypeError", code: "InvalidMessage" });
+    }
+    equal(requests.length, 0);
+    class Point {
+      x = 1;
+    }
+    const kept = [
+      {},
+      [],
+      { a: {}, b: [] },
+      Object.create(null),
+      new Point(),
+      new Date(0),
+      new URL("https://a.example/"),
+      { then: 1 },
+      { at: new Date(0), url: new URL("https://a.example/"), empty: {} },
+      { toJSON: () => ({}) },
+      "{}",
+    ];
+    for (const value of kept) {
+      await client.sendToAll(value);
+      equal(requests.at(-1).text, JSON.stringify(value));
+    }
+  });
+
+  check("sends a copy of memory that can be resized, and none that was transferred", async () => {
+    const { client, requests } = recording();
+    const buffer = new ArrayBuffer(3, { maxByteLength: 9 });
+    new Uint8Array(buffer).set([1, 2, 3]);
+    for (const value of [buffer, new Uint8Array(buffer), new Uint8Array(buffer, 1)]) {
+      await client.sendToAll(value);
+      equal([...requests.at(-1).bytes], value.byteOffset ? [2, 3] : [1, 2, 3]);
+    }
+    if (typeof ArrayBuffer.prototype.transfer !== "function") return;
+    const bytes = new Uint8Array([1, 2, 3]);
+    bytes.buffer.transfer();
+    const sent = requests.length;
+    await rejects(client.sendToAll(bytes), { name: "TypeError", code: "InvalidMessage" });
+    equal(requests.length, sent);
+  });
+
   check("refuses functions and streams that give no bytes", async () => {
     for (const give of [() => {}, () => "text", async () => null, () => ({}), () => BYTES])
       await refused(give);

@@ -1,7 +1,7 @@
 // Who the client is to the service: access keys that may change, and tokens that run out.
 import { equal, matches, ok, rejects, throws } from "../assert.js";
 import { isSigned } from "../jwt.js";
-import { ENDPOINT, never } from "../recorder.js";
+import { ENDPOINT, answer, never } from "../recorder.js";
 
 const MINUTE = 60_000;
 const SCOPE = "https://webpubsub.azure.com/.default";
@@ -125,6 +125,11 @@ export function credentials({ pkg, check, recording }) {
       for (let i = 0; i < 3; i++) await client.userExists("u");
       equal([bearers(requests), asked.length], [["old", "new", "new"], 2]);
     }
+    // Once in a while is enough when the next one is due at once, too.
+    const short = issuer(lasting("first", 1), lasting("second", 1), lasting("third", 1));
+    const hasty = identified(short.credential);
+    for (let i = 0; i < 9; i++) await hasty.client.userExists("u");
+    equal(short.asked.length, 2);
     const early = lasting("old", 60, { refreshAfterTimestamp: Date.now() + MINUTE });
     const { credential, asked } = issuer(early);
     const { client } = identified(credential);
@@ -133,10 +138,14 @@ export function credentials({ pkg, check, recording }) {
   });
 
   check("goes on with the old token while it is good and no new one is to be had", async () => {
-    const { credential, asked } = issuer(lasting("old", 4), new Error("down"), null, lasting("new"));
-    const { client, requests } = identified(credential);
-    for (let i = 0; i < 4; i++) await client.userExists("u");
-    equal([bearers(requests), asked.length], [["old", "old", "old", "new"], 4]);
+    for (const failure of [new Error("down"), null]) {
+      const { credential, asked } = issuer(lasting("old", 4), failure);
+      const { client, requests } = identified(credential);
+      await client.userExists("u");
+      // Also when all of them find the token due at once.
+      await Promise.all(Array.from({ length: 50 }, () => client.userExists("u")));
+      equal([new Set(bearers(requests)).size, requests.length, asked.length], [1, 51, 2]);
+    }
   });
 
   check("fails without a token, and tells why", async () => {
@@ -171,7 +180,61 @@ export function credentials({ pkg, check, recording }) {
     equal(bearers(requests), ["old", "new"]);
   });
 
-  check("lets nobody wait for the token of another call", async () => {
+  check("asks for one token for many calls at once", async () => {
+    const { credential, asked } = issuer(lasting("t"));
+    const { client, requests } = identified(credential);
+    await Promise.all(Array.from({ length: 50 }, () => client.userExists("u")));
+    equal([requests.length, asked.length], [50, 1]);
+    const failing = issuer(new Error("down"));
+    const calls = Array.from({ length: 50 }, () => identified(failing.credential).client);
+    const [one] = calls;
+    const outcomes = await Promise.allSettled(calls.map(() => one.userExists("u")));
+    equal(
+      [new Set(outcomes.map(({ reason }) => reason.code)), failing.asked.length],
+      [new Set(["CREDENTIAL_ERROR"]), 1],
+    );
+  });
+
+  check("forgets a token that the service refuses", async () => {
+    const { credential, asked } = issuer(lasting("revoked"), lasting("new"));
+    const { client, requests } = identified(credential, { answers: [401, 200] });
+    await rejects(client.userExists("u"), { kind: "Unauthorized", statusCode: 401 });
+    equal(await client.userExists("u"), true);
+    equal([bearers(requests), asked.length], [["revoked", "new"], 2]);
+  });
+
+  check("answers a claims challenge once", async () => {
+    const claims = '{"access_token":{"nbf":{"essential":true,"value":"1"}}}';
+    const challenge =
+      (error = "insufficient_claims") =>
+      () =>
+        answer(401, {
+          headers: { "WWW-Authenticate": `Bearer realm="", error="${error}", claims="${btoa(claims)}"` },
+        });
+    const call = async (answers) => {
+      const { credential, asked } = issuer(lasting("old"), lasting("new"), lasting("last"));
+      const { client, requests } = identified(credential, { answers, retryOptions: { maxRetries: 0 } });
+      const outcome = await client.sendToAll("x").catch((error) => error.kind);
+      return [outcome, bearers(requests), asked.map(({ options }) => options.claims)];
+    };
+    equal(await call([challenge(), 202]), [undefined, ["old", "new"], [undefined, claims]]);
+    equal(await call([challenge(), challenge()]), ["Unauthorized", ["old", "new"], [undefined, claims]]);
+    equal(await call([challenge("invalid_token")]), ["Unauthorized", ["old"], [undefined]]);
+    const signed = identified({ key: "k" }, { answers: [challenge()] });
+    await rejects(signed.client.userExists("u"), { kind: "Unauthorized" });
+    equal(signed.requests.length, 1);
+  });
+
+  check("shows no token that a header cannot hold", async () => {
+    for (const token of ["se\ncret", "se cret", "se\tcret", "sécret", "secret\r\nx: y", ""]) {
+      const { client, requests } = identified(issuer(lasting(token)).credential);
+      const error = await rejects(client.userExists("u"), { code: "CREDENTIAL_ERROR", kind: "Unauthorized" });
+      const shown = [error.message, error.cause?.message, error.cause?.cause, error.stack].join();
+      equal([/cret/.test(shown), requests.length], [false, 0], JSON.stringify(token));
+    }
+  });
+
+  check("does not wait long for the token of another call", async () => {
     let asked = 0;
     const credential = {
       // The first never comes, as when the request that asked for it is gone.
@@ -239,9 +302,23 @@ export function credentials({ pkg, check, recording }) {
     await call("https://contoso.example", { ...proxy("http://localhost:1"), ...allowed });
   });
 
-  check("signs with a key over http too, since the key is not sent", async () => {
-    const { client, requests } = identified({ key: "k" }, { endpoint: "http://contoso.example" });
-    equal(await client.userExists("u"), true);
-    equal(requests.length, 1);
+  check("sends signed requests over http within this machine, or if they may", async () => {
+    const call = async (endpoint, options, callOptions) => {
+      const { client, requests } = identified({ key: "k" }, { endpoint, ...options });
+      await client.userExists("u", callOptions).catch((error) => {
+        equal(requests.length, 0);
+        throw error;
+      });
+      equal(requests.length, 1);
+    };
+    const allowed = { allowInsecureConnection: true };
+    await call("http://localhost:8080");
+    await call("http://contoso.example", allowed);
+    await call("http://contoso.example", {}, { requestOptions: allowed });
+    const refused = { name: "TypeError", code: "INSECURE_CONNECTION" };
+    await rejects(call("http://contoso.example"), refused);
+    await rejects(call("https://contoso.example", { reverseProxyEndpoint: "http://proxy.example" }), refused);
+    const forbidden = { requestOptions: { allowInsecureConnection: false } };
+    await rejects(call("http://contoso.example", allowed, forbidden), refused);
   });
 }

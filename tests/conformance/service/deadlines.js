@@ -49,7 +49,7 @@ export function deadlines({ pkg, check, recording }) {
       () => client.getServiceStatus({ abortSignal }),
       () => client.group("g").addUser("u", { abortSignal }),
       () => client.group("g").listConnections({ abortSignal }).next(),
-      () => client.addConnectionsToGroups(["g"], "", { abortSignal }),
+      () => client.addConnectionsToGroups(["g"], "f", { abortSignal }),
       () => client.sendRequest({ method: "HEAD", path: "/api/health" }, { abortSignal }),
     ];
     for (const call of calls) equal((await rejects(call, ABORTED)).cause, "why");

@@ -1,5 +1,5 @@
 // Where requests go: connection strings, endpoints and the reverse proxies in front of them.
-import { equal, ok, throws } from "../assert.js";
+import { equal, matches, ok, throws } from "../assert.js";
 import { endpointIn } from "../jwt.js";
 import { CONNECTION_STRING, ENDPOINT, KEY } from "../recorder.js";
 
@@ -73,6 +73,31 @@ export function endpoints({ pkg, check, live, connectionString, recording }) {
       passed.every((url) => url.startsWith("https://apim.example/prefix/api/")),
       "all by the proxy",
     );
+  });
+
+  check("refuses client options that it does not know, and names what to use", async () => {
+    const cases = [
+      [{ httpClient: {} }, "use fetch"],
+      [{ proxyOptions: {} }, "use fetch"],
+      [{ tlsOptions: {} }, "use fetch"],
+      [{ additionalPolicies: [] }, "use fetch"],
+      [{ agent: {} }, "use fetch"],
+      [{ redirectOptions: {} }, "use fetch"],
+      [{ retryOption: {} }, '"retryOptions"'],
+      [{ timeout: 5 }, '"timeoutInMs"'],
+      [{ allowInsecureConnections: true }, '"allowInsecureConnection"'],
+      [{ reverseProxyEndPoint: "https://a.example" }, '"reverseProxyEndpoint"'],
+      [{ retryOptions: { maxRetry: 1 } }, '"maxRetries"'],
+      [{ userAgentOptions: { prefix: "x" } }, '"userAgentPrefix"'],
+      [{ loggingOptions: { additionalAllowedHeaders: [] } }, '"additionalAllowedHeaderNames"'],
+      [{ qqq: 1 }, "the names are"],
+    ];
+    for (const [options, words] of cases) {
+      const make = () => new WebPubSubServiceClient(CONNECTION_STRING, "chat", options);
+      const error = throws(make, { name: "TypeError", code: "InvalidOption" });
+      matches(error.message, words);
+    }
+    equal(new WebPubSubServiceClient(CONNECTION_STRING, "chat", { httpClient: undefined }).hubName, "chat");
   });
 
   check("refuses client options that make no sense", async () => {

@@ -99,6 +99,67 @@ export function entra({ pkg, check }) {
     equal(requests[0].signal.aborted, true);
   });
 
+  check("asks the issuer again when that may help, and tells what failed", async () => {
+    const quick = { retryOptions: { retryDelayInMs: 1 } };
+    const down = new TypeError("connection lost");
+    for (const answers of [
+      [429, issued()],
+      [503, 500, issued()],
+      [down, issued()],
+      [502, 504, 408, issued()],
+    ]) {
+      const { credential, requests } = bySecret(answers, quick);
+      equal((await credential.getToken(SCOPE)).token, "issued");
+      equal(requests.length, answers.length);
+    }
+    const fails = async (last, kind, count, options = quick) => {
+      const { credential, requests } = bySecret([last], options);
+      const error = await rejects(credential.getToken(SCOPE), { name: "RestError", kind });
+      const service = recorder(200);
+      const client = new WebPubSubServiceClient(ENDPOINT, credential, "chat", { fetch: service.fetch });
+      const same = await rejects(client.userExists("u"), { name: "RestError", kind });
+      equal([same.message, same.code, requests.length], [error.message, error.code, 2 * count]);
+      return error;
+    };
+    matches((await fails(429, "TooManyRequests", 4)).message, "try again later");
+    matches((await fails(503, "Server", 4)).message, "try again later");
+    matches((await fails(400, "Unauthorized", 1)).message, "check the tenant id");
+    equal((await fails(down, "Network", 4)).cause, down);
+    await fails(503, "Server", 1, { retryOptions: { maxRetries: 0 } });
+    const wait = () => answer(429, { headers: { "Retry-After": "3600" } });
+    await fails(wait, "TooManyRequests", 1);
+    for (const retryOptions of [{ maxRetries: -1 }, { retries: 1 }, 5, { maxRetries: "1" }]) {
+      throws(() => bySecret([], { retryOptions }), { code: "InvalidOption" });
+    }
+  });
+
+  check("asks for the claims of a challenge", async () => {
+    const { credential, requests } = bySecret([issued()]);
+    await credential.getToken(SCOPE, { claims: '{"a":"b&c"}' });
+    equal(formOf(requests[0]).claims, '{"a":"b&c"}');
+  });
+
+  check("shows no secret that the issuer echoes", async () => {
+    const secret = "hu~sh/+&é";
+    for (const echo of [secret, encodeURIComponent(secret)]) {
+      for (const body of [
+        { error: echo, error_description: `wrong: ${echo}` },
+        { error: echo },
+        { error: "invalid_client", error_description: `client_secret=${echo}&x` },
+      ]) {
+        const { credential } = bySecret([() => answer(401, { body })], {}, ["contoso", "app", secret]);
+        const error = await rejects(credential.getToken(SCOPE), { kind: "Unauthorized" });
+        const shown = JSON.stringify([error.message, error.code, error.stack, { ...error }]);
+        equal([shown.includes(secret), shown.includes(echo)], [false, false], shown);
+      }
+    }
+  });
+
+  check("reads no response of the issuer further than its limit", async () => {
+    const huge = () => new Response(new Blob([new Uint8Array(5 * 1024 * 1024)]).stream());
+    await rejects(bySecret([huge]).credential.getToken(SCOPE), { code: "PARSE_ERROR" });
+  });
+
   check("is a credential of a client, which keeps its token", async () => {
     const { credential, requests } = bySecret([issued()]);
     const service = recorder(200);
@@ -108,7 +169,7 @@ export function entra({ pkg, check }) {
     equal([requests.length, service.requests.map(({ token }) => token)], [1, ["issued", "issued"]]);
     const gone = bySecret([500]).credential;
     const failing = new WebPubSubServiceClient(ENDPOINT, gone, "chat", { fetch: service.fetch });
-    const error = await rejects(failing.userExists("u"), { code: "CREDENTIAL_ERROR", kind: "Unauthorized" });
-    equal(error.cause.statusCode, 500);
+    const error = await rejects(failing.userExists("u"), { code: "CREDENTIAL_ERROR", kind: "Server" });
+    equal(error.statusCode, 500);
   });
 }

@@ -53,6 +53,12 @@ const HOSTILE = [
   "😀".repeat(512),
 ];
 
+/** The hostile names that headers keep, which ids must be. */
+const KEPT = HOSTILE.filter((name) => !/^\s|\s$|[\0-\x1f\x7f]/.test(name));
+
+/** Short enough that a URL may have it more than once. */
+const isShort = (name) => encodeURIComponent(name).length < 2000;
+
 const HALVES = ["\ud800", "a\udc00", "\ude00\ud83d"];
 const NO_STRINGS = [5, true, {}, ["a"], Symbol("a"), () => {}];
 
@@ -64,8 +70,8 @@ export function names({ pkg, check, live, recording }) {
       (client, name) => client.group(name).sendToAll("x"),
       (client, name) => client.group(name).addUser("u"),
       (client, name) => client.group(name).listConnections().next(),
-      (client, name) => client.addConnectionsToGroups([name], ""),
-      (client, name) => client.removeConnectionsFromGroups(["g", name], ""),
+      (client, name) => client.addConnectionsToGroups([name], "f"),
+      (client, name) => client.removeConnectionsFromGroups(["g", name], "f"),
     ],
     InvalidUserId: [
       (client, name) => client.userExists(name),
@@ -133,18 +139,20 @@ export function names({ pkg, check, live, recording }) {
   });
 
   check("sends every other name of a user as it is", async () => {
-    for (const name of HOSTILE) {
+    for (const name of KEPT) {
       const path = ["", "api", "hubs", "chat", "users", name];
       await arrives((client) => client.userExists(name), path);
+      if (!isShort(name)) continue;
       await arrives((client) => client.group(name).addUser(name), [...path, "groups", name]);
       await arrives((client) => client.closeUserConnections(name), [...path, ":closeConnections"]);
     }
   });
 
   check("sends every other name of a connection as it is", async () => {
-    for (const name of HOSTILE) {
+    for (const name of KEPT) {
       const path = ["", "api", "hubs", "chat", "connections", name];
       await arrives((client) => client.connectionExists(name), path);
+      if (!isShort(name)) continue;
       const group = ["", "api", "hubs", "chat", "groups", name, "connections", name];
       await arrives((client) => client.group(name).removeConnection(name), group);
       const permission = ["", "api", "hubs", "chat", "permissions", "sendToGroup", "connections", name];
@@ -155,7 +163,7 @@ export function names({ pkg, check, live, recording }) {
 
   check("sends what stands in the query as it is", async () => {
     const path = ["", "api", "hubs", "chat"];
-    for (const text of HOSTILE) {
+    for (const text of KEPT.filter(isShort)) {
       const options = { filter: text, excludedConnections: [text, "c"], messageTtlSeconds: 1 };
       const sent = await arrives((client) => client.sendToAll("x", options), [...path, ":send"]);
       equal([sent.get("filter"), sent.getAll("excluded")], [text, [text, "c"]]);
@@ -180,13 +188,15 @@ export function names({ pkg, check, live, recording }) {
       equal(requests[0].contentType, "application/json");
     }
     const { client, requests } = recording([200]);
-    await client.addConnectionsToGroups(["g"]);
-    equal(JSON.parse(requests[0].text), { groups: ["g"] });
     for (const groups of [[], undefined, null, "g", {}]) {
-      await rejects(client.addConnectionsToGroups(groups, ""), { name: "TypeError", code: "InvalidGroup" });
+      await rejects(client.addConnectionsToGroups(groups, "f"), { name: "TypeError", code: "InvalidGroup" });
     }
-    await rejects(client.addConnectionsToGroups(["g"], 5), { name: "TypeError", code: "InvalidFilter" });
-    equal(requests.length, 1);
+    for (const filter of [undefined, null, "", " ", 5, {}]) {
+      for (const verb of ["addConnectionsToGroups", "removeConnectionsFromGroups"]) {
+        await rejects(client[verb](["g"], filter), { name: "TypeError", code: "InvalidFilter" });
+      }
+    }
+    equal(requests.length, 0);
   });
 
   live("reaches groups and users of hostile names, and only those", async ({ client, guest, heard }) => {
@@ -199,7 +209,7 @@ export function names({ pkg, check, live, recording }) {
       await client.group(name).sendToAll(name);
     }
     equal(await heard(), [[], reachable]);
-    for (const name of reachable) {
+    for (const name of reachable.filter((name) => KEPT.includes(name))) {
       const ada = await guest({ userId: name });
       await client.sendToUser(name, name);
       equal((await ada.next()).data, name);

@@ -124,9 +124,9 @@ export function operations({ live }) {
     equal(await scene.heard(), [["hi"], ["hi"], []]);
     equal(await client.removeConnectionsFromGroups(groups, "userId eq 'ada'"), undefined);
     equal(await members("g"), [bob.id]);
-    await client.addConnectionsToGroups(["all"], "");
+    await client.addConnectionsToGroups(["all"], "connectionId ne ''");
     equal(await members("all"), [ada.id, bob.id, eve.id].sort());
-    await client.removeConnectionsFromGroups(["all"], "");
+    await client.removeConnectionsFromGroups(["all"], "connectionId ne ''");
     equal(await members("all"), []);
   });
 

@@ -40,10 +40,16 @@ export function requests({ pkg, check, live, recording }) {
 
   check("refuses headers of the wrong type", async () => {
     const { client, requests } = recording();
-    for (const value of [5, null, undefined, ["a"]]) {
+    for (const value of [5, null, ["a"], { toString: () => "a" }]) {
       await rejects(client.sendToAll("x", withHeaders({ "x-mine": value })), { code: "InvalidOption" });
     }
+    for (const customHeaders of [new Headers({ a: "b" }), new Map([["a", "b"]]), [["a", "b"]]]) {
+      const options = { requestOptions: { customHeaders } };
+      await rejects(client.sendToAll("x", options), { code: "InvalidOption" });
+    }
     equal(requests.length, 0);
+    await client.sendToAll("x", withHeaders({ "x-mine": undefined }));
+    equal(requests[0].headers.has("x-mine"), false);
   });
 
   check("refuses metadata with a long key or of the wrong type", async () => {
@@ -54,7 +60,7 @@ export function requests({ pkg, check, live, recording }) {
       await rejects(send(metadata), { code: "InvalidOption" });
     }
     equal(requests.length, 0);
-    await send({ ["x".repeat(256)]: " ~" });
+    await send({ ["x".repeat(256)]: "~" });
     equal(requests[0].headers.get(`x-webpubsub-metadata-${"x".repeat(256)}`), "~");
   });
 
@@ -68,27 +74,85 @@ export function requests({ pkg, check, live, recording }) {
     equal(requests.length, 0);
   });
 
-  check("sends only the options that an operation has", async () => {
-    const { client, requests } = recording([200, 202, 204]);
-    const options = {
-      filter: "f",
-      excludedConnections: ["c"],
-      messageTtlSeconds: 1,
-      reason: "r",
-      targetName: "t",
-    };
-    await client.userExists("u", options);
-    await client.sendToConnection("c", "x", options);
-    await client.removeUserFromAllGroups("u", options);
-    const queries = requests.map(({ url }) => [...new URL(url).searchParams.keys()]);
-    equal(queries, [["api-version"], ["api-version", "messageTtlSeconds"], ["api-version"]]);
+  check("refuses options that an operation does not have, and names the right one", async () => {
+    const { client, requests } = recording([200]);
+    const group = client.group("g");
+    const cases = [
+      [
+        (options) => client.sendToUser("u", "x", options),
+        { excludedConnections: ["c"] },
+        "use filter instead",
+      ],
+      [
+        (options) => client.closeAllConnections(options),
+        { excludeConnections: ["c"] },
+        '"excludedConnections"',
+      ],
+      [(options) => client.closeAllConnections(options), { filter: "f" }, "excludedConnections"],
+      [(options) => client.sendToAll("x", options), { excluded: ["c"] }, '"excludedConnections"'],
+      [(options) => client.sendToAll("x", options), { Filter: "f" }, '"filter"'],
+      [(options) => client.sendToAll("x", options), { ttl: 1 }, '"messageTtlSeconds"'],
+      [(options) => client.sendToAll("x", options), { timeoutInMs: 1 }, "requestOptions.timeout"],
+      [(options) => client.sendToAll("x", options), { tracingOptions: {} }, "requestOptions.customHeaders"],
+      [(options) => client.sendToAll("x", options), { requestOptions: { headers: {} } }, '"customHeaders"'],
+      [(options) => client.sendToAll("x", options), { serializerOptions: {} }, "use nothing instead"],
+      [
+        (options) => client.sendToAll("x", options),
+        { requestOptions: { onUploadProgress() {} } },
+        "use nothing instead",
+      ],
+      [
+        (options) => client.sendToAll("x", options),
+        { requestOptions: { shouldDeserialize: true } },
+        "use onResponse instead",
+      ],
+      [(options) => client.sendToAll("x", options), { loggingOptions: { loger: {} } }, '"logger"'],
+      [(options) => client.sendToConnection("c", "x", options), { filter: "f" }, "filter"],
+      [(options) => client.userExists("u", options), { filter: "f" }, "filter"],
+      [(options) => client.removeUserFromAllGroups("u", options), { reason: "r" }, "reason"],
+      [(options) => client.grantPermission("c", "sendToGroup", options), { target: "g" }, '"targetName"'],
+      [(options) => client.addConnectionsToGroups(["g"], "f", options), { filter: "f" }, "filter"],
+      [(options) => client.getClientAccessToken(options), { user: "u" }, '"userId"'],
+      [
+        (options) => client.getClientAccessToken(options),
+        { expirationInMinutes: 1 },
+        '"expirationTimeInMinutes"',
+      ],
+      [(options) => client.getServiceStatus(options), { apiVersion: "1" }, "apiVersion"],
+      [(options) => group.sendToAll("x", options), { exclude: ["c"] }, '"excludedConnections"'],
+      [(options) => group.listConnections(options).next(), { pageSize: 1 }, '"maxPageSize"'],
+      [(options) => group.listConnections().byPage(options).next(), { pageSize: 1 }, '"maxPageSize"'],
+      [
+        (options) => client.sendRequest({ method: "GET", path: "/api/x", ...options }),
+        { headrs: {} },
+        '"headers"',
+      ],
+      [(options) => client.sendRequest({ method: "GET", path: "/api/x" }, options), { body: "x" }, "body"],
+    ];
+    for (const [call, options, words] of cases) {
+      const { message } = await rejects(async () => call(options), {
+        name: "TypeError",
+        code: "InvalidOption",
+      });
+      matches(message, `"${Object.keys(options.requestOptions ?? options.loggingOptions ?? options)[0]}"`);
+      matches(message, words);
+    }
+    // Options that somebody else reads, and those that nobody sees.
+    for (const options of [Promise.resolve({ filter: "f" }), new Map([["filter", "f"]]), ["f"], []]) {
+      await rejects(client.sendToAll("x", options), { name: "TypeError", code: "InvalidOption" });
+    }
+    equal(requests.length, 0);
+    await client.userExists("u", { filter: undefined, whatever: undefined });
+    equal(requests.length, 1);
   });
 
   check("refuses options of the wrong type", async () => {
     const { client, requests } = recording();
     const wrong = [
       { filter: 5 },
+      { filter: null },
       { filter: ["a"] },
+      { excludedConnections: null },
       { excludedConnections: "c" },
       { excludedConnections: [5] },
       { onResponse: "f" },
@@ -109,7 +173,7 @@ export function requests({ pkg, check, live, recording }) {
       undefined,
       null,
       {},
-      { filter: null, requestOptions: null, abortSignal: undefined },
+      { filter: undefined, requestOptions: null, abortSignal: null },
     ]) {
       await client.sendToAll("x", options);
       equal(requests.at(-1).target, "/api/hubs/chat/:send?api-version=2024-12-01");

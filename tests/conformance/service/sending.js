@@ -28,7 +28,12 @@ export function sending({ live, pkg, connectionString }) {
       excludedConnections: [ada.id],
       messageTtlSeconds: 300,
     });
-    await client.sendToAll("all", { ...TEXT, filter: "", excludedConnections: [], messageTtlSeconds: 0 });
+    await client.sendToAll("all", {
+      ...TEXT,
+      filter: undefined,
+      excludedConnections: [],
+      messageTtlSeconds: 0,
+    });
     equal(await heard(), [["all"], ["not ada", "bob", "neither", "all"], ["not ada", "all"]]);
   });
 

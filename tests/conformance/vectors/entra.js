@@ -15,7 +15,7 @@ const credentialOf = (pkg, { tenantId, clientId, secret, assertion, authorityHos
 const seconds = (milliseconds) => milliseconds / 1000 - NOW;
 
 /** The request for a token, and the token, why there is none, or what is wrong with the credential. Times are from now. */
-export const tokens = async (pkg, { credential, scopes = [SCOPE], status = 200, body = "" }) => {
+export const tokens = async (pkg, { credential, scopes = [SCOPE], claims, status = 200, body = "" }) => {
   const { fetch, requests } = responding([{ status, body }]);
   const output = {};
   let issuer;
@@ -26,12 +26,16 @@ export const tokens = async (pkg, { credential, scopes = [SCOPE], status = 200, 
   }
   await onHost(async () => {
     try {
-      const { token, expiresOnTimestamp, refreshAfterTimestamp, tokenType } = await issuer.getToken(scopes);
+      const { token, expiresOnTimestamp, refreshAfterTimestamp, tokenType } = await issuer.getToken(scopes, {
+        claims,
+        requestOptions: { timeout: 0 },
+      });
       equal(tokenType, "Bearer");
       output.token = { token, expiresIn: seconds(expiresOnTimestamp) };
       if (refreshAfterTimestamp) output.token.refreshIn = seconds(refreshAfterTimestamp);
     } catch (error) {
-      output.failure = errorOf(error).message;
+      const { kind, message } = errorOf(error);
+      Object.assign(output, { failure: message, kind: kind === "InvalidInput" ? "Unauthorized" : kind });
     }
   });
   for (const { method, url, headers, body, redirect } of requests) {

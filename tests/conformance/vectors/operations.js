@@ -98,7 +98,9 @@ const OPTIONS = [
 /** Calls an operation: `{ operation, headers }`, its names and its options. */
 export const call = (client, { operation, headers, ...given }) => {
   const options = { requestOptions: { customHeaders: headers } };
-  for (const name of OPTIONS) if (name in given) options[name] = given[name];
-  if (given.message) [given.message, options.contentType] = messageOf(given.message);
+  const isOption = (name) => name in given && !(name === "filter" && operation.endsWith("Groups"));
+  for (const name of OPTIONS) if (isOption(name)) options[name] = given[name];
+  if (given.message && operation.startsWith("send"))
+    [given.message, options.contentType] = messageOf(given.message);
   return OPERATIONS[operation](client, given, options);
 };

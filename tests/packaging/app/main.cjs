@@ -1,4 +1,5 @@
 const { WebPubSubServiceClient } = require("webpubsub-edge");
-const { greet } = require("./greet.js");
 
-greet({ WebPubSubServiceClient }, process.env.WEB_PUBSUB).then(console.log);
+import("./greet.js")
+  .then(({ greet }) => greet({ WebPubSubServiceClient }, process.env.WEB_PUBSUB))
+  .then(console.log);

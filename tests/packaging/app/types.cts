@@ -4,5 +4,11 @@ const service = new edge.WebPubSubServiceClient("<ConnectionString>", "packaging
 
 export const url: Promise<string> = service.getClientAccessToken().then((token) => token.url);
 
+export const code: edge.MqttV500ConnectReasonCode = edge.MqttV500ConnectReasonCode.NotAuthorized;
+
+// The clients of both formats have one type.
+type Module = typeof import("webpubsub-edge", { with: { "resolution-mode": "import" } });
+export const Client: Module["WebPubSubServiceClient"] = edge.WebPubSubServiceClient;
+
 // @ts-expect-error a hub is named by a string, or this test would prove nothing
 export const wrong = new edge.WebPubSubServiceClient("<ConnectionString>", 1);

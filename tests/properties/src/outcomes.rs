@@ -25,6 +25,7 @@ pub(crate) const JUDGE: Target = Target {
         "x?",
         "\\PC{0,6}",
         "[0-9]{1,10}",
+        "|application/json|text/html(; charset=utf-8)?|TEXT/HTML",
     ],
     check: |input| {
         let policy = RetryPolicy {
@@ -47,6 +48,7 @@ pub(crate) const JUDGE: Target = Target {
                 number,
                 status,
                 retry_after: [3, 4, 5].map(|index| input.text(index).as_bytes()),
+                content_type: input.text(13).as_bytes(),
                 now: input.number(6),
                 random: input.number(7),
             };
@@ -76,34 +78,38 @@ fn judgement(expectation: &Expectation, policy: &RetryPolicy, attempt: &Attempt<
     let is_known = matches!(attempt.status, Some(429 | 503));
     let is_lost = matches!(attempt.status, None | Some(408 | 500 | 502 | 504));
     let repeats = is_known || (is_lost && (expectation.repeatable || policy.repeat_sends));
-    match judge(expectation, policy, attempt) {
-        Judgement::Done => {
-            let status = attempt
-                .status
-                .unwrap_or_else(|| panic!("no response is an outcome"));
-            assert!(expectation.accepts(status) || expectation.success.is_none());
-        }
+    let is_left = repeats && attempt.number <= policy.max_retries;
+    let mut headers = attempt.retry_after.iter();
+    let asks = headers.any(|text| text.iter().any(u8::is_ascii_digit));
+    let judged = judge(expectation, policy, attempt);
+    if let Some(status) = attempt.status.filter(|status| expectation.accepts(*status)) {
+        let is_page = attempt
+            .content_type
+            .to_ascii_lowercase()
+            .starts_with(b"text/html");
+        let expected = if is_page {
+            Judgement::Fail(Kind::Unexpected)
+        } else {
+            Judgement::Done
+        };
+        return assert_eq!(judged, expected, "{status}");
+    }
+    match judged {
+        Judgement::Done => assert!(
+            attempt.status.is_some() && expectation.success.is_none(),
+            "it failed"
+        ),
+        Judgement::Fail(kind) => assert_eq!(kind, attempt.status.map_or(Kind::Network, Kind::of_status)),
         Judgement::Retry(delay) => {
-            assert!(attempt.number <= policy.max_retries, "it does not end");
+            assert!(is_left, "it does not end, or a message arrives twice");
             assert!(delay <= policy.max_delay, "{delay} is too long");
-            assert!(repeats && attempt.status.is_none_or(|status| !expectation.accepts(status)));
-            let asks = attempt
-                .retry_after
-                .iter()
-                .any(|text| text.iter().any(u8::is_ascii_digit));
             let whole = u64::from(policy.delay) << (attempt.number - 1).min(31);
             let whole = whole.min(policy.max_delay.into()) as u32;
-            assert!(
-                asks || (whole.div_ceil(2)..=whole).contains(&delay),
-                "{delay} of {whole}"
-            );
-        }
-        Judgement::Fail(kind) => {
-            let expected = attempt.status.map_or(Kind::Network, Kind::of_status);
-            assert_eq!(kind, expected);
-            assert!(attempt.status.is_none_or(|status| !expectation.accepts(status)));
+            let is_within = (whole.div_ceil(2)..=whole).contains(&delay);
+            return assert!(asks || is_within, "{delay} of {whole}");
         }
     }
+    assert!(!is_left || asks, "it gives up");
 }
 
 /// Compares with `httpdate`, which also knows two older forms, until the seconds since 1970 have no room in 32 bits.
@@ -134,6 +140,7 @@ fn asked_date(seconds: u32, now: u32) {
         number: 1,
         status: Some(503),
         retry_after: [b"", b"", date.as_bytes()],
+        content_type: b"",
         now,
         random: u32::MAX,
     };

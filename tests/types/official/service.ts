@@ -7,8 +7,8 @@ import type * as Official from "@azure/web-pubsub";
 import type * as Ours from "webpubsub-edge";
 import type { Expect, Face, Gives, Same, Takes } from "./assert.js";
 
-/** How XML is read and written; the service speaks none. */
-type XmlOptions = "serializerOptions";
+/** How XML is read and written, which the service does not use, and spans, which are not started: refused by name. */
+type RefusedOptions = "serializerOptions" | "tracingOptions";
 
 /** What fetch does not tell. */
 type ProgressOptions = "onDownloadProgress" | "onUploadProgress" | "shouldDeserialize";
@@ -25,36 +25,42 @@ type PipelineOptions =
 
 /** What one calls with: whatever fits the official type must fit ours. */
 export type Inputs = [
-  Expect<Takes<Ours.GenerateClientTokenOptions, Official.GenerateClientTokenOptions, XmlOptions>>,
-  Expect<Takes<Ours.GroupAddConnectionOptions, Official.GroupAddConnectionOptions, XmlOptions>>,
-  Expect<Takes<Ours.GroupAddUserOptions, Official.GroupAddUserOptions, XmlOptions>>,
+  Expect<Takes<Ours.GenerateClientTokenOptions, Official.GenerateClientTokenOptions, RefusedOptions>>,
+  Expect<Takes<Ours.GroupAddConnectionOptions, Official.GroupAddConnectionOptions, RefusedOptions>>,
+  Expect<Takes<Ours.GroupAddUserOptions, Official.GroupAddUserOptions, RefusedOptions>>,
   Expect<Takes<Ours.GroupAdminClientOptions, Official.GroupAdminClientOptions, PipelineOptions>>,
-  Expect<Takes<Ours.GroupCloseAllConnectionsOptions, Official.GroupCloseAllConnectionsOptions, XmlOptions>>,
-  Expect<Takes<Ours.GroupHasUserOptions, Official.GroupHasUserOptions, XmlOptions>>,
-  Expect<Takes<Ours.GroupListConnectionsOptions, Official.GroupListConnectionsOptions, XmlOptions>>,
-  Expect<Takes<Ours.GroupRemoveConnectionOptions, Official.GroupRemoveConnectionOptions, XmlOptions>>,
-  Expect<Takes<Ours.GroupRemoveUserOptions, Official.GroupRemoveUserOptions, XmlOptions>>,
-  Expect<Takes<Ours.GroupSendTextToAllOptions, Official.GroupSendTextToAllOptions, XmlOptions>>,
-  Expect<Takes<Ours.GroupSendToAllOptions, Official.GroupSendToAllOptions, XmlOptions>>,
-  Expect<Takes<Ours.HasConnectionOptions, Official.HasConnectionOptions, XmlOptions>>,
-  Expect<Takes<Ours.HubCloseAllConnectionsOptions, Official.HubCloseAllConnectionsOptions, XmlOptions>>,
-  Expect<Takes<Ours.HubCloseConnectionOptions, Official.HubCloseConnectionOptions, XmlOptions>>,
-  Expect<Takes<Ours.HubCloseUserConnectionsOptions, Official.HubCloseUserConnectionsOptions, XmlOptions>>,
-  Expect<Takes<Ours.HubGrantPermissionOptions, Official.HubGrantPermissionOptions, XmlOptions>>,
-  Expect<Takes<Ours.HubHasGroupOptions, Official.HubHasGroupOptions, XmlOptions>>,
-  Expect<Takes<Ours.HubHasPermissionOptions, Official.HubHasPermissionOptions, XmlOptions>>,
-  Expect<Takes<Ours.HubHasUserOptions, Official.HubHasUserOptions, XmlOptions>>,
   Expect<
-    Takes<Ours.HubRemoveUserFromAllGroupsOptions, Official.HubRemoveUserFromAllGroupsOptions, XmlOptions>
+    Takes<Ours.GroupCloseAllConnectionsOptions, Official.GroupCloseAllConnectionsOptions, RefusedOptions>
   >,
-  Expect<Takes<Ours.HubRevokePermissionOptions, Official.HubRevokePermissionOptions, XmlOptions>>,
-  Expect<Takes<Ours.HubSendTextToAllOptions, Official.HubSendTextToAllOptions, XmlOptions>>,
-  Expect<Takes<Ours.HubSendTextToConnectionOptions, Official.HubSendTextToConnectionOptions, XmlOptions>>,
-  Expect<Takes<Ours.HubSendTextToUserOptions, Official.HubSendTextToUserOptions, XmlOptions>>,
-  Expect<Takes<Ours.HubSendToAllOptions, Official.HubSendToAllOptions, XmlOptions>>,
-  Expect<Takes<Ours.HubSendToConnectionOptions, Official.HubSendToConnectionOptions, XmlOptions>>,
-  Expect<Takes<Ours.HubSendToUserOptions, Official.HubSendToUserOptions, XmlOptions>>,
-  Expect<Takes<Ours.OperationOptions, OperationOptions, XmlOptions>>,
+  Expect<Takes<Ours.GroupHasUserOptions, Official.GroupHasUserOptions, RefusedOptions>>,
+  Expect<Takes<Ours.GroupListConnectionsOptions, Official.GroupListConnectionsOptions, RefusedOptions>>,
+  Expect<Takes<Ours.GroupRemoveConnectionOptions, Official.GroupRemoveConnectionOptions, RefusedOptions>>,
+  Expect<Takes<Ours.GroupRemoveUserOptions, Official.GroupRemoveUserOptions, RefusedOptions>>,
+  Expect<Takes<Ours.GroupSendTextToAllOptions, Official.GroupSendTextToAllOptions, RefusedOptions>>,
+  Expect<Takes<Ours.GroupSendToAllOptions, Official.GroupSendToAllOptions, RefusedOptions>>,
+  Expect<Takes<Ours.HasConnectionOptions, Official.HasConnectionOptions, RefusedOptions>>,
+  Expect<Takes<Ours.HubCloseAllConnectionsOptions, Official.HubCloseAllConnectionsOptions, RefusedOptions>>,
+  Expect<Takes<Ours.HubCloseConnectionOptions, Official.HubCloseConnectionOptions, RefusedOptions>>,
+  Expect<Takes<Ours.HubCloseUserConnectionsOptions, Official.HubCloseUserConnectionsOptions, RefusedOptions>>,
+  Expect<Takes<Ours.HubGrantPermissionOptions, Official.HubGrantPermissionOptions, RefusedOptions>>,
+  Expect<Takes<Ours.HubHasGroupOptions, Official.HubHasGroupOptions, RefusedOptions>>,
+  Expect<Takes<Ours.HubHasPermissionOptions, Official.HubHasPermissionOptions, RefusedOptions>>,
+  Expect<Takes<Ours.HubHasUserOptions, Official.HubHasUserOptions, RefusedOptions>>,
+  Expect<
+    Takes<
+      Ours.HubRemoveUserFromAllGroupsOptions,
+      Official.HubRemoveUserFromAllGroupsOptions,
+      RefusedOptions | "reason"
+    >
+  >,
+  Expect<Takes<Ours.HubRevokePermissionOptions, Official.HubRevokePermissionOptions, RefusedOptions>>,
+  Expect<Takes<Ours.HubSendTextToAllOptions, Official.HubSendTextToAllOptions, RefusedOptions>>,
+  Expect<Takes<Ours.HubSendTextToConnectionOptions, Official.HubSendTextToConnectionOptions, RefusedOptions>>,
+  Expect<Takes<Ours.HubSendTextToUserOptions, Official.HubSendTextToUserOptions, RefusedOptions>>,
+  Expect<Takes<Ours.HubSendToAllOptions, Official.HubSendToAllOptions, RefusedOptions>>,
+  Expect<Takes<Ours.HubSendToConnectionOptions, Official.HubSendToConnectionOptions, RefusedOptions>>,
+  Expect<Takes<Ours.HubSendToUserOptions, Official.HubSendToUserOptions, RefusedOptions>>,
+  Expect<Takes<Ours.OperationOptions, OperationOptions, RefusedOptions>>,
   Expect<Takes<Ours.OperationRequestOptions, OperationRequestOptions, ProgressOptions>>,
   Expect<Takes<Ours.RetryOptions, PipelineRetryOptions>>,
   Expect<Takes<Ours.WebPubSubServiceClientLogOptions, Official.WebPubSubServiceClientLogOptions>>,

@@ -5,8 +5,10 @@
 pub(crate) mod conformance;
 mod lint;
 mod package;
+mod snippets;
 
 use std::any::Any;
+use std::path::PathBuf;
 use std::process::Command;
 use std::time::Instant;
 
@@ -32,6 +34,8 @@ enum Need {
     Service,
     /// `--emulator PROGRAM`: for the test to start
     EmulatorProgram,
+    /// `--rust-client PROGRAM`: the Rust client of tests/faults, for the test to start
+    RustClient,
     /// `DEMO_URL`: the address of the running chat
     Chat,
     /// `CHROMIUM`: the path of the browser
@@ -39,7 +43,7 @@ enum Need {
     /// worker-build's environment, and `--port PORT` with a running emulator that sends the events of the hub `news` there
     Examples,
 }
-use Need::{Chat, Chromium, EmulatorProgram, Examples, Package, Service, Tarball, Tools};
+use Need::{Chat, Chromium, EmulatorProgram, Examples, Package, RustClient, Service, Tarball, Tools};
 
 /// How a part runs.
 #[derive(Clone, Copy)]
@@ -55,7 +59,10 @@ use Work::{Function, NodeTests, Program};
 #[derive(Clone, Copy)]
 struct Part(&'static str, Work, &'static str);
 
-static PARTS: [Part; 15] = [
+const FAULTS: &[Need] = &[Package, RustClient];
+const SOAK: &[Need] = &[Package, EmulatorProgram];
+
+static PARTS: [Part; 17] = [
     Part("lint", Function(lint::run), "Formatting, lints, dependencies; the core links without an allocator"),
     Part("rust", Function(rust), "The Rust tests"),
     Part("wasm", Function(wasm), "The Rust tests for wasm32, in Node"),
@@ -79,6 +86,12 @@ static PARTS: [Part; 15] = [
         "The event handler in workerd, with the emulator's events",
     ),
     Part("isolate", Program(&[Tools, Package, Service]), "One isolate under thousands of requests that fail"),
+    Part(
+        "faults",
+        Program(FAULTS),
+        "Servers that fail in every way: what is sent, and what the caller sees; docs/faults.md is up to date",
+    ),
+    Part("soak", Program(SOAK), "Ten seconds of `cargo xtask soak`"),
     Part("examples", Program(&[Examples]), "The examples, each in its runtime; needs OpenSSL's headers"),
     Part("demo", Function(demo::check), "The chat, driven by WebSocket clients"),
     Part("browser", NodeTests(&[Chromium, Chat]), "The chat's page in Chromium; downloads it when missing"),
@@ -163,6 +176,9 @@ fn node(project: &Project, args: &[String], needs: &[Need]) -> Result<()> {
             EmulatorProgram => {
                 command.arg("--emulator").arg(Emulator::build()?);
             }
+            RustClient => {
+                command.arg("--rust-client").arg(build_rust_client()?);
+            }
             Chat => {
                 let stack = Stack::start(project, 0)?;
                 command.env("DEMO_URL", stack.url());
@@ -190,6 +206,31 @@ fn node(project: &Project, args: &[String], needs: &[Need]) -> Result<()> {
     command.shown()
 }
 
+fn build_rust_client() -> Result<PathBuf> {
+    step("Building the Rust client of tests/faults", || {
+        cargo().args(["build", "--quiet", "--package=faults-client"]).quiet()
+    })?;
+    Ok(std::env::current_exe()?.with_file_name("../debug/faults-client"))
+}
+
+/// Writes the table in docs/faults.md.
+pub(crate) fn write_faults(project: &Project) -> Result<()> {
+    node(project, &["tests/faults/run.js".to_owned(), "--write".to_owned()], FAULTS)
+}
+
+#[derive(clap::Args)]
+pub(crate) struct SoakOptions {
+    /// Duration of the load, in minutes
+    #[arg(long, default_value_t = 5.0)]
+    minutes: f64,
+}
+
+/// Mixed load with faults, every message accounted for.
+pub(crate) fn soak(project: &Project, options: &SoakOptions) -> Result<()> {
+    let minutes = format!("--minutes={}", options.minutes);
+    node(project, &["tests/soak/run.js".to_owned(), minutes], SOAK)
+}
+
 fn rust(_: &Project) -> Result<()> {
     cargo().args(["test", "--workspace"]).shown()
 }
@@ -207,6 +248,7 @@ fn wasm(project: &Project) -> Result<()> {
 fn types(project: &Project) -> Result<()> {
     build::package(project)?;
     tools::test_tools(project)?;
+    snippets::extract(project)?;
     // `tsconfig.json` itself is what the others share.
     let is_configuration = |name: &str| name.starts_with("tsconfig.") && name != "tsconfig.json";
     let mut files = project.files("tests/types", is_configuration)?;

@@ -1,6 +1,2 @@
 // Nitro imports .wasm files where it is told so.
-export default {
-  preset: "cloudflare-module",
-  compatibilityDate: "2026-11-01",
-  experimental: { wasm: true },
-};
+export default { compatibilityDate: "2026-11-01", experimental: { wasm: true } };

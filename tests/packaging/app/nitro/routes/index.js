@@ -2,6 +2,6 @@ import { WebPubSubServiceClient } from "webpubsub-edge";
 import { greet } from "../greet.js";
 
 // Nitro brings this function by itself.
-export default defineEventHandler((event) =>
-  greet({ WebPubSubServiceClient }, event.context.cloudflare.env.WEB_PUBSUB),
+export default defineEventHandler(({ context }) =>
+  greet({ WebPubSubServiceClient }, (context.cloudflare?.env ?? process.env).WEB_PUBSUB),
 );
