@@ -82,7 +82,8 @@ fn target(program: &Path, name: &str, folders: &[&Path], arguments: &[&str]) -> 
 fn minimize(program: &Path, name: &str, found: &Path, kept: &Path) -> Result<()> {
     step(format!("Minimizing the corpus of {name}"), || {
         let fewest = tempfile::tempdir_in(found.parent().unwrap_or(found))?;
-        target(program, name, &[fewest.path(), kept, found], &["-merge=1"]).quiet()?;
+        target(program, name, &[fewest.path(), kept, found], &["-set_cover_merge=1", "-use_counters=0"])
+            .quiet()?;
         std::fs::remove_dir_all(kept)?;
         std::fs::create_dir_all(kept)?;
         for file in std::fs::read_dir(fewest.path())? {
