@@ -24,9 +24,21 @@ const PACKAGE = {
   logLevel: "warning",
 };
 
-const bundlePackage = (suffix, plugins) =>
-  build({
+/**
+ * Leaves functions that are values of constants without a name of their own. Bundlers that keep names, as wrangler does,
+ * wrap each function that has one, some 500 bytes in all; stack traces have the constants' names anyway.
+ */
+const unnamed = (code) =>
+  code.replace(
+    // From the start of a line to the end of one that is not indented, the same or a later one.
+    /^var (\w+) = ((?:async )?(?:\w+|\([^\n]*?\)) => (?:.*|[^]*?\n\S.*));\n(?=\S|$)/gm,
+    (_, name, value) => `var ${name} = (0, ${value});\n`,
+  );
+
+const bundlePackage = async (suffix, plugins) => {
+  const { metafile, outputFiles } = await build({
     ...PACKAGE,
+    write: false,
     entryPoints: { [`index${suffix}`]: path("pkg/src/index.ts"), [`slim${suffix}`]: path("pkg/src/slim.ts") },
     outdir: path("pkg/dist"),
     format: "esm",
@@ -34,6 +46,9 @@ const bundlePackage = (suffix, plugins) =>
     metafile: true,
     plugins,
   });
+  await Promise.all(outputFiles.map(({ path, text }) => writeFile(path, unnamed(text))));
+  return { metafile };
+};
 
 /**
  * Writes the entries for CommonJS. The main one adds the WebAssembly to the slim one, so that the package holds the code

@@ -76,7 +76,7 @@ const sign = (
   needsKey = false,
 ): ClientTokenResponse | undefined => {
   const { key } = service;
-  const signed = fields(
+  const signed = fields<[string, string, string]>(
     Operation.ClientAccess,
     [now(), service.endpoint, service.clients, service.hubName, key, yes(needsKey)],
     grants,
@@ -84,7 +84,7 @@ const sign = (
   return key ? responseOf(signed) : undefined;
 };
 
-const responseOf = ([token = "", baseUrl = "", url = ""]: string[]): ClientTokenResponse => ({
+const responseOf = ([token, baseUrl, url]: [string, string, string]): ClientTokenResponse => ({
   token,
   baseUrl,
   url,

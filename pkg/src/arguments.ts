@@ -90,13 +90,12 @@ export const plain = <T extends object>(value: T, what: string): T => {
 };
 
 /** What an object that is not plain is, and what to do with it. */
-export const describe = (value: object): [kind: string, advice: string] =>
-  "then" in value
-    ? ["a Promise", "await it"]
-    : [
-        `an instance of ${Object.prototype.toString.call(value).slice(8, -1)}`,
-        "convert it to a plain object or an array",
-      ];
+export const describe = (value: object): [kind: string, advice: string] => {
+  if ("then" in value) return ["a Promise", "await it"];
+  const tag = Object.prototype.toString.call(value).slice(8, -1);
+  const name = tag === "Object" ? value.constructor?.name : tag;
+  return [`an instance of ${name}`, "convert it to a plain object or an array"];
+};
 
 /**
  * Reads an object with members, such as options; a missing one is empty. A member with a name that is not listed is an

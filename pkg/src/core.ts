@@ -115,7 +115,7 @@ export const start = (compiled: HostModule): void => {
  */
 export const call = (
   operation: Operation,
-  ordered: readonly string[],
+  ordered: readonly (string | number)[],
   marked: readonly string[] = [],
 ): string => {
   if (!module) {
@@ -138,7 +138,8 @@ export const call = (
     let joined = "";
     let at = 0;
     for (const texts of [ordered, marked]) {
-      for (const text of texts) {
+      for (const value of texts) {
+        const text = `${value}`;
         joined += text;
         if (at < MAX_BYTES) lengths.setUint32(at, text.length, true);
         at += 4;
@@ -170,7 +171,7 @@ export const call = (
 /** Runs an operation whose output is several fields. */
 export const fields = <T extends string[] = string[]>(
   operation: Operation,
-  ordered: readonly string[],
+  ordered: readonly (string | number)[],
   marked?: readonly string[],
 ): T => call(operation, ordered, marked).split("\0") as T;
 
@@ -182,19 +183,17 @@ export const pairs = (texts: readonly string[], from: number): Record<string, st
 };
 
 /** A number as the core reads it: whole, in 32 bits, the largest of which means none. */
-export const whole = (value: number): string =>
-  String(Math.trunc(Math.min(Math.max(value, 0), 0xffff_fffe)) || 0);
+export const whole = (value: number): number => Math.trunc(Math.min(Math.max(value, 0), 0xffff_fffe)) || 0;
 
 /** The time as the core reads it: in seconds since 1970. */
-export const now = (): string => whole(Date.now() / 1000);
+export const now = (): number => whole(Date.now() / 1000);
 
 /** An option that is a yes or a no, as the core reads it. */
 export const yes = (value: boolean | undefined): string => (value ? "1" : "");
 
 /** Appends a value, or each of a list, with its mark. */
 export const mark = (parameter: Parameter, value: unknown, given: string[]): void => {
-  if (Array.isArray(value)) for (const item of value) given.push(parameter + item);
-  else if (value !== undefined) given.push(parameter + String(value));
+  for (const item of [value ?? []].flat()) given.push(`${parameter}${item}`);
 };
 
 /** Appends names and values in turn, each name with the mark. */

@@ -28,7 +28,7 @@ class ClientCredential implements TokenCredential {
   #isAssertion: boolean;
   #prove: () => unknown;
   #fetch: FetchFunction | undefined;
-  #retry: readonly string[];
+  #retry: readonly (string | number)[];
   #timeout: number;
   #limit: number;
 
@@ -41,7 +41,7 @@ class ClientCredential implements TokenCredential {
   ) {
     const options = object(given, "options", ["authorityHost", "fetch", "retryOptions"]);
     this.#clientId = text(clientId, "client id", "InvalidCredential");
-    const [url = "", timeout, limit] = fields(Operation.TokenUrl, [
+    const [url, timeout, limit] = fields<[string, string, string]>(Operation.TokenUrl, [
       text(tenantId, "tenant id", "InvalidCredential"),
       this.#clientId,
       optional(options, "authorityHost", text) ?? "",
@@ -98,7 +98,7 @@ class ClientCredential implements TokenCredential {
       proof,
       // Not the time: what is returned then are the seconds from now.
       "0",
-      String(status),
+      `${status}`,
       token,
       secondsMember(response, "expires_in"),
       secondsMember(response, "refresh_in"),

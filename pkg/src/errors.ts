@@ -183,7 +183,7 @@ export class RestError extends Error {
   /** Always `RestError`. */
   override readonly name = "RestError";
   /** The kind, for matching. */
-  readonly kind: RestErrorKind;
+  declare readonly kind: RestErrorKind;
   /**
    * The service's own code (`Error.Connection.NotExisted`), or one of `REQUEST_SEND_ERROR`, `REQUEST_TIMEOUT`,
    * `PARSE_ERROR`, `CREDENTIAL_ERROR`. The severity at the start of the service's codes varies: match by `kind`.

@@ -30,7 +30,7 @@ export const enum Fault {
 
 /** A refusal of a request: thrown where the fault is found, sent where the request came in. */
 export class Refusal {
-  readonly response: Response;
+  declare readonly response: Response;
 
   /** @param about - What the fault is about: up to two texts. */
   constructor(fault: Fault, ...about: unknown[]) {

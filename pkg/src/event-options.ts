@@ -14,13 +14,19 @@ import type {
   UserEventRequest,
 } from "./event-requests.js";
 import type {
+  ConnectErrorResponse,
   ConnectResponse,
   ConnectResponseHandler,
+  MqttConnectErrorResponse,
   MqttConnectResponse,
   UserEventReply,
   UserEventResponseHandler,
 } from "./event-responses.js";
 import type { RequestLike } from "./platform.js";
+
+/** What `handleConnect` may return: the client is accepted, or rejected. */
+export type ConnectDecision =
+  ConnectResponse | MqttConnectResponse | ConnectErrorResponse | MqttConnectErrorResponse;
 
 /** One or more access keys; an event is accepted if it is signed with any of them. */
 export type AccessKeys = string | KeyCredential | readonly (string | KeyCredential)[];
@@ -66,14 +72,14 @@ export interface WebPubSubEventHandlerOptions {
   /**
    * Called when a client requests a connection. Default: clients with a valid token are accepted.
    *
-   * Respond by `res`, or return the argument of `res.success`. The client is rejected with a 500 if the handler does
-   * neither, throws, or returns anything else. A handler that takes `res` and is not async may respond later, from a
+   * Respond by `res`, or return the argument of `res.success` or `res.failWith`. The client is rejected with a 500 if
+   * the handler does neither, throws, or returns anything else. A handler that takes `res` and is not async may respond later, from a
    * callback.
    */
   handleConnect?: (
     connectRequest: ConnectRequest,
     connectResponse: ConnectResponseHandler,
-  ) => ConnectResponse | MqttConnectResponse | void | Promise<ConnectResponse | MqttConnectResponse | void>;
+  ) => ConnectDecision | void | Promise<ConnectDecision | void>;
   /**
    * Called when a client sends a message to the server.
    *

@@ -26,7 +26,7 @@ interface Accepted {
 /** The first response to an event, and the state that goes with it. */
 export abstract class Responder {
   /** The response, once there is one. */
-  response: Response | undefined;
+  declare response: Response | undefined;
   abstract readonly res: ConnectResponseHandler | UserEventResponseHandler | undefined;
   /** The MQTT version of the client, any text if it is unknown; empty for other clients. */
   #version: string;
@@ -135,17 +135,27 @@ const members = <T extends object>(value: T, what: string, names: readonly strin
 
 /** Responds to a connect event. */
 export class ConnectResponder extends Responder {
-  readonly res: ConnectResponseHandler;
+  declare readonly res: ConnectResponseHandler;
   #offered: readonly string[];
 
   constructor({ context, mqtt, subprotocols }: ConnectRequest, accepted: Accepted) {
     super(context, accepted, context.clientProtocol === "mqtt" ? numberText(mqtt?.protocolVersion) : "");
     this.#offered = subprotocols ?? [];
+    // Methods and not arrow functions: bundlers that keep names would define the names of those for each event.
+    const responder = this;
     this.res = {
-      setState: (name, value) => this.setState(name, value),
-      success: (response) => this.#accept(response),
-      fail: (code, detail) => this.refuse({ code, detail }),
-      failWith: (response) => this.refuse(response),
+      setState(name, value) {
+        responder.setState(name, value);
+      },
+      success(response) {
+        responder.#accept(response);
+      },
+      fail(code, detail) {
+        responder.refuse({ code, detail });
+      },
+      failWith(response) {
+        responder.refuse(response);
+      },
     };
   }
 
@@ -212,14 +222,21 @@ const markProperties = (packet: { userProperties?: MqttUserProperty[] }, given: 
 
 /** Responds to a user event. */
 export class UserEventResponder extends Responder {
-  readonly res: UserEventResponseHandler;
+  declare readonly res: UserEventResponseHandler;
 
   constructor({ context }: UserEventRequest, accepted: Accepted) {
     super(context, accepted);
+    const responder = this;
     this.res = {
-      setState: (name, value) => this.setState(name, value),
-      success: (data, dataType) => this.#reply(data, dataType ?? "binary"),
-      fail: (code, detail) => this.refuse({ code, detail }),
+      setState(name, value) {
+        responder.setState(name, value);
+      },
+      success(data, dataType) {
+        responder.#reply(data, dataType ?? "binary");
+      },
+      fail(code, detail) {
+        responder.refuse({ code, detail });
+      },
     };
   }
 
@@ -243,7 +260,7 @@ export class UserEventResponder extends Responder {
 
 /** Responds to an event of which the service only notifies. */
 export class Notified extends Responder {
-  readonly res: undefined;
+  declare readonly res: undefined;
   take(): void {
     this.silence();
   }

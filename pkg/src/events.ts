@@ -221,7 +221,7 @@ export class WebPubSubEventHandler {
     // The path: what follows the host, up to the query.
     const path = /^\w+:\/\/[^/?#]*([^?#]*)/.exec(url)?.[1] || "/";
     const verification = this.#skips ? "skip" : keys ? "keys" : "ask";
-    const count = String(given.length);
+    const count = given.length;
     given.push(...headers);
     return fields(Operation.Verdict, [this.hub, this.path, verification, method, path, count], given);
   }

@@ -62,13 +62,23 @@ export const callOptions = (options: OperationOptions): CallOptions => {
  * outcome, whether it may be repeated, whether the response is a secret, the token, the body, then headers, name and
  * value in turn.
  */
-export type Plan = readonly string[];
+export type Plan = [
+  signed: string,
+  url: string,
+  method: string,
+  statuses: string,
+  repeatable: string,
+  secret: string,
+  token: string,
+  body: string,
+  ...headers: string[],
+];
 
 /** Plans a request; `first` are the arguments of the core's operation that come before those of all requests. */
 export const plan = (
   service: Service,
   operation: Operation,
-  first: readonly [string, string],
+  first: readonly [string | number, string],
   options: CallOptions,
   given: string[] = [],
   contentType = "",
@@ -111,8 +121,7 @@ export const exchange = (
   needsBody?: boolean,
 ): Promise<Outcome> =>
   within(options.signal, options.timeout ?? service.timeout, async (deadline) => {
-    const [signed = "", url = "", method = "", statuses = "", repeatable = "", secret = "", token, ownBody] =
-      planned;
+    const [signed, url, method, statuses, repeatable, secret, token, ownBody] = planned;
     const headers = pairs(planned, 8);
     const init: FetchInit = {
       method,
@@ -146,11 +155,19 @@ export const exchange = (
         response &&
         !headerOf(response, "content-type") &&
         statuses.split(",").includes(String(response.status));
-      // A service or a proxy may echo the token in an error.
-      const hide = (shown: string): string => shown.replaceAll(bearer, REDACTED);
-      if (!isOutcome) attempt.text = hide(attempt.text);
+      const sent: Sent = {
+        method,
+        url,
+        headers,
+        body: init.body,
+        secret,
+        // A service or a proxy may echo the token in an error.
+        hide(shown) {
+          return shown.replaceAll(bearer, REDACTED);
+        },
+      };
+      if (!isOutcome) attempt.text = sent.hide(attempt.text);
       const { text } = attempt;
-      const sent: Sent = { method, url, headers, body: init.body, secret, hide };
       if (log?.sink) logAttempt(log, sent, attempt);
       if (response?.status === 401 && service.refused(bearer) && !claims) {
         claims = claimsOf(response);
@@ -168,7 +185,7 @@ export const exchange = (
             sent,
             attempt,
             next as RestErrorKind,
-            hide(code ?? ""),
+            sent.hide(code ?? ""),
             message ?? "",
           );
         }

@@ -23,7 +23,7 @@ export const enum Failure {
 /** Creates the error for a failure; `limit` is the one that was exceeded: milliseconds or bytes. */
 export const failure = (which: Failure, cause?: unknown, limit = 0): RestError => {
   const [kind, code, message] = fields<[RestErrorKind, string, string]>(Operation.Failure, [
-    String(which),
+    which,
     whole(limit),
   ]);
   return transportError(message, code, kind, cause);

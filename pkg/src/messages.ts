@@ -116,7 +116,14 @@ export const outgoing = (message: unknown, declared?: string): Outgoing => {
     );
   }
   const contentType = given ?? (isBytes ? BINARY_TYPE : JSON_TYPE);
-  if (isStreamed) return { contentType, body: (signal) => readStream(message, signal) };
+  if (isStreamed) {
+    return {
+      contentType,
+      body(signal) {
+        return readStream(message, signal);
+      },
+    };
+  }
   const body = contentType === JSON_TYPE && !isBytes ? toJson(message) : toBody(message);
   checkSize(sizeOf(body));
   return { contentType, body };

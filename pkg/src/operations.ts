@@ -88,7 +88,7 @@ const names: (readonly string[])[] = [];
 /** The names of the options of an operation, by the marks that the core knows. */
 export const optionsOf = (operation: Rest): readonly string[] =>
   (names[operation] ??= (() => {
-    const marks = call(Operation.Options, [String(operation)]);
+    const marks = call(Operation.Options, [operation]);
     const own = OPTIONS.filter(([, parameter]) => marks.includes(parameter)).map(([name]) => name);
     if (marks.includes(Parameter.Metadata)) own.push("messageMetadata", "contentType");
     return [...own, ...CALL_OPTIONS];
@@ -101,7 +101,7 @@ export const planOperation = (
   given: string[],
   options: CallOptions,
   contentType?: string,
-): Plan => plan(service, Operation.Request, [String(operation), ""], options, given, contentType);
+): Plan => plan(service, Operation.Request, [operation, ""], options, given, contentType);
 
 /**
  * Calls an operation; `message` is `{ message }` for those that send. The outcome of those that ask whether
@@ -120,5 +120,5 @@ export const run = async <T extends boolean | void>(
   const read = callOptions(options);
   const planned = planOperation(service, operation, readParameters(names, options), read, body?.contentType);
   const { response } = await exchange(service, planned, read, body?.body, false);
-  return (planned[3]?.includes(",") ? response.status !== 404 : undefined) as T;
+  return (planned[3].includes(",") ? response.status !== 404 : undefined) as T;
 };

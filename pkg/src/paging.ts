@@ -102,7 +102,9 @@ export const listing = (
         followed.add(link ?? "");
       } while (link !== undefined && left !== 0);
     },
-    next: (): Promise<IteratorResult<WebPubSubGroupMember>> => items.next(),
+    next(): Promise<IteratorResult<WebPubSubGroupMember>> {
+      return items.next();
+    },
     [Symbol.asyncIterator](): WebPubSubGroupMemberList {
       return this;
     },

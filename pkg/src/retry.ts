@@ -4,21 +4,15 @@ import { whole, yes } from "./core.js";
 import type { RetryOptions } from "./options.js";
 
 /** Reads the options of retries; what is not given is empty. */
-export const readRetry = (given: RetryOptions | undefined): readonly string[] => {
+export const readRetry = (given: RetryOptions | undefined): readonly (string | number)[] => {
   const options = object(given, 'option "retryOptions"', [
     "maxRetries",
     "retryDelayInMs",
     "maxRetryDelayInMs",
     "repeatSends",
   ]);
-  const number = (name: "maxRetries" | "retryDelayInMs" | "maxRetryDelayInMs"): string => {
-    const value = optional(options, name, amount);
-    return value === undefined ? "" : whole(value);
-  };
-  return [
-    number("maxRetries"),
-    number("retryDelayInMs"),
-    number("maxRetryDelayInMs"),
-    yes(optional(options, "repeatSends", flag)),
-  ];
+  const numbers = (["maxRetries", "retryDelayInMs", "maxRetryDelayInMs"] as const).map(
+    (name) => optional(options, name, (value, what) => whole(amount(value, what))) ?? "",
+  );
+  return [...numbers, yes(optional(options, "repeatSends", flag))];
 };

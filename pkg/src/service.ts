@@ -31,21 +31,21 @@ const CLIENT_OPTIONS: readonly (keyof WebPubSubServiceClientOptions)[] = [
 
 /** The settings of a client. Nothing of a call is kept in here: runtimes forbid to await another request's I/O. */
 export class Service {
-  readonly hubName: string;
-  readonly endpoint: string;
-  readonly apiVersion: string;
+  declare readonly hubName: string;
+  declare readonly endpoint: string;
+  declare readonly apiVersion: string;
   /** The URL of the reverse proxy; empty without one. */
-  readonly proxy: string;
+  declare readonly proxy: string;
   /** The address that clients connect to. */
-  readonly clients: string;
+  declare readonly clients: string;
   /** The retry policy, as the core reads it. */
-  readonly retry: readonly string[];
-  readonly timeout: number;
-  readonly insecure: boolean;
-  readonly userAgentPrefix: string;
-  readonly fetch: FetchFunction | undefined;
-  readonly log: Log | undefined;
-  readonly maxResponseBytes: number;
+  declare readonly retry: readonly (string | number)[];
+  declare readonly timeout: number;
+  declare readonly insecure: boolean;
+  declare readonly userAgentPrefix: string;
+  declare readonly fetch: FetchFunction | undefined;
+  declare readonly log: Log | undefined;
+  declare readonly maxResponseBytes: number;
   #credential: Partial<KeyCredential & TokenCredential>;
   #tokens: BearerTokens | undefined;
 
@@ -66,16 +66,17 @@ export class Service {
         "InvalidCredential",
       );
     }
-    const [endpoint = "", proxy = "", key = "", apiVersion = "", scope = "", timeout, maxResponseBytes] =
-      fields(Operation.Client, [
-        isString
-          ? text(target ?? "", "connection string", "InvalidConnectionString")
-          : text(target, "endpoint", "InvalidEndpoint"),
-        yes(isString),
-        isString || issuer ? "" : this.key,
-        (this.hubName = text(hubName, "hub name", "InvalidHub")),
-        optional(options, "reverseProxyEndpoint", (value, what) => ` ${text(value, what)}`) ?? "",
-      ]);
+    const [endpoint, proxy, key, apiVersion, scope, timeout, maxResponseBytes] = fields<
+      [string, string, string, string, string, string, string]
+    >(Operation.Client, [
+      isString
+        ? text(target ?? "", "connection string", "InvalidConnectionString")
+        : text(target, "endpoint", "InvalidEndpoint"),
+      yes(isString),
+      isString || issuer ? "" : this.key,
+      (this.hubName = text(hubName, "hub name", "InvalidHub")),
+      optional(options, "reverseProxyEndpoint", (value, what) => ` ${text(value, what)}`) ?? "",
+    ]);
     if (isString) this.#credential = { key };
     this.endpoint = endpoint;
     this.proxy = proxy;

@@ -110,15 +110,15 @@ export const readLimited = async (
  * the retry policy. Returns nothing for an outcome, a delay in milliseconds, or kind, code and message of a failure.
  */
 export const judge = (
-  first: readonly string[],
+  first: readonly (string | number)[],
   method: string,
   { number, response, text }: Attempt,
 ): string[] => {
   const body = parsed(text);
   return fields(Operation.Judge, [
     ...first,
-    String(number),
-    String(response?.status ?? ""),
+    number,
+    response?.status ?? "",
     headerOf(response, "retry-after-ms"),
     headerOf(response, "x-ms-retry-after-ms"),
     headerOf(response, "retry-after"),

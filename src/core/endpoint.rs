@@ -5,7 +5,7 @@
 
 use super::error::Fault;
 use super::sink::Sink;
-use super::text::{cut, equal, has_one_of, is_made_of, number, same, split_first, take};
+use super::text::{cut, equal, has_one_of, index_of, is_dots, is_made_of, number, same, split_first, take};
 
 /// An address that was read: `scheme://host[:port][/path]`.
 #[derive(Clone, Copy)]
@@ -45,10 +45,8 @@ impl<'a> Address<'a> {
         };
         if !is_bare {
             let (scheme, rest) = split_url(address.host).ok_or(Fault::EndpointScheme)?;
-            address.secure = same(scheme, b"https");
-            if !address.secure && !same(scheme, b"http") {
-                return Err(Fault::EndpointScheme);
-            }
+            let index = index_of(scheme, b"http,https", same).ok_or(Fault::EndpointScheme)?;
+            address.secure = index == 1;
             address.host = rest;
         }
         address.host = without_slashes(address.host);
@@ -135,6 +133,7 @@ impl<'a> Base<'a> {
     }
 
     /// Whether the host is this machine, where a plain connection shows nothing to anybody else.
+    #[inline(always)]
     pub fn is_loopback(self) -> bool {
         Address::proxy(self.0).is_ok_and(|address| is_loopback(address.host))
     }
@@ -176,11 +175,7 @@ fn check_path(path: &[u8]) -> Result<(), Fault> {
     while !segments.is_empty() {
         let segment = take(&mut segments, b'/');
         // No `%`: an escaped dot is a dot to URL parsers.
-        if segment.is_empty()
-            || equal(segment, b".")
-            || equal(segment, b"..")
-            || !is_made_of(segment, b"-._~")
-        {
+        if segment.is_empty() || is_dots(segment) || !is_made_of(segment, b"-._~") {
             return Err(Fault::ProxyPath);
         }
     }
@@ -242,27 +237,20 @@ fn is_ipv4(host: &[u8]) -> bool {
 
 /// An IPv6 address in the spelling that URL parsers keep: `::` for its zeros, and no zeros elsewhere.
 fn is_ipv6(ip: &[u8]) -> bool {
-    // One `:` less at an end that has two, so that exactly one group is empty where the zeros are.
-    let trimmed = match ip {
-        [b':', rest @ ..] if rest.starts_with(b":") => rest,
-        [b':', ..] => return false,
-        [rest @ .., b':'] if rest.ends_with(b":") => rest,
-        [.., b':'] => return false,
-        whole => whole,
-    };
-    let (mut groups, mut empty, mut length) = (1, 0, 0);
-    for byte in trimmed {
-        if *byte == b':' {
-            empty += usize::from(length == 0);
-            groups += 1;
-            length = 0;
-        } else {
-            if (length == 0 && *byte == b'0') || length == 4 || !byte.is_ascii_hexdigit() {
-                return false;
-            }
-            length += 1;
+    if ip.starts_with(b":") != ip.starts_with(b"::") || ip.ends_with(b":") != ip.ends_with(b"::") {
+        return false;
+    }
+    // One `:` less at the start, so that exactly one group is empty where the zeros are.
+    let mut rest = ip.strip_prefix(b":").unwrap_or(ip);
+    let (mut groups, mut empty) = (0, 0);
+    while !rest.is_empty() {
+        let group = take(&mut rest, b':');
+        groups += 1;
+        if group.is_empty() {
+            empty += 1;
+        } else if group.len() > 4 || group.starts_with(b"0") || !group.iter().all(u8::is_ascii_hexdigit) {
+            return false;
         }
     }
-    empty += usize::from(length == 0);
     matches!((empty, groups), (0, 8) | (1, 2..=7))
 }

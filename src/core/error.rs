@@ -98,17 +98,17 @@ faults! {
     ConnectionIdBlank "InvalidConnectionId" "The connection id is blank: give 1 to 1024 characters";
     ConnectionIdUnkept "InvalidConnectionId" "The connection id has a blank at an end or a control character, which headers do not keep: leave it out";
     ConnectionIdTooLong "InvalidConnectionId" "The connection id is too long: the limit is 1024 UTF-16 code units";
-    Filter "InvalidFilter" "The filter is missing or blank, which would mean every connection: give an expression, or connectionId ne '' for every connection";
+    Filter "InvalidFilter" "The filter is missing or blank, which would mean every connection: give one, or connectionId ne '' for every connection";
     Permission "InvalidPermission" "The permission is unknown: give \"sendToGroup\" or \"joinLeaveGroup\"";
     EndpointScheme "InvalidEndpoint" "The endpoint does not begin with https:// or http://: give one like https://name.webpubsub.azure.com";
     EndpointExtra "InvalidEndpoint" "The endpoint has more than a scheme, a host and a port: give one like https://name.webpubsub.azure.com";
-    EndpointHost "InvalidEndpoint" "The host of the endpoint is empty or not spelled as in URLs (punycode, shortest numbers): give one like https://name.webpubsub.azure.com";
+    EndpointHost "InvalidEndpoint" "The host of the endpoint is empty or not spelled as in URLs: give one like https://name.webpubsub.azure.com";
     EndpointPort "InvalidEndpoint" "The port of the endpoint is not a number from 1 to 65535: give one like https://name.webpubsub.azure.com";
-    ProxyPath "InvalidEndpoint" "The path of the reverse proxy has a segment . or .., or other characters than letters, digits and - . _ ~: give one like https://api.contoso.com/webpubsub";
+    ProxyPath "InvalidEndpoint" "The path of the reverse proxy has . or .., or other characters than letters, digits and - . _ ~: give one like https://api.contoso.com/webpubsub";
     ConnectionStringEmpty "InvalidConnectionString" "The connection string is missing endpoint, because it is empty or undefined: is its environment variable set? Copy it from Keys in the Azure portal, Endpoint=https://<name>.webpubsub.azure.com;AccessKey=<key>;Version=1.0;";
-    ConnectionStringMark "InvalidConnectionString" "The connection string begins with a byte order mark: save its file without one";
+    ConnectionStringMark "InvalidConnectionString" "The connection string begins with a byte order mark: leave it out";
     ConnectionStringQuoted "InvalidConnectionString" "The connection string is in quotes: leave them out";
-    ConnectionStringUrl "InvalidConnectionString" "The connection string is a URL: with a URL of the service give a credential too, otherwise copy it from Keys in the Azure portal, Endpoint=https://<name>.webpubsub.azure.com;AccessKey=<key>;Version=1.0;";
+    ConnectionStringUrl "InvalidConnectionString" "The connection string is a URL: give a credential with it, or copy it from Keys in the Azure portal, Endpoint=https://<name>.webpubsub.azure.com;AccessKey=<key>;Version=1.0;";
     ConnectionStringMember "InvalidConnectionString" "A member of the connection string is not name=value: copy it from Keys in the Azure portal, Endpoint=https://<name>.webpubsub.azure.com;AccessKey=<key>;Version=1.0;";
     EndpointTwice "InvalidConnectionString" "The connection string has more than one Endpoint: copy it from Keys in the Azure portal, Endpoint=https://<name>.webpubsub.azure.com;AccessKey=<key>;Version=1.0;";
     AccessKeyTwice "InvalidConnectionString" "The connection string has more than one AccessKey: copy it from Keys in the Azure portal, Endpoint=https://<name>.webpubsub.azure.com;AccessKey=<key>;Version=1.0;";
@@ -124,26 +124,26 @@ faults! {
     ConnectionStringPort "InvalidConnectionString" "The Port of the connection string is not a number from 1 to 65535: copy it from Keys in the Azure portal, Endpoint=https://<name>.webpubsub.azure.com;AccessKey=<key>;Version=1.0;";
     AccessKey "InvalidAccessKey" "The access key is empty: copy one from Keys in the Azure portal";
     ClientProtocol "InvalidClientProtocol" "The client protocol is unknown: give \"default\", \"mqtt\" or \"socketio\"";
-    RoleEmpty "InvalidRole" "A role is empty: give roles like webpubsub.joinLeaveGroup or webpubsub.sendToGroup.<group>";
+    RoleEmpty "InvalidRole" "A role is empty: give one like webpubsub.sendToGroup.<group>";
     RoleStars "InvalidRole" "The pattern of a role has more than five *: use several roles";
-    RoleEscape "InvalidRole" "The pattern of a role ends in \\, which escapes nothing: end it with a character or leave the \\ out";
+    RoleEscape "InvalidRole" "The pattern of a role ends in \\, which escapes nothing: leave it out";
     Expiration "InvalidExpiration" "The lifetime of a client access token is out of range: give 1 to 2147483647 seconds";
-    TokenTooLarge "TokenTooLarge" "The URL with the client access token is longer than 12 KiB, which the service rejects: give fewer groups and roles, or roles with a wildcard";
-    Clock "ClockStopped" "The clock does not run, as in the global scope of a Worker: create tokens and send requests inside a handler";
-    JwtHeaders "InvalidOption" "JWT headers are given, but the service issues the token: leave them out, or use an access key";
-    MessageTtl "InvalidMessageTtl" "The message TTL is out of range: give a whole number of seconds from 0 to 300";
+    TokenTooLarge "TokenTooLarge" "The URL with the client access token is longer than 12 KiB, which the service rejects: give fewer groups and roles";
+    Clock "ClockStopped" "The clock does not run, as in the global scope of a Worker: do this inside a handler";
+    JwtHeaders "InvalidOption" "JWT headers need an access key: leave them out";
+    MessageTtl "InvalidMessageTtl" "The message TTL in seconds is out of range: give a whole number from 0 to 300";
     PageSize "InvalidPageSize" "The page size is out of range: give a whole number from 1 to 200";
     Top "InvalidTop" "The number of connections to list is out of range: give a whole number from 1 to 2147483647";
     MetadataKey "InvalidMetadata" "A metadata key is invalid: give 1 to 256 characters of header names";
     MetadataValue "InvalidMetadata" "A metadata value is invalid: give up to 1024 printable ASCII characters, no blank at either end";
     MetadataTooLarge "InvalidMetadata" "The metadata is larger than 8 KiB: send less of it";
     Header "InvalidHeader" "A custom header is invalid: its name must be a token, its value one line of Latin-1 without a blank at either end";
-    Method "InvalidMethod" "The method is unknown: give GET, HEAD, POST, PUT, PATCH or DELETE";
+    Method "InvalidMethod" "The method is unknown: give one of GET,HEAD,POST,PUT,PATCH,DELETE";
     Path "InvalidPath" "The path of the request is not one that URL parsers keep: begin it with one /, percent-encode names, leave out . and ..";
-    UrlTooLong "UrlTooLong" "The URL of the request is longer than 8 KiB, which servers reject: give fewer names, or a filter such as not ('room' in groups)";
+    UrlTooLong "UrlTooLong" "The URL is longer than 8 KiB, which servers reject: give fewer names, or a filter such as not ('room' in groups)";
     InsecureRequest "INSECURE_CONNECTION" "The request is not sent over http, where others could read it: use an https endpoint, or allow insecure connections (allowInsecureConnection)";
     InsecureConnection "INSECURE_CONNECTION" "A bearer token is not sent over http, where others could read it: use an https endpoint, or allow insecure connections (allowInsecureConnection) for a service on this machine";
-    TenantId "InvalidCredential" "The tenant id is invalid: give the id of a directory or one of its domain names";
+    TenantId "InvalidCredential" "The tenant id is invalid: give an id or a domain name";
     ClientId "InvalidCredential" "The client id is empty: give the id of the application";
     ClientSecret "InvalidCredential" "The client secret is empty: give a secret of the application";
     ClientAssertion "InvalidCredential" "The client assertion is empty: give a signed JWT";
@@ -154,14 +154,14 @@ faults! {
     AllowedEndpoint "InvalidEndpoint" "An allowed endpoint is neither a URL nor a host: give one like https://name.webpubsub.azure.com";
     AllowedEndpoints "InvalidEndpoint" "The list of allowed endpoints is empty: leave it out to allow all";
     Subprotocol "InvalidSubprotocol" "The client does not offer the subprotocol: choose one of its own, or none";
-    RefusalStatus "InvalidStatus" "The status does not refuse: give an HTTP status from 400 to 599";
-    MqttCode "InvalidStatus" "The MQTT code does not reject a client of its version: give an MqttV311ConnectReturnCode for MQTT 3.1.1, an MqttV500ConnectReasonCode for MQTT 5.0";
-    StateTooLarge "StateTooLarge" "The state of the connection is larger than 8 KiB as a header: keep an id in it, and the rest in a store";
-    DataType "InvalidDataType" "The data type of a reply is unknown: give \"text\", \"json\" or \"binary\"";
+    RefusalStatus "InvalidStatus" "The status does not refuse: give one from 400 to 599";
+    MqttCode "InvalidStatus" "The MQTT code does not reject a client of its version: give an MqttV311ConnectReturnCode or MqttV500ConnectReasonCode";
+    StateTooLarge "StateTooLarge" "The state is larger than 8 KiB as a header: keep an id in it, and the rest in a store";
+    DataType "InvalidDataType" "The data type of a reply is unknown: give one of text,json,binary";
     InputTooLarge "InputTooLarge" "The options are larger than 1 MiB: give fewer or shorter ones";
-    CredentialCannotSign "CredentialCannotSign" "The client has no access key to sign with: use the asynchronous call, for which the service issues the token";
+    CredentialCannotSign "CredentialCannotSign" "The client has no access key to sign with: use the asynchronous call";
     Network "REQUEST_SEND_ERROR" "No response was received: check the endpoint and the network";
-    Timeout "REQUEST_TIMEOUT" "No response came within % ms: check the endpoint and the network, or allow more time";
+    Timeout "REQUEST_TIMEOUT" "No response was received within % ms: check the endpoint and the network, or allow more time";
     NotConnections "PARSE_ERROR" "The response is not a list of connections of the service: check the endpoint and any proxy";
     WebPage "PARSE_ERROR" "The response is a web page, not one of the service: check the endpoint and any proxy";
     LinkRepeated "PARSE_ERROR" "The response links to a page that was listed before: check the endpoint and any proxy";
@@ -208,6 +208,7 @@ impl Fault {
     }
 
     /// Whether a number or a length is outside its limits, which is a `RangeError` in JavaScript.
+    #[inline(always)]
     pub const fn is_out_of_range(self) -> bool {
         matches!(
             self,

@@ -9,7 +9,7 @@ use super::given::{Given, Parameter, Place};
 use super::text::{index_of, is_token, is_trimmed, same, strip_prefix_same};
 
 /// The prefix of the headers that hold the metadata of a message.
-pub(super) const METADATA: &[u8] = b"X-WebPubSub-Metadata-";
+pub(crate) const METADATA: &[u8] = b"X-WebPubSub-Metadata-";
 
 /// The limits of metadata are those of the service's own emulator, in bytes.
 const MAX_METADATA_KEY: usize = 256;

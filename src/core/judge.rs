@@ -6,7 +6,7 @@
 use super::error::{Fault, Kind};
 use super::operation::{Method, OperationKind};
 use super::sink::Sink;
-use super::text::{NO_NUMBER, either, equal, number, strip_prefix_same, take};
+use super::text::{NO_NUMBER, NONE, either, equal, index_of, number, some, strip_prefix_same, take};
 
 /// Which statuses of a response are an outcome, and whether the request may be repeated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -128,6 +128,7 @@ pub enum Judgement {
 }
 
 /// Judges an attempt.
+#[inline(always)]
 pub fn judge(expectation: &Expectation, policy: &RetryPolicy, attempt: &Attempt<'_>) -> Judgement {
     if let Some(status) = attempt.status
         && expectation.accepts(status)
@@ -149,6 +150,7 @@ pub fn judge(expectation: &Expectation, policy: &RetryPolicy, attempt: &Attempt<
 }
 
 /// The delay before the next attempt; `None` if the call gives up.
+#[inline(always)]
 fn next_delay(repeatable: bool, policy: &RetryPolicy, attempt: &Attempt<'_>) -> Option<u32> {
     if attempt.number > policy.max_retries {
         return None;
@@ -195,8 +197,8 @@ pub fn http_date(text: &[u8]) -> Option<u32> {
     take(&mut rest, b' ');
     let day = take_number(&mut rest, b' ', 1, 31)?;
     let name = take(&mut rest, b' ');
-    let months = b"JanFebMarAprMayJunJulAugSepOctNovDec";
-    let month = months.chunks(3).position(|month| equal(month, name))? as u32 + 1;
+    let months = b"Jan,Feb,Mar,Apr,May,Jun,Jul,Aug,Sep,Oct,Nov,Dec";
+    let month = index_of(name, months, equal)? as u32 + 1;
     // In 2106 the seconds have no room any more.
     let year = take_number(&mut rest, b' ', 1970, 2105)?;
     let hour = take_number(&mut rest, b':', 0, 60)?;
@@ -213,8 +215,17 @@ pub fn http_date(text: &[u8]) -> Option<u32> {
 }
 
 fn take_number(rest: &mut &[u8], separator: u8, least: u32, most: u32) -> Option<u32> {
+    some(take_in_range(rest, separator, least, most))
+}
+
+#[inline(never)]
+fn take_in_range(rest: &mut &[u8], separator: u8, least: u32, most: u32) -> u32 {
     let number = number(take(rest, separator));
-    (number >= least && number <= most).then_some(number)
+    if number >= least && number <= most {
+        number
+    } else {
+        NONE
+    }
 }
 
 /// What is known of a response that is an error, in any of the shapes that the service has for it: JSON, problem+json,

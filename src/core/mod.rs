@@ -4,6 +4,9 @@
 //! no I/O and no randomness in here, and no state: the same arguments always give the same result. The faces only carry:
 //! the async client (`service/`), the typed events (`events/`) and the npm package (`js/`, `pkg/`).
 //!
+//! Functions with `inline(always)` have one or two callers in the npm package, where the compiler would not inline them by
+//! itself; those with `inline(never)` have many. The wasm is measured in bytes: each is there because it makes it smaller.
+//!
 //! ```text
 //! options, names ─► operation, url, headers, token ─► method, URL, headers, body ─► the face's fetch
 //!                                                                                       │

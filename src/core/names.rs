@@ -9,7 +9,7 @@
 
 use super::error::Fault;
 use super::given::{Given, Parameter, Place};
-use super::text::{equal, is_blank, is_made_of, is_trimmed, utf16_length};
+use super::text::{equal, is_blank, is_dots, is_made_of, is_trimmed, utf16_length};
 
 /// The longest group name that the service accepts, in UTF-16 code units. User and connection ids have no documented
 /// limit; they are held to the same one, which keeps every URL below what proxies accept.
@@ -40,7 +40,7 @@ impl Name {
         };
         if name.is_empty() {
             Err(faults.empty)
-        } else if equal(name, b".") || equal(name, b"..") {
+        } else if is_dots(name) {
             Err(faults.dots)
         } else if is_blank(name) {
             Err(faults.blank)
@@ -128,6 +128,7 @@ pub fn check_hub(name: &[u8]) -> Result<(), Fault> {
 }
 
 /// Checks the name of a permission.
+#[inline(always)]
 pub fn check_permission(name: &[u8]) -> Result<(), Fault> {
     if equal(name, b"sendToGroup") || equal(name, b"joinLeaveGroup") {
         Ok(())

@@ -243,6 +243,7 @@ impl OperationKind {
 
     /// Appends the URL of the operation. Names and options are checked on the way; what is written behind an error is
     /// of no use.
+    #[inline(always)]
     pub(crate) fn write_url<'a>(
         self,
         endpoint: Base<'_>,
@@ -320,6 +321,7 @@ impl OperationKind {
     }
 
     /// Appends the JSON body of an operation on lists of groups.
+    #[inline(always)]
     pub(crate) fn write_body<'a>(self, given: &impl Given<'a>, sink: &mut Sink<'_>) -> Result<(), Fault> {
         if !given.has(Parameter::Groups) {
             return Err(Fault::GroupsEmpty);

@@ -42,6 +42,7 @@ pub enum Groups<'a> {
 }
 
 /// Appends a role.
+#[inline(always)]
 pub fn write_role(role: Role, groups: Groups<'_>, sink: &mut Sink<'_>) -> Result<(), Fault> {
     sink.text(role.of_any_group().as_bytes());
     let text = match groups {

@@ -79,7 +79,6 @@ impl<'a> Sink<'a> {
     }
 
     /// Appends a text that is a field of its own.
-    #[inline(never)]
     pub fn field(&mut self, text: &[u8]) {
         self.text(text);
         self.end_field();
@@ -98,7 +97,6 @@ impl<'a> Sink<'a> {
     }
 
     /// Appends a number in decimal digits.
-    #[inline(never)]
     pub fn number(&mut self, number: u32) {
         if number > 9 {
             self.number(number / 10);
@@ -165,7 +163,6 @@ impl<'a> Sink<'a> {
     }
 
     /// Appends the name of a JSON member with its colon, and a comma before it unless it is the first of its object.
-    #[inline(never)]
     pub fn member(&mut self, name: &str) {
         self.member_of(name.as_bytes());
     }

@@ -2,7 +2,7 @@
 //!
 //! In here: the few questions that are asked of text in more than one place. Slices of bytes and not `str`, because
 //! every position that is cut at is an ASCII character, and checking that costs more code than all of this. They are called
-//! from everywhere, so that none is inlined: the wasm is measured in bytes.
+//! from everywhere, so that most are never inlined: the wasm is measured in bytes.
 
 /// The text before and behind the first `separator`.
 #[inline(never)]
@@ -18,7 +18,6 @@ pub fn split_first(list: &[u8], separator: u8) -> (&[u8], &[u8]) {
 }
 
 /// Takes the first part off a list. Loops end when the list is empty.
-#[inline(never)]
 pub fn take<'a>(list: &mut &'a [u8], separator: u8) -> &'a [u8] {
     let (part, rest) = split_first(list, separator);
     *list = rest;
@@ -26,7 +25,6 @@ pub fn take<'a>(list: &mut &'a [u8], separator: u8) -> &'a [u8] {
 }
 
 /// The first text, or the second if the first is empty.
-#[inline(never)]
 pub fn either<'a>(first: &'a [u8], second: &'a [u8]) -> &'a [u8] {
     if first.is_empty() { second } else { first }
 }
@@ -44,6 +42,12 @@ pub fn equal(a: &[u8], b: &[u8]) -> bool {
     a == b
 }
 
+/// Whether a segment of a path is `.` or `..`, which URL parsers fold away.
+#[inline(never)]
+pub fn is_dots(segment: &[u8]) -> bool {
+    matches!(segment, b"." | b"..")
+}
+
 /// Whether two texts are equal but for the case of ASCII letters.
 #[inline(never)]
 pub fn same(a: &[u8], b: &[u8]) -> bool {
@@ -51,16 +55,30 @@ pub fn same(a: &[u8], b: &[u8]) -> bool {
 }
 
 /// The place of a text on a list joined by commas.
-#[inline(never)]
 pub fn index_of(text: &[u8], list: &[u8], is_equal: fn(&[u8], &[u8]) -> bool) -> Option<usize> {
+    some(position(text, list, is_equal))
+}
+
+/// The same, or [`NONE`].
+#[inline(never)]
+fn position(text: &[u8], list: &[u8], is_equal: fn(&[u8], &[u8]) -> bool) -> u32 {
     let (mut rest, mut index) = (list, 0);
     while !rest.is_empty() {
         if is_equal(take(&mut rest, b','), text) {
-            return Some(index);
+            return index;
         }
         index += 1;
     }
-    None
+    NONE
+}
+
+/// What functions return instead of a number when there is none. An `Option` takes two numbers, which wasm returns by way of
+/// the memory, so that each call would be longer.
+pub(super) const NONE: u32 = u32::MAX;
+
+/// A number that is not [`NONE`], in the caller's type.
+pub(super) fn some<T: TryFrom<u32>>(number: u32) -> Option<T> {
+    if number == NONE { None } else { T::try_from(number).ok() }
 }
 
 /// The text at a place of a list; empty behind its end.
@@ -125,43 +143,51 @@ pub fn number(text: &[u8]) -> u32 {
 }
 
 /// The byte that two hexadecimal digits stand for.
-#[inline(never)]
 pub fn hex_byte(digits: &[u8]) -> Option<u8> {
-    let mut byte = 0;
-    for digit in digits.get(..2)? {
-        let value = match digit {
-            b'0'..=b'9' => digit - b'0',
-            b'a'..=b'f' => digit - b'a' + 10,
-            b'A'..=b'F' => digit - b'A' + 10,
-            _ => return None,
-        };
-        byte = byte << 4 | value;
+    some(hex_number(digits))
+}
+
+/// The same, or [`NONE`].
+#[inline(never)]
+fn hex_number(digits: &[u8]) -> u32 {
+    let [high, low, ..] = *digits else { return NONE };
+    match (char::from(high).to_digit(16), char::from(low).to_digit(16)) {
+        (Some(high), Some(low)) => high << 4 | low,
+        _ => NONE,
     }
-    Some(byte)
 }
 
 /// Takes the first byte off a percent-encoded text, decoded; an escape that is none stays as it is.
-#[inline(never)]
 pub fn take_decoded(text: &mut &[u8]) -> Option<u8> {
-    let [first, rest @ ..] = *text else { return None };
+    some(take_code(text))
+}
+
+/// The same, or [`NONE`].
+#[inline(never)]
+fn take_code(text: &mut &[u8]) -> u32 {
+    let [first, rest @ ..] = *text else { return NONE };
     *text = rest;
-    match hex_byte(rest) {
-        Some(byte) if *first == b'%' => {
-            *text = rest.get(2..).unwrap_or_default();
-            Some(byte)
-        }
-        _ => Some(*first),
+    let byte = hex_number(rest);
+    if *first == b'%' && byte != NONE {
+        *text = rest.get(2..).unwrap_or_default();
+        return byte;
     }
+    (*first).into()
 }
 
 /// The length in UTF-16 code units, in which the service counts.
 pub fn utf16_length(text: &[u8]) -> usize {
-    // Every byte but the following ones of a character, and the first one of four twice.
     let mut length = 0;
     for byte in text {
-        length += usize::from(byte & 0xc0 != 0x80) + usize::from(*byte >= 0xf0);
+        length += utf16_units(*byte);
     }
     length
+}
+
+/// How many UTF-16 code units begin at a byte: one at the first byte of a character, two when it has four, none at the
+/// others.
+pub fn utf16_units(byte: u8) -> usize {
+    usize::from(byte & 0xc0 != 0x80) + usize::from(byte >= 0xf0)
 }
 
 /// White space, as Unicode defines it.

@@ -77,6 +77,7 @@ const CLIENT_TYPES: &str = "Default,MQTT,SocketIO";
 
 impl ClientProtocol {
     /// The protocol of this name, in any letter case; without a name the default one.
+    #[inline(always)]
     pub(crate) fn parse(name: Option<&[u8]>) -> Result<Self, Fault> {
         let Some(name) = name else {
             return Ok(Self::Default);

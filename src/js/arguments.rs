@@ -1,7 +1,7 @@
 //! The arguments of a call: texts in an order, then marked values.
 
 use crate::core::given::{Given, Pair, Place};
-use crate::core::text::number;
+use crate::core::text::{number, utf16_units};
 
 /// The most texts that an operation has in an order.
 const MAX: usize = 20;
@@ -18,21 +18,23 @@ impl<'a> Arguments<'a> {
     /// `count` texts, of which the first `ordered` are in an order: the table of their lengths, and behind it the texts.
     pub(super) fn new(input: &'a [u8], ordered: usize, count: usize) -> Self {
         let (lengths, texts) = input.split_at_checked(4 * count).unwrap_or_default();
-        let mut given = Texts {
-            lengths,
-            texts,
-            is_ascii: false,
+        let mut arguments = Self {
+            texts: [b""; MAX],
+            given: Texts {
+                lengths,
+                texts,
+                is_ascii: false,
+            },
         };
-        let units: usize = lengths.chunks(4).map(length).sum();
-        given.is_ascii = units == texts.len();
-        let mut arguments = [b"".as_slice(); MAX];
-        for text in arguments.iter_mut().take(ordered) {
-            *text = given.take();
+        let (mut rest, mut units) = (lengths, 0);
+        while !rest.is_empty() {
+            units += take_length(&mut rest);
         }
-        Self {
-            texts: arguments,
-            given,
+        arguments.given.is_ascii = units == texts.len();
+        for text in arguments.texts.iter_mut().take(ordered) {
+            *text = arguments.given.take();
         }
+        arguments
     }
 }
 
@@ -50,18 +52,18 @@ impl<'a> Texts<'a> {
     /// Takes the first text off the list; empty when there is none.
     #[inline(never)]
     fn take(&mut self) -> &'a [u8] {
-        let (first, lengths) = self.lengths.split_at_checked(4).unwrap_or_default();
-        self.lengths = lengths;
-        let mut units = length(first);
-        let mut bytes = units;
+        let length = take_length(&mut self.lengths);
+        let mut bytes = length;
         if !self.is_ascii {
+            // Up to the first byte of the character behind the text.
+            let mut units = 0;
             bytes = 0;
-            // A character takes as many bytes as its first one says, and two units when it has four.
-            while units > 0 {
-                let lead = self.texts.get(bytes).copied().unwrap_or_default();
-                units = units.saturating_sub(1 + usize::from(lead >= 0xf0));
-                bytes +=
-                    1 + usize::from(lead >= 0xc0) + usize::from(lead >= 0xe0) + usize::from(lead >= 0xf0);
+            for byte in self.texts {
+                units += utf16_units(*byte);
+                if units > length {
+                    break;
+                }
+                bytes += 1;
             }
         }
         let (text, texts) = self.texts.split_at_checked(bytes).unwrap_or_default();
@@ -99,12 +101,11 @@ impl<'a> Texts<'a> {
     }
 }
 
-/// A little endian number of four bytes.
-fn length(bytes: &[u8]) -> usize {
-    bytes
-        .iter()
-        .rev()
-        .fold(0, |length, byte| length << 8 | usize::from(*byte))
+/// Takes a little endian number of four bytes off a table; a rest that is shorter is 0, and taken as a whole.
+fn take_length(table: &mut &[u8]) -> usize {
+    let (first, rest) = table.split_first_chunk().unwrap_or((&[0; 4], b""));
+    *table = rest;
+    u32::from_le_bytes(*first) as usize
 }
 
 /// Values with their marks in front: a [`Parameter`](crate::core::given::Parameter) as a letter. The name of a pair has a

@@ -6,16 +6,17 @@ use super::Written;
 use super::arguments::{Arguments, Texts, optional, status};
 use crate::core::connection_string::ConnectionString;
 use crate::core::error::Fault;
-use crate::core::events::context::Context;
-use crate::core::events::head::Head;
+use crate::core::events::context::{Context, MQTT};
+use crate::core::events::head::{Head, Header};
 use crate::core::events::refusal::RefusalCause;
 use crate::core::events::response::{self, Refused};
 use crate::core::events::verdict::{
-    DataType, EventKind, Handler, MAX_BODY_BYTES, Verdict, Verification, write_path,
+    DataType, EventKind, Handler, MAX_BODY_BYTES, Verdict, Verification, media_type, write_path,
 };
 use crate::core::given::{Given, Parameter, Place};
+use crate::core::headers::METADATA;
 use crate::core::sink::Sink;
-use crate::core::text::{nth, number};
+use crate::core::text::{equal, index_of, nth, number};
 
 /// Hub, path with a blank in front when it is given, connection string with one, whether there are other keys or none are
 /// needed, whether endpoints are listed, then the endpoints. Gives the path, the key of the connection string and the largest body by
@@ -52,10 +53,10 @@ pub(super) fn verdict(arguments: &Arguments<'_>, sink: &mut Sink<'_>) -> Written
     let handler = Handler {
         hub,
         path,
-        verification: match verification {
-            b"skip" => Verification::Skipped,
-            b"ask" => Verification::KeysPerEvent,
-            _ => Verification::Keys,
+        verification: match index_of(verification, b"skip,ask", equal) {
+            Some(0) => Verification::Skipped,
+            Some(_) => Verification::KeysPerEvent,
+            None => Verification::Keys,
         },
         settings: &settings,
     };
@@ -85,22 +86,17 @@ fn write_status(status: u16, sink: &mut Sink<'_>) {
 fn write_event<'a, G: Given<'a>>(kind: EventKind, context: &Context<'_, 'a, G>, sink: &mut Sink<'_>) {
     const HANDLERS: &str =
         "handleConnect,onConnected,onDisconnected,onGroupJoined,onGroupLeft,handleUserEvent";
-    let (index, data_type): (usize, &[u8]) = match kind {
-        EventKind::Connect => (0, b""),
-        EventKind::Connected => (1, b""),
-        EventKind::Disconnected => (2, b""),
-        EventKind::GroupJoined => (3, b""),
-        EventKind::GroupLeft => (4, b""),
-        EventKind::User(data_type) => (5, data_type.name()),
-    };
-    sink.field(nth(HANDLERS, b',', index));
-    sink.field(data_type);
-    sink.lower(context.media_type().unwrap_or_default());
+    sink.field(nth(HANDLERS, b',', kind.index()));
+    if let EventKind::User(data_type) = kind {
+        sink.text(data_type.name());
+    }
+    sink.end_field();
+    sink.lower(media_type(context.0));
     sink.end_field();
     write_status(response::ResponseHead::EMPTY.status, sink);
     write_context(context, sink);
     sink.end_field();
-    sink.text(context.state().unwrap_or_default());
+    sink.text(context.0.value(Header::State));
 }
 
 /// How many members of the context are headers as they are; the host joins the values of repeated ones.
@@ -121,42 +117,46 @@ fn write_context<'a, G: Given<'a>>(context: &Context<'_, 'a, G>, sink: &mut Sink
     write_member("eventName", Some(context.event_name()), sink);
     let protocol: &[u8] = if physical.is_some() { b"mqtt" } else { b"default" };
     write_member("clientProtocol", Some(protocol), sink);
-    let (mut place, mut is_first) = (Place::default(), true);
-    while let Some((name, value)) = context.next_metadata(&mut place) {
-        if is_first {
-            sink.member("metadata");
-            sink.byte(b'{');
-            is_first = false;
-        }
-        sink.member_of(name);
-        sink.json(value);
-    }
-    if !is_first {
-        sink.byte(b'}');
-    }
+    write_pairs("metadata", false, METADATA, context.0, sink);
     if physical.is_some() {
         sink.member("mqtt");
         sink.byte(b'{');
         write_member("physicalConnectionId", physical, sink);
         write_member("sessionId", context.session_id(), sink);
-        let (mut place, mut is_first) = (Place::default(), true);
-        while let Some((name, value)) = context.next_user_property(&mut place) {
-            if is_first {
-                sink.member("userProperties");
-                sink.byte(b'[');
-                is_first = false;
-            }
-            response::write_property(name, value, sink);
-        }
-        if !is_first {
-            sink.byte(b']');
-        }
+        write_pairs("userProperties", true, MQTT, context.0, sink);
         sink.byte(b'}');
     }
     sink.byte(b'}');
 }
 
+/// Writes the headers below a prefix as a member, an object or a list, unless there are none.
 #[inline(never)]
+fn write_pairs<'a, G: Given<'a>>(
+    member: &str,
+    is_list: bool,
+    prefix: &[u8],
+    head: &Head<'a, G>,
+    sink: &mut Sink<'_>,
+) {
+    let (mut place, mut is_open) = (Place::default(), false);
+    while let Some((name, value)) = head.next_below(prefix, &mut place) {
+        if !is_open {
+            sink.member(member);
+            sink.byte(if is_list { b'[' } else { b'{' });
+            is_open = true;
+        }
+        if is_list {
+            response::write_property(name, value, sink);
+        } else {
+            sink.member_of(name);
+            sink.json(value);
+        }
+    }
+    if is_open {
+        sink.byte(if is_list { b']' } else { b'}' });
+    }
+}
+
 fn write_member(name: &str, value: Option<&[u8]>, sink: &mut Sink<'_>) {
     if let Some(value) = value {
         sink.member(name);

@@ -20,7 +20,7 @@ use crate::core::operation::{API_VERSION, Method, OperationKind};
 use crate::core::redact::Allowed;
 use crate::core::roles::{Groups, Role, write_escaped, write_role};
 use crate::core::sink::Sink;
-use crate::core::text::{NO_NUMBER, number, split_first};
+use crate::core::text::{NO_NUMBER, equal, index_of, number, split_first};
 use crate::core::token::write_request_token;
 use crate::core::url::{write_continuation_token, write_next_page, write_own};
 
@@ -314,10 +314,11 @@ pub(super) fn continuation_token(arguments: &Arguments<'_>, sink: &mut Sink<'_>)
 
 /// `group`, `key` or `token`, then the name of a group, an access key or a bearer token. Gives nothing.
 pub(super) fn check(arguments: &Arguments<'_>) -> Written {
-    match arguments.texts {
-        [b"group", name, ..] => Name::Group.check(name),
-        [b"token", token, ..] => check_token(token),
-        [_, key, ..] => AccessKey::new(key).map(drop),
+    let [which, text, ..] = arguments.texts;
+    match index_of(which, b"group,token", equal) {
+        Some(0) => Name::Group.check(text),
+        Some(_) => check_token(text),
+        None => AccessKey::new(text).map(drop),
     }
 }
 
@@ -336,10 +337,10 @@ pub(super) fn role(arguments: &Arguments<'_>, sink: &mut Sink<'_>) -> Written {
     } else {
         Role::Send
     };
-    let groups = match which {
-        b"any" => Groups::Any,
-        b"one" => Groups::One(text),
-        _ => Groups::Matching(text),
+    let groups = match index_of(which, b"any,one", equal) {
+        Some(0) => Groups::Any,
+        Some(_) => Groups::One(text),
+        None => Groups::Matching(text),
     };
     write_role(role, groups, sink)
 }

@@ -9,7 +9,7 @@ use super::head::{Head, Header};
 use super::verdict::media_type;
 
 /// The prefix of the headers with the user properties of an MQTT message.
-const MQTT: &[u8] = b"mqtt-";
+pub(crate) const MQTT: &[u8] = b"mqtt-";
 
 /// The context of an event. Everything in it comes from the service; only the connection id is covered by the signature.
 #[derive(Clone, Copy)]

@@ -129,31 +129,38 @@ impl<'a, G: Given<'a>> Head<'a, G> {
     }
 
     /// Refuses a header that came more than once, that is not text, or that is missing.
-    #[inline(never)]
     pub(crate) fn require(&self, header: Header) -> Result<(), RequestRefusal> {
-        self.check(1 << header as u32)?;
-        if self.value(header).is_empty() {
-            return Err(RequestRefusal::about(RefusalCause::HeaderMissing, header));
+        let is_missing = self
+            .value(header)
+            .is_empty()
+            .then_some(RefusalCause::HeaderMissing);
+        match self.fault(header as u8).or(is_missing) {
+            Some(cause) => Err(RequestRefusal::about(cause, header)),
+            None => Ok(()),
+        }
+    }
+
+    /// Refuses a request with a header that came more than once or is not text.
+    pub(crate) fn check(&self) -> Result<(), RequestRefusal> {
+        // The place behind the last one stands for all other headers.
+        for header in 0..=COUNT as u8 {
+            if let Some(cause) = self.fault(header) {
+                return Err(RequestRefusal { cause, header });
+            }
         }
         Ok(())
     }
 
-    /// Refuses headers that came more than once or are not text; the headers are bits.
+    /// What is wrong with a header, by its place, if it is there.
     #[inline(never)]
-    pub(crate) fn check(&self, headers: u32) -> Result<(), RequestRefusal> {
-        let twice = self.twice & headers & !REPEATABLE;
-        let wrong = twice | self.not_text & headers;
-        if wrong == 0 {
-            return Ok(());
-        }
-        // The first of them.
-        let header = wrong.trailing_zeros() as u8;
-        let cause = if twice >> header & 1 == 0 {
-            RefusalCause::HeaderNotText
+    fn fault(&self, header: u8) -> Option<RefusalCause> {
+        if (self.twice & !REPEATABLE) >> header & 1 != 0 {
+            Some(RefusalCause::HeaderTwice)
+        } else if self.not_text >> header & 1 != 0 {
+            Some(RefusalCause::HeaderNotText)
         } else {
-            RefusalCause::HeaderTwice
-        };
-        Err(RequestRefusal { cause, header })
+            None
+        }
     }
 
     /// All values of a header that may be repeated, in turn; empty ones are left out.

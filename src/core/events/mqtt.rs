@@ -9,6 +9,7 @@ pub const V5: u8 = 5;
 
 /// The HTTP status for a code of a CONNACK packet that rejects a client of a version; none for any other code, among them 0,
 /// which accepts. A version that is not known may be either.
+#[inline(always)]
 pub const fn status_of(code: u8, version: u8) -> Option<u16> {
     match (code, version) {
         (..128, V5) | (128.., V3_1_1) => None,

@@ -67,7 +67,7 @@ causes! {
     State 400 "The header ce-connectionState is not base64 of a JSON object.";
     KeysUnreadable 500 "The access keys of this handler could not be read.";
     Unauthorized 401 "The event is not authorized.";
-    NotFound 404 "Only events of Azure Web PubSub are accepted here, for the hub % at %";
+    NotFound 404 "Only events of the hub % are accepted here, at %";
     HeaderMissing 400 "The header % is missing: the service sends it with every request.";
     HeaderTwice 400 "The header % came more than once, or its value looks like that.";
     HeaderTooLong 431 "The header % has more than 16 entries.";
@@ -75,7 +75,7 @@ causes! {
     Version 400 "The header ce-awpsversion names an unknown version: 1.0 is known.";
     NoKeys 500 "This handler has no access key to verify events with.";
     SignatureMissing 401 "The header ce-signature is missing: only signed events are accepted.";
-    SignatureMalformed 401 "The header ce-signature has no entry of the form sha256=<64 hexadecimal digits>.";
+    SignatureMalformed 401 "The header ce-signature has no entry sha256=<64 hexadecimal digits>.";
     SignatureWrong 401 "The header ce-signature was made with none of the access keys of this handler: give it the keys of the service.";
     Origin 403 "Events are not accepted from ";
 }

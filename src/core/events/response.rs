@@ -151,6 +151,7 @@ fn write_text(name: &str, text: Option<&[u8]>, sink: &mut Sink<'_>) {
     }
 }
 
+#[inline(always)]
 fn write_user_properties<'a>(given: &impl Given<'a>, sink: &mut Sink<'_>) {
     sink.member("userProperties");
     sink.byte(b'[');

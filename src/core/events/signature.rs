@@ -45,6 +45,7 @@ pub(super) fn verify<'a, G: Given<'a>>(
     Err(RequestRefusal::of(cause))
 }
 
+#[inline(always)]
 fn parse(entry: &[u8]) -> Option<[u8; 32]> {
     let (algorithm, digits) = cut(entry.trim_ascii(), b'=')?;
     let mut signature = [0; 32];

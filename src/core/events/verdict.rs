@@ -36,6 +36,20 @@ pub enum EventKind {
     User(DataType),
 }
 
+impl EventKind {
+    /// The place of the kind on the list above.
+    pub(crate) const fn index(self) -> usize {
+        match self {
+            Self::Connect => 0,
+            Self::Connected => 1,
+            Self::Disconnected => 2,
+            Self::GroupJoined => 3,
+            Self::GroupLeft => 4,
+            Self::User(_) => 5,
+        }
+    }
+}
+
 /// The type of the data that a client sent, or gets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DataType {
@@ -196,7 +210,7 @@ impl<'a, S: Given<'a>> Handler<'_, 'a, S> {
         }
         origins::check(head, self.settings)?;
         // What is read later may come once at most.
-        head.check(u32::MAX)?;
+        head.check()?;
         head.require(Header::ConnectionId)?;
         match self.verification {
             Verification::KeysPerEvent => return Ok(Verdict::NeedsKeys),
@@ -253,7 +267,8 @@ fn kind_of<'a, G: Given<'a>>(name: &[u8], head: &Head<'a, G>) -> Option<EventKin
 }
 
 /// The media type of the body, without parameters; empty if the header is absent.
-pub(super) fn media_type<'a, G: Given<'a>>(head: &Head<'a, G>) -> &'a [u8] {
+#[inline(always)]
+pub(crate) fn media_type<'a, G: Given<'a>>(head: &Head<'a, G>) -> &'a [u8] {
     split_first(head.value(Header::ContentType), b';').0.trim_ascii()
 }
 

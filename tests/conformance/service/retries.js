@@ -67,6 +67,10 @@ export function retries({ pkg, check, recording }) {
     }
     await rejects(async () => make({ repeatSends: "yes" })(), { name: "TypeError", code: "InvalidOption" });
     await rejects(async () => make(5)(), { name: "TypeError", code: "InvalidOption" });
+    equal(await attempts(asks, [500, 500, 500, 500, 500, 200], { maxRetries: Infinity, retryDelayInMs: 1 }), [
+      6,
+      undefined,
+    ]);
     for (const retryOptions of [undefined, null, {}, { maxRetries: undefined, repeatSends: null }]) {
       equal(await attempts(asks, [500], retryOptions), [4, 500]);
     }

@@ -121,4 +121,22 @@ export function tokens({ pkg, check, live, connectionString, recording }) {
     const error = await rejects(by.getClientAccessToken({ clientProtocol: "socketio" }), { statusCode: 400 });
     matches(error.message, "is not valid");
   });
+
+  check("makes no token while the clock does not run", async () => {
+    const { client, requests } = recording();
+    const { now } = Date;
+    const stopped = { name: "TypeError", code: "ClockStopped", message: /global scope of a Worker/ };
+    const calls = [];
+    Date.now = () => 0;
+    try {
+      throws(() => client.getClientAccessTokenSync(), stopped);
+      for (const call of [() => client.getClientAccessToken(), () => client.sendToAll("x")]) {
+        calls.push(rejects(call(), stopped));
+      }
+    } finally {
+      Date.now = now;
+    }
+    await Promise.all(calls);
+    equal(requests.length, 0);
+  });
 }
