@@ -40,6 +40,7 @@ pub(crate) const OPERATION: Target = Target {
         "[0-9]{1,3}|-?[0-9]{0,11}",
         "default|MQTT|socketio|[a-z]{0,2}",
         "2024-12-01|\\PC{0,8}",
+        "|[0-9]{1,3}",
     ],
     check: |input| {
         let kind = OperationKind::ALL
@@ -85,6 +86,9 @@ pub(crate) const OPERATION: Target = Target {
         ] {
             values.push(parameter, value);
         }
+        for _ in 0..input.number(11).min(999) {
+            values.push(Parameter::ExcludedConnections, user);
+        }
         let endpoint = Base(base.as_bytes());
         let (url, result) =
             written(|sink| kind.write_url(endpoint, hub.as_bytes(), version.as_bytes(), &&values, sink));
@@ -103,6 +107,7 @@ pub(crate) const OPERATION: Target = Target {
             return;
         }
         let url = String::from_utf8(url).unwrap_or_else(|error| panic!("{error}"));
+        assert!(url.len() <= 8 * 1024, "servers reject it");
         let parsed = check_kept(&url, base);
         let path = parsed
             .path()

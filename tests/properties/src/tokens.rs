@@ -28,6 +28,7 @@ pub(crate) const TOKEN: Target = Target {
         "default|Mqtt|SOCKETIO|[a-z]{0,2}",
         "\\PC{0,6}|alg|typ",
         "\\PC{0,6}",
+        "|[0-9]{1,3}",
     ],
     check: |input| {
         let Ok(key) = AccessKey::new(input.text(0).as_bytes()) else {
@@ -70,7 +71,8 @@ fn client_access(key: AccessKey<'_>, input: &Input<'_>) {
         [3, 4, 5, 6, 7, 8, 9, 10].map(|index| input.text(index));
     let mut values = Values::default();
     values.push(Parameter::UserId, user);
-    values.push(Parameter::Roles, role);
+    let roles = vec![role; 1 + input.number(11).min(999) as usize];
+    values.set(Parameter::Roles, roles.clone());
     values.push(Parameter::Groups, group);
     values.push(Parameter::LifetimeSeconds, lifetime);
     values.push(Parameter::ClientProtocol, protocol);
@@ -102,7 +104,10 @@ fn client_access(key: AccessKey<'_>, input: &Input<'_>) {
     };
     let (protocol, minutes) = match result {
         Ok(done) => done,
-        Err(Fault::TokenTooLarge) => return,
+        Err(Fault::TokenTooLarge) => {
+            let length = roles.len() * role.len() + user.len() + group.len() + member.len();
+            return assert!(length > 2 * 1024, "{length} bytes are too many");
+        }
         Err(fault) => return assert!(expected.is_none(), "refused: {}", fault.code()),
     };
     let (seconds, _) = expected.unwrap_or_else(|| panic!("it is accepted: {fields}"));
@@ -142,7 +147,7 @@ fn client_access(key: AccessKey<'_>, input: &Input<'_>) {
         "aud": aud,
         "iat": now,
         "exp": now.saturating_add(seconds),
-        "role": [role],
+        "role": roles,
         "webpubsub.group": [group],
     });
     if !user.is_empty() {

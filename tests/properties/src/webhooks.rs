@@ -18,16 +18,16 @@ const VALUE: &str = "|sha256=[$!]|a\\.example|[ -~]{0,6}|\\PC{0,4}";
 pub(crate) const WEBHOOK: Target = Target {
     name: "webhook",
     texts: &[
-        "POST|OPTIONS|GET|[A-Z]{0,4}",
-        "/api/webpubsub/hubs/[cC]hat/?[a-z]{0,2}|(/|%|%[0-9a-f]{0,2}|[a-z]){0,6}",
-        "chat|Chat|[a-z]{0,4}",
+        "POST|POST|POST|OPTIONS|GET|[A-Z]{0,4}",
+        "/api/webpubsub/hubs/[cC]hat/?[a-z]{0,2}|/api/webpubsub/hubs/chat|(/|%|%[0-9a-f]{0,2}|[a-z]){0,6}",
+        "chat|chat|Chat|[a-z]{0,4}",
         "(key-of-the-resource|[!-~]{0,10})",
         "|[!-~]{1,10}",
-        "|(https://)?(a\\.example|[a-z:0-9.]{0,5})",
+        "||(https://)?(a\\.example|a\\.example|[a-z:0-9.]{0,5})",
         "0f9c97a2|[ -~]{0,10}|\\PC{0,4}",
         "azure\\.webpubsub\\.(sys\\.(connect|connected|disconnected)|gp\\.(joined|left)|user\\.[a-z.]{0,4}|[a-z]{0,3})|[a-z.]{0,4}",
-        "|1\\.0|[0-9.]{0,3}",
-        "chat|CHAT|[a-z]{0,4}",
+        "1\\.0|1\\.0|1\\.0|[0-9.]{0,3}",
+        "chat|chat|CHAT|[a-z]{0,4}",
         "a\\.example|[a-z.,: ]{0,6}|A\\.example:443",
         "sha256=[$!]|(((sha|SHA)(1|256)?=?|[$!, ]|[0-9a-f]{0,64}){0,4})",
         NAMES,
@@ -108,15 +108,20 @@ impl<'a> Request<'a> {
         }
     }
 
-    fn check(&self) {
+    /// The settings of the handler, its keys with something behind them.
+    fn settings(&self, behind: &str) -> Values {
         let mut settings = Values::default();
         for key in &self.keys {
-            settings.push(Parameter::AccessKeys, *key);
+            settings.push(Parameter::AccessKeys, format!("{key}{behind}"));
         }
         if !self.allowed.is_empty() {
             settings.push(Parameter::AllowedEndpoints, self.allowed);
         }
-        let settings = &settings;
+        settings
+    }
+
+    fn check(&self) {
+        let settings = &self.settings("");
         let (path, result) = written_text(|sink| {
             write_path(
                 self.hub.as_bytes(),
@@ -168,6 +173,16 @@ impl<'a> Request<'a> {
         match verdict {
             Verdict::Event(_) | Verdict::Unknown => {
                 assert_eq!((asking, skipped), (Verdict::NeedsKeys, verdict));
+                let others = &self.settings("x");
+                let other = Handler {
+                    settings: &others,
+                    ..handler(Verification::Keys)
+                };
+                let refused = other.judge(&head);
+                assert!(
+                    matches!(refused, Verdict::Refuse(_)),
+                    "other keys verify it: {refused:?}"
+                );
                 if let Verdict::Event(kind) = verdict {
                     self.check_context(kind, &Context(&head));
                 }
