@@ -1,7 +1,5 @@
 //! Requests as the service sends them, and helpers for the responses.
 
-use hmac::{Hmac, KeyInit, Mac};
-use sha2::Sha256;
 use webpubsub_edge::{
     AccessKey, Error,
     events::{Builder, Event, EventResponse, Handler, Head, Received},
@@ -123,16 +121,4 @@ pub(crate) fn code<T>(result: Result<T, Error>) -> String {
         .err()
         .map(|error| error.code().to_owned())
         .unwrap_or_default()
-}
-
-/// How the service signs.
-pub(crate) fn sign(key: &str, connection: &str) -> String {
-    let mac = Hmac::<Sha256>::new_from_slice(key.as_bytes())
-        .unwrap()
-        .chain_update(connection)
-        .finalize();
-    mac.into_bytes()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
 }

@@ -1,7 +1,7 @@
-//! The pure parts of the crate by its public API: names, endpoints, tokens, operations, filters, retries.
+//! The pure parts of the crate by its public API: connection strings, tokens, operations, filters, retries.
 //!
-//! In here: what is decided before anything is sent, checked against independent code: the `url` crate, `jsonwebtoken`,
-//! `httpdate` and the emulator's filter parser. Not in here: tests that need a service (`tests/service`).
+//! In here: what is decided before anything is sent, checked against independent code: `jsonwebtoken`
+//! and the emulator's filter parser. Not in here: tests that need a service (`tests/service`), properties of the core (`tests/properties`).
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(
     clippy::unwrap_used,
@@ -11,13 +11,10 @@
 )]
 
 mod connection_string;
-mod endpoint;
 mod filter;
 mod message;
-mod names;
 mod operation;
 mod retry;
-mod roles;
 mod token;
 mod urls;
 

@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use proptest::prelude::*;
 use webpubsub_edge::{
     ContentType, Endpoint, Error, Hub, Message,
     operation::{API_VERSION, Operation, OperationKind, Request},
@@ -96,25 +95,4 @@ fn metadata_keeps_the_limits_of_headers() {
         "8 KiB and 8 bytes"
     );
     send(&all[..7]).unwrap();
-}
-
-proptest! {
-    #[test]
-    fn accepted_metadata_is_one_header_each(key in "\\PC{0,6}|[a-z.-]{1,6}", value in ".{0,6}|[ -~]{0,6}") {
-        let printable = value.trim() == value && value.bytes().all(|b| (0x20..0x7f).contains(&b));
-        match send(&[(&key, &value)]) {
-            Ok(request) => {
-                let name = format!("X-WebPubSub-Metadata-{key}");
-                prop_assert!(reqwest::header::HeaderName::try_from(&name).is_ok(), "{}", name);
-                prop_assert!(printable, "{:?}", value);
-                let found = request.headers.iter().filter(|(n, v)| *n == name && *v == value).count();
-                prop_assert_eq!(found, 1);
-            }
-            Err(error) => {
-                prop_assert_eq!(error.code(), "InvalidMetadata");
-                let name = reqwest::header::HeaderName::try_from(&key);
-                prop_assert!(name.is_err() || !printable, "{:?}: {:?}", key, value);
-            }
-        }
-    }
 }

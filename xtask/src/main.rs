@@ -9,6 +9,8 @@ mod bench;
 mod build;
 /// The chat for people, and the check that drives it.
 mod demo;
+/// The fuzz targets.
+mod fuzz;
 /// Child processes: quiet, shown, in the background; Ctrl-C.
 mod process;
 /// Paths.
@@ -47,6 +49,8 @@ enum Command {
     Bench(bench::Options),
     /// Run the tests
     Test(test::Options),
+    /// Run the fuzz targets, for a minute each
+    Fuzz(fuzz::Options),
     /// Write the table of runtimes in README.md, from the last run of the parts `conformance` and `conformance-others`
     Matrix,
     /// Write the table in docs/faults.md: what is sent and what the caller sees when the service fails
@@ -76,6 +80,7 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Size => size::check(&project),
         Command::Bench(options) => bench::run(&project, &options),
         Command::Test(options) => test::run(&project, &options),
+        Command::Fuzz(options) => fuzz::run(&project, &options),
         Command::Matrix => test::conformance::write_table(&project),
         Command::Faults => test::write_faults(&project),
         Command::Soak(options) => test::soak(&project, &options),

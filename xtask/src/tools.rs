@@ -1,7 +1,7 @@
 //! The tools: installed when missing, at the versions that the lockfiles pin, into the project's own folders.
 //!
 //! rustup provides the wasm target, npm the JavaScript tools and runtimes, `xtask/wasm-tools` the wasm-bindgen programs,
-//! crates.io worker-build, the system or Playwright Chromium.
+//! crates.io worker-build, cargo-deny and cargo-fuzz, the system or Playwright Chromium.
 
 use std::env;
 use std::ffi::OsString;
@@ -81,25 +81,40 @@ fn npm_ci(folder: &Path, name: &str) -> Result<()> {
     )
 }
 
+/// cargo-deny, which checks licences, sources and banned crates.
+pub(crate) fn cargo_deny(project: &Project) -> Result<PathBuf> {
+    Ok(crate_programs(project, "cargo-deny", "0.20.2")?.join("cargo-deny"))
+}
+
+/// cargo-fuzz, which builds and runs the fuzz targets.
+pub(crate) fn cargo_fuzz(project: &Project) -> Result<PathBuf> {
+    Ok(crate_programs(project, "cargo-fuzz", "0.13.2")?.join("cargo-fuzz"))
+}
+
+/// The folder with the programs of a crate, which is installed when missing. Unoptimised: they build longer than they run.
+fn crate_programs(project: &Project, name: &str, version: &str) -> Result<PathBuf> {
+    let root = project.path("target").join(name).join(version);
+    if !root.join("bin").join(name).is_file() {
+        step(format!("Building {name} from source, once (up to 2 minutes)"), || {
+            let mut install = cargo();
+            install.args(["install", name, "--version", version, "--locked", "--debug", "--quiet"]);
+            install.args(["--config", "profile.dev.debug=false", "--no-track", "--root"]).arg(&root);
+            install.quiet()
+        })?;
+    }
+    Ok(root.join("bin"))
+}
+
 /// The environment for `worker-build`, the build tool of workers-rs, which is installed when missing. It would download
 /// wasm-bindgen, wasm-opt and esbuild from GitHub; these variables point it to the project's own.
 pub(crate) fn worker_build(project: &Project) -> Result<Vec<(&'static str, OsString)>> {
     /// The version of `worker` in the example's Cargo.lock.
     const VERSION: &str = "0.8.7";
     wasm_target()?;
-    let root = project.path("target/worker-build").join(VERSION);
-    if !root.join("bin/worker-build").is_file() {
-        step("Building worker-build from source, once (about 2 minutes)", || {
-            let mut install = cargo();
-            install.args(["install", "worker-build", "--version", VERSION, "--locked", "--debug", "--quiet"]);
-            install.args(["--config", "profile.dev.debug=false", "--no-track", "--root"]).arg(&root);
-            let hint =
-                "worker-build needs OpenSSL's headers: on Debian `apt-get install libssl-dev pkg-config`";
-            install.quiet().context(hint)
-        })?;
-    }
+    let hint = "worker-build needs OpenSSL's headers: on Debian `apt-get install libssl-dev pkg-config`";
+    let folder = crate_programs(project, "worker-build", VERSION).context(hint)?;
     let path = env::var_os("PATH").unwrap_or_default();
-    let path = env::join_paths([root.join("bin")].into_iter().chain(env::split_paths(&path)))?;
+    let path = env::join_paths([folder].into_iter().chain(env::split_paths(&path)))?;
     Ok(vec![
         ("PATH", path),
         ("WASM_BINDGEN_BIN", wasm_tool(project, "bindgen")?.into()),

@@ -3,7 +3,7 @@
 
 use std::process::Command;
 
-use anyhow::{Result, ensure};
+use anyhow::Result;
 
 use super::{all, conformance};
 use crate::process::{Run as _, cargo};
@@ -12,7 +12,7 @@ use crate::step::step;
 use crate::tools;
 
 /// A step's name, and the arguments of cargo. [`run_cargo`] replaces the words in capitals.
-const CARGO: [(&str, &str); 12] = [
+const CARGO: [(&str, &str); 14] = [
     ("cargo fmt --check", "fmt --all CHECK"),
     ("cargo fmt --check, of xtask/wasm-tools", "fmt --manifest-path=xtask/wasm-tools/Cargo.toml CHECK"),
     (
@@ -20,6 +20,11 @@ const CARGO: [(&str, &str); 12] = [
         "fmt --manifest-path=examples/rust-worker/Cargo.toml CHECK",
     ),
     ("cargo fmt --check, of tests/no-alloc", "fmt --manifest-path=tests/no-alloc/Cargo.toml CHECK"),
+    ("cargo fmt --check, of fuzz", "fmt --manifest-path=fuzz/Cargo.toml CHECK"),
+    (
+        "cargo clippy of fuzz",
+        "clippy --quiet --manifest-path=fuzz/Cargo.toml --target-dir=target --no-default-features DENY",
+    ),
     ("cargo clippy", "clippy --quiet --workspace --all-targets DENY"),
     (
         "cargo clippy for wasm32, with the features of the npm package",
@@ -33,6 +38,12 @@ const CARGO: [(&str, &str); 12] = [
     ("the core links without an allocator for wasm32", "rustc --quiet CORE --crate-type=cdylib WASM"),
 ];
 
+/// What `deny.toml` says of all crates, and of those that the library alone has with any feature.
+const DENY: [(&str, &str); 2] = [
+    ("cargo deny, licences and sources", "--workspace check licenses sources"),
+    ("cargo deny, what the library may not depend on", "--exclude-dev check bans"),
+];
+
 pub(super) fn run(project: &Project) -> Result<()> {
     tools::wasm_target()?;
     tools::npm_packages(project)?;
@@ -43,8 +54,13 @@ pub(super) fn run(project: &Project) -> Result<()> {
         prettier.args(["--check", "--log-level=warn", "."]).quiet().map(drop)
     }));
     results.push(step("every runtime in the README's table", conformance::check_table));
-    results.push(step("no tokio in the library", || no_tokio("")));
-    results.push(step("no tokio in the library for wasm32", || no_tokio("WASM")));
+    let deny = tools::cargo_deny(project)?;
+    for (name, arguments) in DENY {
+        results.push(step(name, || {
+            let arguments = arguments.split_whitespace();
+            Command::new(&deny).args(["--color=never", "--log-level=error"]).args(arguments).quiet().map(drop)
+        }));
+    }
     all(results)
 }
 
@@ -56,14 +72,4 @@ fn run_cargo(arguments: &str) -> Result<String> {
         .replace("CORE", "--manifest-path=tests/no-alloc/Cargo.toml --target-dir=target/no-alloc --lib")
         .replace("WASM", &format!("--target={}", tools::WASM_TARGET));
     cargo().args(arguments.split_whitespace()).env("RUSTDOCFLAGS", "--deny=warnings").quiet()
-}
-
-/// Checks that the library's dependencies include no async runtime, with any feature.
-fn no_tokio(target: &str) -> Result<()> {
-    let arguments = "tree --package=webpubsub-edge --edges=normal --all-features --prefix=none";
-    let tree = run_cargo(&format!("{arguments} {target}"))?;
-    ensure!(tree.starts_with("webpubsub-edge "), "`cargo tree` printed no tree:\n{tree}");
-    let tokio = tree.lines().find(|line| line.split([' ', '-']).next() == Some("tokio"));
-    ensure!(tokio.is_none(), "the library depends on {}", tokio.unwrap_or_default());
-    Ok(())
 }
