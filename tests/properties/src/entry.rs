@@ -51,7 +51,7 @@ pub(crate) const ENTRY: Target = Target {
     name: "entry",
     texts: &[
         "[0-9]|1[0-9]|2[0-6]",
-        "[0-9]|1[0-9]|20",
+        "[0-9]|1[0-9]|2[01]",
         TEXT,
         TEXT,
         TEXT,
@@ -69,7 +69,7 @@ pub(crate) const ENTRY: Target = Target {
     check: |input| {
         let operation = OPERATIONS[input.number(0) as usize % OPERATIONS.len()];
         let texts = input.0.get(2..).unwrap_or_default();
-        let ordered = (input.number(1) as usize).min(texts.len()).min(20);
+        let ordered = (input.number(1) as usize).min(texts.len()).min(21);
         let table: Vec<u8> = texts
             .iter()
             .flat_map(|text| (text.encode_utf16().count() as u32).to_le_bytes())
@@ -91,7 +91,7 @@ pub(crate) const ENTRY: Target = Target {
             .flat_map(|length| u32::from(length).to_le_bytes())
             .collect();
         let bytes = [&table[..], texts.concat().as_bytes()].concat();
-        for (ordered, count) in [(ordered, texts.len()), (20, texts.len() / 2)] {
+        for (ordered, count) in [(ordered, texts.len()), (21, texts.len() / 2)] {
             let arguments = Arguments::new(&bytes, ordered, count);
             let _ = written(|sink| operation(&arguments, sink));
         }

@@ -6,6 +6,7 @@ use crate::core::error::{Fault, Kind};
 use crate::core::judge::{Attempt, Expectation, Judgement, Problem, RetryPolicy, http_date, judge};
 use crate::core::operation::{Method, OperationKind};
 use crate::core::redact::Allowed;
+use crate::core::text::NO_NUMBER;
 use crate::sinks::text_of;
 use crate::{Input, Target};
 
@@ -48,6 +49,7 @@ pub(crate) const JUDGE: Target = Target {
                 number,
                 status,
                 retry_after: [3, 4, 5].map(|index| input.text(index).as_bytes()),
+                retry_at: http_date(input.text(5).as_bytes()).unwrap_or(NO_NUMBER),
                 content_type: input.text(13).as_bytes(),
                 now: input.number(6),
                 random: input.number(7),
@@ -140,6 +142,7 @@ fn asked_date(seconds: u32, now: u32) {
         number: 1,
         status: Some(503),
         retry_after: [b"", b"", date.as_bytes()],
+        retry_at: http_date(date.as_bytes()).unwrap_or(NO_NUMBER),
         content_type: b"",
         now,
         random: u32::MAX,
@@ -161,7 +164,7 @@ fn problem(input: &Input<'_>, status: u16) {
         message: message.as_bytes(),
         title: title.as_bytes(),
         header_code: input.text(3).as_bytes(),
-        date: input.text(5).as_bytes(),
+        date: http_date(input.text(5).as_bytes()).unwrap_or(NO_NUMBER),
         now: input.number(6),
     };
     let text = text_of(|sink| problem.write_message(sink));
@@ -186,7 +189,7 @@ pub(crate) const REDACT: Target = Target {
         "access_token|ACCESS_TOKEN|api-version|filter|[a-z%_&=#]{0,5}",
         "\\PC{0,3}",
         "(filter|access_token|[a-z]{0,2})(,(top|[a-z]{0,2})){0,2}",
-        "authorization|Authorization|cookie|etag|x-ms-request-id|[a-z-]{0,6}",
+        "authorization|Authorization|cookie|date|x-ms-request-id|[a-z-]{0,6}",
         "(cookie|AUTHORIZATION|[a-z]{0,2})(,[a-z]{0,2}){0,2}",
         "[a-z%_&=#]{0,5}",
     ],
@@ -246,14 +249,10 @@ fn is_harmless(name: &str) -> bool {
         "content-length",
         "content-type",
         "date",
-        "etag",
-        "expires",
-        "last-modified",
         "request-id",
         "retry-after",
         "retry-after-ms",
         "server",
-        "strict-transport-security",
         "traceparent",
         "transfer-encoding",
         "user-agent",

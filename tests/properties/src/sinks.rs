@@ -3,7 +3,7 @@ use std::fmt::Debug;
 use crate::core::sink::Sink;
 
 /// More than any input of a test can lead to.
-const MOST: usize = 1 << 22;
+const MOST: usize = 1 << 26;
 
 /// Runs a function of the core and gives what it wrote, with its result.
 ///

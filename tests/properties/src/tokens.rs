@@ -19,13 +19,13 @@ pub(crate) const TOKEN: Target = Target {
     texts: &[
         "\\PC{0,20}[a-z]\\PC{0,80}",
         "https://\\PC{0,40}",
-        "[0-9]{1,10}",
+        "1[0-9]{9}|1[0-9]{9}|[0-9]{1,10}",
         "[a-zA-Z][a-zA-Z0-9_`,.\\[\\]]{0,6}",
-        "\\PC{0,20}|.{0,20}",
+        "[a-z]{0,8}|\\PC{0,20}|.{0,20}",
         "[^\\s].{0,20}|",
         "[^\\s.].{0,20}",
-        "[0-9]{1,10}",
-        "default|Mqtt|SOCKETIO|[a-z]{0,2}",
+        "[0-9]{1,8}|[0-9]{1,10}",
+        "default|default|Mqtt|SOCKETIO|[a-z]{0,2}",
         "\\PC{0,6}|alg|typ",
         "\\PC{0,6}",
         "|[0-9]{1,3}",
@@ -105,7 +105,7 @@ fn client_access(key: AccessKey<'_>, input: &Input<'_>) {
     let (protocol, minutes) = match result {
         Ok(done) => done,
         Err(Fault::TokenTooLarge) => {
-            let length = roles.len() * role.len() + user.len() + group.len() + member.len();
+            let length = json!([roles, user, group, member]).to_string().len();
             return assert!(length > 2 * 1024, "{length} bytes are too many");
         }
         Err(fault) => return assert!(expected.is_none(), "refused: {}", fault.code()),
