@@ -11,7 +11,12 @@ use alloc::{
 use core::time::Duration;
 
 use super::transport::{MaybeSend, MaybeSync, TransportResponse};
-use crate::{bridge::write_text, core::redact::Allowed, error::TransportError, request::Request};
+use crate::{
+    bridge::{text, write_text},
+    core::redact::{Allowed, REDACTED},
+    error::TransportError,
+    request::Request,
+};
 
 /// A finished attempt of a request. All texts are redacted.
 #[derive(Debug, Clone, Default)]
@@ -131,6 +136,11 @@ impl Shown {
     }
 }
 
+/// A text of a response without the token of its request.
+pub(super) fn without(token: &str, shown: &str) -> String {
+    shown.replace(token, text(REDACTED))
+}
+
 /// The record of an attempt in progress.
 pub(super) struct Record<'a> {
     hook: &'a Hook,
@@ -139,19 +149,26 @@ pub(super) struct Record<'a> {
 }
 
 impl Record<'_> {
-    /// Completes the record and calls the hook. A secret body is not shown.
+    /// Completes the record and calls the hook. A secret body is not shown, nor the token of the request where the response
+    /// echoes it.
     pub(super) fn end<R: TransportResponse>(
         mut self,
         result: &Result<R, TransportError>,
         duration: Duration,
         is_secret: bool,
+        token: &str,
     ) {
         self.attempt.duration = duration;
         match result {
             Ok(response) => {
                 self.attempt.status = Some(response.status());
-                self.attempt.response_headers = self.log.shown.headers(&response.headers());
-                self.attempt.response_body = (self.log.log_bodies && !is_secret).then(|| response.text());
+                let mut headers = self.log.shown.headers(&response.headers());
+                for (_, value) in &mut headers {
+                    *value = without(token, value);
+                }
+                self.attempt.response_headers = headers;
+                let shows_body = self.log.log_bodies && !is_secret;
+                self.attempt.response_body = shows_body.then(|| without(token, &response.text()));
             }
             Err(error) => self.attempt.error = Some(error.message.to_string()),
         }

@@ -13,7 +13,7 @@ use core::{
 
 use super::{
     credential::Credential,
-    log::LogOptions,
+    log::{LogOptions, without},
     options::{CallOptions, ClientOptions},
     tokens::Tokens,
     transport::{Transport, TransportResponse},
@@ -21,7 +21,7 @@ use super::{
 use base64::{Engine, engine::general_purpose::STANDARD};
 
 use crate::{
-    bridge::{Values, seconds, text as text_of, write_text},
+    bridge::{Values, seconds, write_text},
     core::{
         endpoint::Base,
         entra,
@@ -29,7 +29,6 @@ use crate::{
         given::Parameter,
         judge::{Attempt, Expectation, Judgement, Problem, http_date, judge},
         operation::OperationKind,
-        redact::REDACTED,
         text::NO_NUMBER,
     },
     endpoint::{Endpoint, ReverseProxy},
@@ -164,7 +163,7 @@ impl<T: Transport> Pipeline<T> {
             let result = self.transport.send(attempt).await;
             let now = self.transport.now();
             if let Some(record) = record {
-                record.end(&result, now.saturating_sub(started), expectation.secret);
+                record.end(&result, now.saturating_sub(started), expectation.secret, &token);
             }
             if let Ok(response) = &result
                 && response.status() == 401
@@ -259,7 +258,7 @@ fn service_error<B, R: TransportResponse>(
     log: &LogOptions,
     now: Duration,
 ) -> Error {
-    let without = |text: String| text.replace(token, text_of(REDACTED));
+    let without = |text: String| without(token, &text);
     let header = |name: &str| response.header(name).unwrap_or_default();
     let (status, method) = (response.status(), request.method.as_str());
     let (header_code, date) = (header("x-ms-error-code"), header("date"));

@@ -2,11 +2,12 @@
 
 use std::fmt::Debug;
 use std::future::IntoFuture as _;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use webpubsub_edge::service::{
     Call, ClientAssertionCredential, ClientSecretCredential, Connections, Credential, GetClientAccessToken,
-    Raw, SendRequest, Transport, TransportResponse, operations,
+    LogOptions, Raw, SendRequest, Transport, TransportResponse, operations,
 };
 use webpubsub_edge::{
     AzureKeyCredential, ClientOptions, ConnectionString, Error, Message, WebPubSubGroup,
@@ -138,8 +139,14 @@ async fn an_error_does_not_repeat_the_token_that_the_service_echoes() {
         response
     })
     .await;
+    let journal = Arc::new(Mutex::new(String::new()));
+    let records = Arc::clone(&journal);
+    let mut log = LogOptions::new(move |attempt| *records.lock().unwrap() += &format!("{attempt:?}"));
+    log.log_bodies = true;
+    log.shown.additional_allowed_header_names.push("x-echo".into());
     let error = hub_at(&server.endpoint(), Host::new())
-        .user_exists("ada")
+        .send_to_all(Message::text("x"))
+        .log(log)
         .await
         .unwrap_err();
     let token = server
@@ -158,4 +165,10 @@ async fn an_error_does_not_repeat_the_token_that_the_service_echoes() {
         service.headers
     );
     assert!(!shown.contains(&token), "{shown}");
+    let logged = journal.lock().unwrap();
+    assert!(
+        logged.contains("x-echo") && logged.contains("bad Bearer"),
+        "{logged}"
+    );
+    assert!(!logged.contains(&token), "{logged}");
 }
