@@ -162,7 +162,9 @@ async fn a_rejected_token_is_explained() {
     let server = Server::responding(vec![response(401, &[("date", "yesterday")], "")]).await;
     let message = hint(hub_at(&server.endpoint(), Host::new())).await;
     assert!(
-        message.ends_with("(check the access key, and that the endpoint is the service's own)"),
+        message.ends_with(
+            "(check the access key, which may have been regenerated, and that the endpoint is not a proxy's)"
+        ),
         "{message}"
     );
 }
