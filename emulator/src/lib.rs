@@ -6,24 +6,23 @@
 //! the client library, so that each checks the other.
 //!
 //! ```text
-//!   REST call ──► rest/ ──────┐                     ┌──► client/ ──► WebSocket clients
-//!                  auth       ├──► hub (connections, groups, permissions)
-//!   client frame ► client/ ───┘                     └──► events/ ──► the app's webhook (and its answer back)
+//!   emulator                  options, listening, routes, the end
+//!   client        rest        the two doors: WebSocket handshakes and sessions; REST operations
+//!   service                   what all requests share: keys, hubs, event handlers
+//!   hub                       connections and what waits for them, groups, permissions; delivery
+//!   protocol      events      frames to requests and back; webhooks: delivery, retries, answers
+//!   http          auth        query parameters and refusals; keys and tokens
+//!   filter        model       the filter language; messages, names, permissions
 //! ```
 //!
-//! | module | what belongs there |
-//! | --- | --- |
-//! | [`Emulator`], [`Builder`] | options, start, stop |
-//! | `service` | what all requests share |
-//! | `auth` | keys, verifying and signing tokens |
-//! | `names` | which hub, group and event names are valid, decoding of path segments |
-//! | `permissions` | roles, wildcard patterns, grants and revocations |
-//! | `message` | payloads, content types, metadata |
-//! | `hub`, `connection` | who is connected, in which groups; delivery |
-//! | [`filter`] | the OData filter language |
-//! | `rest` | the 25 REST operations |
-//! | `client` | the WebSocket endpoint and its two protocols |
-//! | `events` | webhooks |
+//! Each row knows only the rows below it, and no folder knows its neighbours: a test reads the `use` lines and
+//! fails otherwise. So a call comes in at a door, finds its hub through `service`, and goes down:
+//!
+//! ```text
+//!   REST call ───► rest ───┐                  ┌──► protocol ──► queue of each connection ──► client's socket
+//!                          ├──► hub ──────────┤
+//!   client's frame ► client┘                  └──► events ──► the app's webhook (its answer goes back up)
+//! ```
 //!
 //! Nothing is kept on disk, delivery is immediate, and only what is listed here is imitated: no MQTT, no
 //! protobuf, no reliable subprotocols, no Socket.IO.
@@ -60,15 +59,13 @@
 
 mod auth;
 mod client;
-mod connection;
 mod emulator;
-mod error;
 mod events;
 pub mod filter;
+mod http;
 mod hub;
-mod message;
-mod names;
-mod permissions;
+mod model;
+mod protocol;
 mod rest;
 mod service;
 

@@ -9,9 +9,9 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::auth::Keys;
-use crate::connection::Close;
 use crate::events::Events;
 use crate::hub::{Except, Hub, Target};
+use crate::protocol::Close;
 
 /// The running service.
 pub(crate) struct Service {

@@ -11,13 +11,12 @@ use futures_util::{SinkExt as _, StreamExt as _};
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::time::timeout;
 
-use super::simple::Mode;
-use super::{Protocol, json_requests, simple};
-use crate::connection::{Close, Connection, Outgoing};
+use super::requests;
 use crate::events::EventFailure;
-use crate::hub::Hub;
-use crate::message::{MAX_MESSAGE_BYTES, Message, Origin};
-use crate::permissions::Permission;
+use crate::hub::{Connection, Hub, Outgoing};
+use crate::model::permissions::Permission;
+use crate::model::{MAX_MESSAGE_BYTES, Message, Origin};
+use crate::protocol::{Close, Mode};
 
 /// How long a client may take to answer a close.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(2);
@@ -76,9 +75,10 @@ impl Session {
                 Ok(Frame::Close(frame)) => return frame.map_or_else(String::new, |f| f.reason.to_string()),
                 Ok(Frame::Text(text)) if text.len() > MAX_MESSAGE_BYTES => Err(too_big()),
                 Ok(Frame::Binary(bytes)) if bytes.len() > MAX_MESSAGE_BYTES => Err(too_big()),
-                Ok(frame) => match self.connection.protocol {
-                    Protocol::Simple => simple::receive(self, frame).await,
-                    Protocol::Json => json_requests::receive(self, frame, &mut done).await,
+                Ok(frame) => match self.connection.protocol.read(&self.mode, frame) {
+                    Ok(Some(incoming)) => requests::handle(self, incoming, &mut done).await,
+                    Ok(None) => Ok(()),
+                    Err(close) => Err(close),
                 },
                 Err(_) => return String::new(),
             };
@@ -132,11 +132,6 @@ fn cut(reason: &str) -> &str {
     &reason[..end]
 }
 
-/// A close because of what the client did or sent.
-pub(super) fn fault(code: u16, reason: String) -> Close {
-    Close { code, reason }
-}
-
 fn too_big() -> Close {
-    fault(close_code::SIZE, "A message can have at most 1 MiB.".to_owned())
+    Close::new(close_code::SIZE, "A message can have at most 1 MiB.")
 }

@@ -11,15 +11,13 @@ use axum::response::{IntoResponse as _, Response};
 use rand::distr::{Alphanumeric, SampleString as _};
 
 use super::session::{MAX_READ_BYTES, Session};
-use super::simple::Mode;
-use super::{JSON_SUBPROTOCOL, Protocol};
 use crate::auth::{self, Claims, TokenFault};
-use crate::connection::Connection;
-use crate::error::ApiError;
 use crate::events::{ConnectAnswer, ConnectRequest};
-use crate::names;
-use crate::permissions::{InvalidRole, Permissions};
-use crate::rest::{Query, bearer};
+use crate::http::{ApiError, Query, bearer};
+use crate::hub::Connection;
+use crate::model::names;
+use crate::model::permissions::{InvalidRole, Permissions};
+use crate::protocol::{Mode, Protocol};
 use crate::service::Service;
 
 /// The outcome of looking for a WebSocket handshake in a request.
@@ -126,10 +124,14 @@ async fn accept(
     }
     events.identify(user_id.as_deref(), subprotocol.as_deref());
 
-    let protocol = Protocol::of(subprotocol.as_deref());
+    // A subprotocol that is not ours is a simple client's own affair.
+    let protocol = subprotocol
+        .as_deref()
+        .and_then(Protocol::named)
+        .unwrap_or(Protocol::Simple);
     let (connection, queue) = Connection::new(connection_id, user_id, protocol, events);
     let connection = Arc::new(connection);
-    if let Some(frame) = protocol.connected(&connection) {
+    if let Some(frame) = protocol.connected(&connection.id, connection.user_id.as_deref()) {
         connection.write(frame);
     }
     // Registered before the client learns that it is connected: what is sent from then on reaches it.
@@ -201,7 +203,7 @@ fn choose(chosen: Option<String>, offered: &[String]) -> Result<Option<String>, 
         ))),
         None => Ok(offered
             .iter()
-            .find(|name| name.eq_ignore_ascii_case(JSON_SUBPROTOCOL))
+            .find(|name| Protocol::named(name).is_some())
             .cloned()),
     }
 }

@@ -13,7 +13,7 @@ use super::connect::{ConnectAnswer, ConnectRequest};
 use super::delivery::{Answer, EventFailure, Outbound, deliver};
 use super::notices::{Notice, Notices};
 use super::{Events, Handler};
-use crate::message::{Message, Metadata};
+use crate::model::{Message, Metadata};
 
 /// The header that carries the state which handlers keep at a connection.
 const STATE_HEADER: &str = "ce-connectionstate";

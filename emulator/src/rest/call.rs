@@ -12,12 +12,10 @@ use axum::response::{IntoResponse as _, Response};
 use bytes::{Bytes, BytesMut};
 use futures_util::StreamExt as _;
 
-use super::Query;
 use crate::auth::{Caller, TokenFault};
-use crate::error::ApiError;
+use crate::http::{ApiError, Query, bearer};
 use crate::hub::Hub;
-use crate::message::MAX_MESSAGE_BYTES;
-use crate::names;
+use crate::model::{MAX_MESSAGE_BYTES, names};
 use crate::service::Service;
 
 /// The API versions of the service; all operations answer in all of them.
@@ -178,12 +176,6 @@ pub(super) fn verify(
     ))?;
     let target = uri.path_and_query().map_or("/", |target| target.as_str());
     service.keys.verify_call(token, &service.urls(headers, target))
-}
-
-/// The token of an `Authorization: Bearer …` header.
-pub(crate) fn bearer(value: Option<&HeaderValue>) -> Option<&str> {
-    let (scheme, token) = value?.to_str().ok()?.split_once(' ')?;
-    scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
 }
 
 /// A body of at most 1 MiB.

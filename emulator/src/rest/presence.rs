@@ -7,7 +7,7 @@ use axum::http::header::AUTHORIZATION;
 use axum::http::{HeaderMap, StatusCode, Uri};
 
 use super::{Call, call};
-use crate::error::{ApiError, Missing, Severity};
+use crate::http::{ApiError, Missing, Severity};
 use crate::hub::Target;
 use crate::service::Service;
 

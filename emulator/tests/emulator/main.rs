@@ -1,10 +1,11 @@
-//! The emulator through its public face: HTTP, WebSocket, webhooks and the command line.
+//! The emulator through its public face: HTTP, WebSocket, webhooks and the command line; and the layers of its source.
 
 mod command_line;
 mod connecting;
 mod filter;
 mod handshake;
 mod json_client;
+mod layers;
 mod listing;
 mod membership;
 mod permissions;

@@ -9,7 +9,7 @@ use axum::http::{HeaderValue, Response, StatusCode};
 use axum::response::IntoResponse;
 use serde_json::json;
 
-use crate::names::InvalidName;
+use crate::model::names::InvalidName;
 
 /// A refusal on its way to the caller.
 #[derive(Debug)]

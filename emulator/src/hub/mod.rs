@@ -2,13 +2,17 @@
 //!
 //! Every operation takes the hub's one lock, so what a caller sees is always one moment.
 
+mod connection;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::connection::{Close, Connection};
 use crate::filter::{Filter, Subject};
-use crate::message::{Message, Origin};
-use crate::permissions::{InvalidRole, Permission, Permissions};
+use crate::model::permissions::{InvalidRole, Permission, Permissions};
+use crate::model::{Message, Origin};
+use crate::protocol::Close;
+
+pub(crate) use connection::{Connection, Outgoing};
 
 /// Whom an operation is about.
 #[derive(Debug, Clone, Copy)]

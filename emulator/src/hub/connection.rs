@@ -2,34 +2,16 @@
 
 use std::sync::Arc;
 
-use axum::extract::ws;
 use tokio::sync::mpsc;
 
-use crate::client::Protocol;
 use crate::events::ConnectionEvents;
-use crate::message::{Message, Origin};
-
-/// A WebSocket close, with the reason that also goes into the `disconnected` message and event.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Close {
-    pub(crate) code: u16,
-    pub(crate) reason: String,
-}
-
-impl Close {
-    /// What a REST close does: code 1000 and the caller's reason.
-    pub(crate) fn by_server(reason: &str) -> Self {
-        Self {
-            code: ws::close_code::NORMAL,
-            reason: reason.to_owned(),
-        }
-    }
-}
+use crate::model::{Message, Origin};
+use crate::protocol::{Close, Frame, Protocol};
 
 /// What is waiting to be written to the socket.
 #[derive(Debug)]
 pub(crate) enum Outgoing {
-    Frame(ws::Message),
+    Frame(Frame),
     /// The last thing written.
     Close(Close),
 }
@@ -73,7 +55,7 @@ impl Connection {
     }
 
     /// Queues a frame. A connection whose socket is gone takes it silently: it is about to leave the hub.
-    pub(crate) fn write(&self, frame: ws::Message) {
+    pub(crate) fn write(&self, frame: Frame) {
         let _ = self.outgoing.send(Outgoing::Frame(frame));
     }
 
