@@ -6,6 +6,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use axum::serve::ListenerExt as _;
 use rand::distr::{Alphanumeric, SampleString as _};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -24,6 +25,9 @@ const RETRY_DELAYS: [Duration; 3] = [
     Duration::from_secs(5),
 ];
 
+/// How often the real service pings its clients.
+const KEEP_ALIVE: Duration = Duration::from_secs(20);
+
 /// An option that cannot be used; the message names it and what would do.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
@@ -37,6 +41,7 @@ pub struct Builder {
     entra_tokens: Vec<String>,
     event_handlers: HashMap<String, UrlTemplate>,
     retry_delays: Vec<Duration>,
+    keep_alive: Duration,
 }
 
 impl fmt::Debug for Builder {
@@ -57,6 +62,7 @@ impl Builder {
             entra_tokens: Vec::new(),
             event_handlers: HashMap::new(),
             retry_delays: RETRY_DELAYS.to_vec(),
+            keep_alive: KEEP_ALIVE,
         }
     }
 
@@ -121,6 +127,14 @@ impl Builder {
         self
     }
 
+    /// How often clients are pinged: every 20 seconds unless given. Two pings in a row without any frame from the client
+    /// disconnect it. Zero is taken for a millisecond.
+    #[must_use]
+    pub fn keep_alive_interval(mut self, interval: Duration) -> Self {
+        self.keep_alive = interval.max(Duration::from_millis(1));
+        self
+    }
+
     /// Starts listening.
     ///
     /// # Errors
@@ -128,6 +142,12 @@ impl Builder {
     pub async fn start(mut self) -> std::io::Result<Emulator> {
         let listener = TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, self.port))).await?;
         let authority = listener.local_addr()?.to_string();
+        // Small frames must not wait for the acknowledgement of earlier ones.
+        let listener = listener.tap_io(|stream| {
+            if let Err(error) = stream.set_nodelay(true) {
+                tracing::debug!(%error, "TCP_NODELAY cannot be set");
+            }
+        });
         if self.access_keys.is_empty() {
             self.access_keys
                 .push(Alphanumeric.sample_string(&mut rand::rng(), 44));
@@ -151,6 +171,7 @@ impl Builder {
             events,
             tasks,
             stopping,
+            keep_alive: self.keep_alive,
             hubs: Mutex::default(),
         });
         let stopping = service.stopping.clone().cancelled_owned();

@@ -2,6 +2,7 @@
 
 mod command_line;
 mod connecting;
+mod delivery;
 mod filter;
 mod handshake;
 mod json_client;
@@ -13,6 +14,7 @@ mod rest_errors;
 mod rest_tokens;
 mod sending;
 mod simple_client;
+mod slow_handler;
 mod support;
 mod user_events;
 mod webhook_connect;
