@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use axum::extract::ws::{CloseFrame, WebSocket, close_code};
+use axum::extract::ws::{CloseFrame, close_code};
 use bytes::Bytes;
 use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{SinkExt as _, StreamExt as _};
@@ -17,6 +17,7 @@ use super::ack_ids::AckIds;
 use super::event_queue::EventQueue;
 use super::requests;
 use crate::events::EventFailure;
+use crate::http::WebSocket;
 use crate::hub::{Connection, Hub, Outgoing};
 use crate::model::permissions::Permission;
 use crate::model::{MAX_MESSAGE_BYTES, Message, Origin};

@@ -3,7 +3,6 @@
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex};
 
-use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::extract::{RawQuery, State};
 use axum::http::header::{AUTHORIZATION, SEC_WEBSOCKET_PROTOCOL};
@@ -14,18 +13,12 @@ use rand::distr::{Alphanumeric, SampleString as _};
 use super::session::{MAX_READ_BYTES, Session};
 use crate::auth::{self, Claims, TokenFault};
 use crate::events::{ConnectAnswer, ConnectRequest};
-use crate::http::{ApiError, Query, bearer};
+use crate::http::{ApiError, Query, WebSocketUpgrade, bearer};
 use crate::hub::Connection;
 use crate::model::names;
 use crate::model::permissions::{InvalidRole, Permissions};
 use crate::protocol::{Mode, Protocol};
 use crate::service::Service;
-
-/// How much of a socket is read at once: a good part of what an idle connection costs. Of a longer frame, the rest is
-/// read in one piece.
-const READ_BUFFER_BYTES: usize = 2048;
-/// How much is gathered before it is written.
-const WRITE_BUFFER_BYTES: usize = 4096;
 
 /// The outcome of looking for a WebSocket handshake in a request.
 type Upgrade = Result<WebSocketUpgrade, WebSocketUpgradeRejection>;
@@ -167,21 +160,18 @@ async fn accept(
     });
     let (failed_hub, failed) = (Arc::clone(&session.hub), Arc::clone(&session.connection));
     let tasks = service.tasks.clone();
-    let upgrade = upgrade
-        .max_message_size(MAX_READ_BYTES)
-        .max_frame_size(MAX_READ_BYTES)
-        .read_buffer_size(READ_BUFFER_BYTES)
-        .write_buffer_size(WRITE_BUFFER_BYTES);
+    let upgrade = upgrade.max_message_size(MAX_READ_BYTES);
     let upgrade = match subprotocol {
-        Some(name) => upgrade.protocols([name]),
+        Some(name) => upgrade.protocol(name),
         None => upgrade,
     };
-    Ok(upgrade
-        .on_failed_upgrade(move |_| {
+    Ok(upgrade.on_upgrade(
+        move || {
             failed_hub.unregister(&failed.id);
             failed.events.disconnected("The connection was never opened.");
-        })
-        .on_upgrade(move |socket| tasks.track_future(session.run(socket))))
+        },
+        move |socket| tasks.track_future(session.run(socket)),
+    ))
 }
 
 fn verify(

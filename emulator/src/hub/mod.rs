@@ -111,9 +111,15 @@ impl Hub {
             .map(|member| Arc::clone(&member.connection))
             .collect();
         let mut encoded = Encoded::new(origin, message);
-        for connection in recipients {
-            connection.write(encoded.frame(connection.protocol));
-        }
+        let list: Vec<_> = recipients.into_iter().map(|c| { let f = encoded.frame(c.protocol); (c, f) }).collect();
+        let n: usize = std::env::var("EXP_N").ok().and_then(|n| n.parse().ok()).unwrap_or(0);
+        if n == 0 { for (c, f) in list { c.write(f) } return; }
+        tokio::spawn(async move {
+            for (i, (c, f)) in list.into_iter().enumerate() {
+                c.write(f);
+                if i % n == n - 1 { tokio::task::yield_now().await; }
+            }
+        });
     }
 
     /// Closes everyone selected; they are gone from the hub when this returns.
