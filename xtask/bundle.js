@@ -25,14 +25,16 @@ const PACKAGE = {
 };
 
 /**
- * Leaves functions that are values of constants without a name of their own. Bundlers that keep names, as wrangler does,
- * wrap each function that has one, some 500 bytes in all; stack traces have the constants' names anyway.
+ * Leaves functions that are values of constants, and classes that are not exported, without a name of their own. Bundlers
+ * that keep names, as wrangler does, wrap each that has one, some 500 bytes in all; stack traces have the constants' names
+ * anyway.
  */
-const unnamed = (code) =>
+const unnamed = (code, exported) =>
   code.replace(
     // From the start of a line to the end of one that is not indented, the same or a later one.
-    /^var (\w+) = ((?:async )?(?:\w+|\([^\n]*?\)) => (?:.*|[^]*?\n\S.*));\n(?=\S|$)/gm,
-    (_, name, value) => `var ${name} = (0, ${value});\n`,
+    /^var (\w+) = ((?:async )?(?:\w+|\([^\n]*?\)) => (?:.*|[^]*?\n\S.*)|class (?:extends \w+ )?\{[^]*?\n\});\n(?=\S|$)/gm,
+    (code, name, value) =>
+      value.startsWith("class") && exported.includes(name) ? code : `var ${name} = (0, ${value});\n`,
   );
 
 const bundlePackage = async (suffix, plugins) => {
@@ -46,7 +48,8 @@ const bundlePackage = async (suffix, plugins) => {
     metafile: true,
     plugins,
   });
-  await Promise.all(outputFiles.map(({ path, text }) => writeFile(path, unnamed(text))));
+  const exported = Object.values(metafile.outputs).flatMap((output) => output.exports);
+  await Promise.all(outputFiles.map(({ path, text }) => writeFile(path, unnamed(text, exported))));
   return { metafile };
 };
 

@@ -167,8 +167,7 @@ fn next_delay(repeatable: bool, policy: &RetryPolicy, attempt: &Attempt<'_>) -> 
         return (asked <= policy.max_delay).then_some(asked);
     }
     let mut delay = policy.delay.min(policy.max_delay);
-    // 32 doublings exceed any limit.
-    for _ in 1..attempt.number.min(33) {
+    for _ in 1..attempt.number {
         delay = delay.saturating_mul(2).min(policy.max_delay);
     }
     // Up to half is taken off: 16 bits of the random number say how much of it.
