@@ -33,7 +33,7 @@ impl<'a> Head<'a> {
             Ok(text) => (
                 Parameter::Header,
                 name.as_bytes(),
-                text.trim_matches([' ', '\t']).as_bytes(),
+                text.trim_matches([' ', '\t', '\r', '\n']).as_bytes(),
             ),
             Err(_) => (Parameter::BinaryHeader, name.as_bytes(), value),
         };
