@@ -2,16 +2,18 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
+use axum::extract::ws::close_code;
 use axum::http::HeaderMap;
 use axum::http::header::HOST;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::auth::Keys;
-use crate::connection::Close;
 use crate::events::Events;
 use crate::hub::{Except, Hub, Target};
+use crate::protocol::Close;
 
 /// The running service.
 pub(crate) struct Service {
@@ -22,6 +24,8 @@ pub(crate) struct Service {
     /// Connections and events under way; a stop waits for them.
     pub(crate) tasks: TaskTracker,
     pub(crate) stopping: CancellationToken,
+    /// How often clients are pinged.
+    pub(crate) keep_alive: Duration,
     pub(crate) hubs: Mutex<HashMap<String, Arc<Hub>>>,
 }
 
@@ -50,10 +54,7 @@ impl Service {
 
     /// Closes every client, as the service does when an instance goes away.
     pub(crate) fn close_all_clients(&self) {
-        let close = Close {
-            code: axum::extract::ws::close_code::AWAY,
-            reason: "ServiceReload".to_owned(),
-        };
+        let close = Close::new(close_code::AWAY, "ServiceReload");
         for hub in self.hubs.lock().unwrap_or_else(PoisonError::into_inner).values() {
             hub.close(Target::All, Except::default(), &close);
         }

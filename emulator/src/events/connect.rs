@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::auth::Claims;
-use crate::rest::Query;
+use crate::http::Query;
 
 /// The long names under which the service repeats two claims.
 const LONG_CLAIM_NAMES: [(&str, &str); 2] = [

@@ -12,12 +12,10 @@ use axum::response::{IntoResponse as _, Response};
 use bytes::{Bytes, BytesMut};
 use futures_util::StreamExt as _;
 
-use super::Query;
 use crate::auth::{Caller, TokenFault};
-use crate::error::ApiError;
+use crate::http::{ApiError, Query, bearer};
 use crate::hub::Hub;
-use crate::message::MAX_MESSAGE_BYTES;
-use crate::names;
+use crate::model::{MAX_MESSAGE_BYTES, names};
 use crate::service::Service;
 
 /// The API versions of the service; all operations answer in all of them.
@@ -132,7 +130,13 @@ pub(super) async fn guard(State(service): State<Arc<Service>>, mut request: Requ
             return error.into_response();
         }
     }
+    let version = Query::parse(request.uri().query())
+        .first("api-version")
+        .map(str::to_owned);
     let mut response = next.run(request).await;
+    if let Some(error) = response.extensions_mut().remove::<ApiError>() {
+        response = error.in_version(version.as_deref()).into_response();
+    }
     if response.status().is_success() || response.status() == StatusCode::NOT_FOUND {
         let versions = HeaderValue::from_str(&API_VERSIONS.join(", "));
         if let Ok(versions) = versions {
@@ -162,7 +166,7 @@ fn admit(service: &Service, request: &Request) -> Result<Caller, ApiError> {
     }
 }
 
-/// The token must be meant for exactly the URL requested, as it was sent.
+/// The token must be meant for the URL requested.
 pub(super) fn verify(
     service: &Service,
     uri: &axum::http::Uri,
@@ -178,12 +182,6 @@ pub(super) fn verify(
     ))?;
     let target = uri.path_and_query().map_or("/", |target| target.as_str());
     service.keys.verify_call(token, &service.urls(headers, target))
-}
-
-/// The token of an `Authorization: Bearer …` header.
-pub(crate) fn bearer(value: Option<&HeaderValue>) -> Option<&str> {
-    let (scheme, token) = value?.to_str().ok()?.split_once(' ')?;
-    scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
 }
 
 /// A body of at most 1 MiB.

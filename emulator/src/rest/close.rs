@@ -3,9 +3,9 @@
 use axum::http::StatusCode;
 
 use super::Call;
-use crate::connection::Close;
-use crate::error::ApiError;
+use crate::http::ApiError;
 use crate::hub::{Except, Target};
+use crate::protocol::Close;
 
 /// The reason clients get when the caller gives none.
 const DEFAULT_REASON: &str = "Closed by REST API.";

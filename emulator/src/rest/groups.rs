@@ -7,11 +7,10 @@ use serde::Deserialize;
 
 use super::Call;
 use super::call::read;
-use super::query::filter;
-use crate::error::{ApiError, Missing, Severity};
 use crate::filter::Filter;
+use crate::http::{ApiError, Missing, Severity, filter};
 use crate::hub::{Except, Target};
-use crate::names;
+use crate::model::names;
 
 pub(super) async fn add_connection(call: Call) -> Result<StatusCode, ApiError> {
     let connection = call.connection();

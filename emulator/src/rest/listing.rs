@@ -7,7 +7,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Serialize;
 
 use super::Call;
-use crate::error::ApiError;
+use crate::http::ApiError;
 use crate::hub::GroupMember;
 
 /// The most connections on a page, and how many there are when the caller does not say.

@@ -1,7 +1,7 @@
 //! The REST data plane: 25 operations, their parameters, answers and errors.
 //!
 //! `call` checks what all operations have in common (token, API version, names) and hands each a [`Call`];
-//! `query` reads query parameters; the rest are the operations, by what they are about.
+//! the rest are the operations, by what they are about.
 
 mod call;
 mod close;
@@ -9,7 +9,6 @@ mod groups;
 mod listing;
 mod permissions;
 mod presence;
-mod query;
 mod send;
 mod tokens;
 
@@ -21,11 +20,10 @@ use axum::http::StatusCode;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{delete, get, head, post};
 
-use crate::error::ApiError;
+use crate::http::ApiError;
 use crate::service::Service;
 
-pub(crate) use call::{Call, bearer};
-pub(crate) use query::Query;
+use call::Call;
 
 /// All operations.
 pub(crate) fn routes(service: &Arc<Service>) -> Router<Arc<Service>> {
@@ -84,7 +82,7 @@ pub(crate) fn routes(service: &Arc<Service>) -> Router<Arc<Service>> {
             axum::routing::put(groups::add_user).delete(groups::remove_user),
         )
         .route_layer(from_fn_with_state(Arc::clone(service), call::guard))
-        .route("/api/health", head(presence::health))
+        .route("/api/health", get(presence::health))
         .fallback(no_path)
         .method_not_allowed_fallback(no_method)
 }

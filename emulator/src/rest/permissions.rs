@@ -3,8 +3,8 @@
 use axum::http::StatusCode;
 
 use super::Call;
-use crate::error::{ApiError, Missing, Severity};
-use crate::permissions::Permission;
+use crate::http::{ApiError, Missing, Severity};
+use crate::model::permissions::Permission;
 
 pub(super) async fn grant(call: Call) -> Result<StatusCode, ApiError> {
     let (permission, group) = parameters(&call)?;
@@ -50,7 +50,7 @@ fn parameters(call: &Call) -> Result<(Permission, &str), ApiError> {
         ApiError::invalid("permission", message)
     })?;
     match call.query.first("targetName") {
-        Some(group) if crate::names::group(group).is_ok() => Ok((permission, group)),
+        Some(group) if crate::model::names::group(group).is_ok() => Ok((permission, group)),
         _ => Err(ApiError::invalid(
             "targetName",
             "targetName is required: it is the name of the group.",

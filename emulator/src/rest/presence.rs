@@ -1,4 +1,4 @@
-//! Whether something is there: the service itself, a connection, a user, a group. All are HEAD.
+//! Whether something is there: the service itself (GET or HEAD), a connection, a user, a group (HEAD).
 
 use std::sync::Arc;
 
@@ -7,7 +7,7 @@ use axum::http::header::AUTHORIZATION;
 use axum::http::{HeaderMap, StatusCode, Uri};
 
 use super::{Call, call};
-use crate::error::{ApiError, Missing, Severity};
+use crate::http::{ApiError, Missing, Severity};
 use crate::hub::Target;
 use crate::service::Service;
 

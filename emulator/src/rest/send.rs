@@ -5,9 +5,9 @@ use axum::http::StatusCode;
 
 use super::Call;
 use super::call::read;
-use crate::error::ApiError;
+use crate::http::ApiError;
 use crate::hub::{Except, Target};
-use crate::message::{BodyFault, Message, MessageFault, Origin, Payload};
+use crate::model::{BodyFault, Message, MessageFault, Origin, Payload};
 
 pub(super) async fn to_all(call: Call, body: Body) -> Result<StatusCode, ApiError> {
     let excluded = call.query.all("excluded");

@@ -6,9 +6,9 @@ use serde_json::json;
 
 use super::Call;
 use crate::auth::{Caller, Claims, now};
-use crate::error::ApiError;
-use crate::names;
-use crate::permissions::Permissions;
+use crate::http::ApiError;
+use crate::model::names;
+use crate::model::permissions::Permissions;
 
 pub(super) async fn generate(call: Call) -> Result<Response, ApiError> {
     if call.caller != Caller::Entra {
@@ -21,7 +21,7 @@ pub(super) async fn generate(call: Call) -> Result<Response, ApiError> {
         Some(client) if client.eq_ignore_ascii_case("default") => "/client/hubs/",
         Some(client) if client.eq_ignore_ascii_case("mqtt") => "/clients/mqtt/hubs/",
         Some(client) => {
-            return Err(ApiError::invalid(
+            return Err(ApiError::invalid_choice(
                 "clientType",
                 format!("The value '{client}' is not valid."),
             ));

@@ -1,10 +1,12 @@
-//! The emulator through its public face: HTTP, WebSocket, webhooks and the command line.
+//! The emulator through its public face: HTTP, WebSocket, webhooks and the command line; and the layers of its source.
 
 mod command_line;
 mod connecting;
+mod delivery;
 mod filter;
 mod handshake;
 mod json_client;
+mod layers;
 mod listing;
 mod membership;
 mod permissions;
@@ -12,6 +14,7 @@ mod rest_errors;
 mod rest_tokens;
 mod sending;
 mod simple_client;
+mod slow_handler;
 mod support;
 mod user_events;
 mod webhook_connect;

@@ -2,55 +2,49 @@
 
 use std::collections::BTreeMap;
 
-use axum::extract::ws;
+use axum::extract::ws::close_code;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use serde_json::value::RawValue;
 
-use crate::message::{Message, Metadata, Origin, Payload};
-use crate::names;
+use super::{Close, Fault, FaultName, Frame, Incoming, Reply, Request};
+use crate::model::{Message, Metadata, Origin, Payload, names};
 
-/// What a client asks for.
-#[derive(Debug)]
-pub(super) enum Request {
-    JoinGroup {
-        group: String,
-    },
-    LeaveGroup {
-        group: String,
-    },
-    SendToGroup {
-        group: String,
-        no_echo: bool,
-        message: Message,
-    },
-    Event {
-        name: String,
-        message: Message,
-    },
-    Ping,
-}
+/// The name of the subprotocol.
+pub(super) const SUBPROTOCOL: &str = "json.webpubsub.azure.v1";
 
-impl Request {
-    /// Reads a frame. The ack id comes separately: an error is acknowledged too, where it can be.
-    pub(super) fn parse(text: &str) -> (Option<u64>, Result<Self, String>) {
-        match serde_json::from_str::<Frame>(text) {
-            Ok(frame) => (frame.ack_id, frame.request()),
-            Err(error) => {
-                let ack_id = serde_json::from_str::<OnlyAckId>(text)
-                    .ok()
-                    .and_then(|frame| frame.ack_id);
-                (ack_id, Err(format!("The message cannot be read: {error}.")))
-            }
+/// Reads a frame.
+pub(super) fn read(frame: Frame) -> Result<Option<Incoming>, Close> {
+    let text = match frame {
+        Frame::Text(text) => text,
+        Frame::Binary(_) => {
+            let reason = format!("Binary frames are not part of {SUBPROTOCOL}.");
+            return Err(Close::new(close_code::UNSUPPORTED, reason));
         }
-    }
+        _ => return Ok(None),
+    };
+    let (ack_id, request) = match serde_json::from_str::<Upstream>(&text) {
+        Ok(frame) => match frame.unsupported() {
+            Some(answer) => return Ok(Some(Incoming::Unsupported(answer))),
+            None => (frame.ack_id, frame.request()),
+        },
+        // The ack id is looked for by itself: an error is acknowledged too, where it can be.
+        Err(error) => {
+            let ack_id = serde_json::from_str::<OnlyAckId>(&text)
+                .ok()
+                .and_then(|frame| frame.ack_id);
+            (ack_id, Err(format!("The message cannot be read: {error}.")))
+        }
+    };
+    let request = request.map_err(|reason| Fault::new(FaultName::BadRequest, reason));
+    Ok(Some(Incoming::Request { ack_id, request }))
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Frame {
+struct Upstream {
     r#type: String,
     ack_id: Option<u64>,
     group: Option<String>,
@@ -60,6 +54,15 @@ struct Frame {
     data: Option<Box<RawValue>>,
     ttl_seconds: Option<u32>,
     metadata: Option<BTreeMap<String, String>>,
+    invocation_id: Option<String>,
+    stream_id: Option<String>,
+    stream: Option<Stream>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Stream {
+    stream_id: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -68,7 +71,38 @@ struct OnlyAckId {
     ack_id: Option<u64>,
 }
 
-impl Frame {
+impl Upstream {
+    /// The answer to a frame of a kind that is not served, in the words of its kind: the connection stays.
+    ///
+    /// A request with an ack id is answered by its acknowledgement instead.
+    fn unsupported(&self) -> Option<Frame> {
+        let kind = self.r#type.to_ascii_lowercase();
+        let error = |message: String| json!({"name": FaultName::BadRequest.as_str(), "message": message});
+        let closed = |stream: Option<&str>| {
+            let error = error("Streams are not supported here.".to_owned());
+            Some(frame(
+                &json!({"type": "streamClosed", "streamId": stream, "error": error}),
+            ))
+        };
+        match kind.as_str() {
+            "invoke" => Some(frame(&json!({
+                "type": "invokeResponse", "invocationId": self.invocation_id, "success": false,
+                "error": error("Invocations are not supported here.".to_owned()),
+            }))),
+            "streamdata" | "streamend" => closed(self.stream_id.as_deref()),
+            "sendtogroup" => closed(self.stream.as_ref()?.stream_id.as_deref()),
+            "ping" | "joingroup" | "leavegroup" | "event" => None,
+            _ if self.ack_id.is_some() => None,
+            _ => Some(frame(&json!({
+                "type": "ack", "ackId": null, "success": false, "error": error(self.unknown_type()),
+            }))),
+        }
+    }
+
+    fn unknown_type(&self) -> String {
+        format!("Unknown 'type': {}.", self.r#type)
+    }
+
     fn request(self) -> Result<Request, String> {
         // Type names are compared ignoring letter case.
         match self.r#type.to_ascii_lowercase().as_str() {
@@ -97,7 +131,7 @@ impl Frame {
                     message: self.message()?,
                 })
             }
-            _ => Err(format!("Unknown 'type': {}.", self.r#type)),
+            _ => Err(self.unknown_type()),
         }
     }
 
@@ -136,46 +170,35 @@ impl Frame {
     }
 }
 
-/// Why a request was not done.
-#[derive(Debug)]
-pub(super) struct AckError {
-    pub(super) name: &'static str,
-    pub(super) message: String,
-}
-
-impl AckError {
-    pub(super) fn new(name: &'static str, message: impl Into<String>) -> Self {
-        Self {
-            name,
-            message: message.into(),
+/// Acknowledges a request.
+pub(super) fn reply(ack_id: Option<u64>, outcome: Result<(), Fault>) -> Reply {
+    match (ack_id, outcome) {
+        (Some(id), Ok(())) => Reply::Frame(frame(&json!({"type": "ack", "ackId": id, "success": true}))),
+        (Some(id), Err(Fault { name, message })) => Reply::Frame(frame(&json!({
+            "type": "ack", "ackId": id, "success": false, "error": {"name": name.as_str(), "message": message},
+        }))),
+        // Without an ack id nobody can be told what was wrong with a message but by closing.
+        (None, Err(fault)) if fault.name == FaultName::BadRequest => {
+            Reply::Close(Close::new(close_code::INVALID, fault.message))
         }
+        (None, _) => Reply::Nothing,
     }
 }
 
-/// The acknowledgement of a request.
-pub(super) fn ack(ack_id: u64, outcome: Result<(), &AckError>) -> ws::Message {
-    frame(&match outcome {
-        Ok(()) => json!({"type": "ack", "ackId": ack_id, "success": true}),
-        Err(AckError { name, message }) => json!({
-            "type": "ack", "ackId": ack_id, "success": false, "error": {"name": name, "message": message},
-        }),
-    })
-}
-
-pub(super) fn pong() -> ws::Message {
+pub(super) fn pong() -> Frame {
     frame(&json!({"type": "pong"}))
 }
 
-pub(super) fn connected(connection_id: &str, user_id: Option<&str>) -> ws::Message {
+pub(super) fn connected(connection_id: &str, user_id: Option<&str>) -> Frame {
     frame(&json!({"type": "system", "event": "connected", "userId": user_id, "connectionId": connection_id}))
 }
 
-pub(super) fn disconnected(reason: &str) -> ws::Message {
+pub(super) fn disconnected(reason: &str) -> Frame {
     frame(&json!({"type": "system", "event": "disconnected", "message": reason}))
 }
 
 /// The frame that carries a message.
-pub(super) fn message(origin: Origin<'_>, message: &Message) -> ws::Message {
+pub(super) fn message(origin: Origin<'_>, message: &Message) -> Frame {
     let (from, group, from_user_id) = match origin {
         Origin::Server => ("server", None, None),
         Origin::Group { group, from_user } => ("group", Some(group), from_user),
@@ -224,6 +247,6 @@ enum Data<'a> {
     Json(&'a RawValue),
 }
 
-fn frame(value: &impl Serialize) -> ws::Message {
-    ws::Message::text(serde_json::to_string(value).expect("text-keyed values always serialize"))
+fn frame(value: &impl Serialize) -> Frame {
+    Frame::text(serde_json::to_string(value).expect("text-keyed values always serialize"))
 }

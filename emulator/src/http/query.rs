@@ -4,7 +4,7 @@ use std::fmt::Display;
 use std::ops::RangeInclusive;
 use std::str::FromStr;
 
-use crate::error::ApiError;
+use super::ApiError;
 use crate::filter::Filter;
 
 /// A decoded query string. Names are compared ignoring letter case.
@@ -41,7 +41,7 @@ impl Query {
     }
 
     /// A number within a range.
-    pub(super) fn number<T>(&self, name: &str, range: RangeInclusive<T>) -> Result<Option<T>, ApiError>
+    pub(crate) fn number<T>(&self, name: &str, range: RangeInclusive<T>) -> Result<Option<T>, ApiError>
     where
         T: FromStr + PartialOrd + Display,
     {
@@ -62,13 +62,13 @@ impl Query {
     }
 
     /// The `filter`; an empty one is none.
-    pub(super) fn filter(&self) -> Result<Option<Filter>, ApiError> {
+    pub(crate) fn filter(&self) -> Result<Option<Filter>, ApiError> {
         filter(self.first("filter"))
     }
 }
 
 /// A filter that may be absent or empty.
-pub(super) fn filter(text: Option<&str>) -> Result<Option<Filter>, ApiError> {
+pub(crate) fn filter(text: Option<&str>) -> Result<Option<Filter>, ApiError> {
     match text.filter(|text| !text.is_empty()) {
         None => Ok(None),
         Some(text) => Filter::parse(text)

@@ -1,4 +1,4 @@
-//! Starting and stopping the service in this process.
+//! The options of the service, and starting it with them.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -6,27 +6,17 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use axum::Router;
-use axum::extract::Request;
-use axum::middleware::{Next, from_fn};
-use axum::response::Response;
-use axum::routing::any;
+use axum::serve::ListenerExt as _;
 use rand::distr::{Alphanumeric, SampleString as _};
 use tokio::net::TcpListener;
-use tokio::task::JoinHandle;
-use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use super::{Emulator, router};
 use crate::auth::Keys;
-use crate::client;
 use crate::events::{Events, UrlTemplate};
-use crate::names;
-use crate::rest;
+use crate::model::names;
 use crate::service::Service;
-
-/// How long a stop waits for clients, events and requests under way.
-const STOP_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// The pauses of the real service before it tries an event again.
 const RETRY_DELAYS: [Duration; 3] = [
@@ -34,6 +24,9 @@ const RETRY_DELAYS: [Duration; 3] = [
     Duration::from_secs(3),
     Duration::from_secs(5),
 ];
+
+/// How often the real service pings its clients.
+const KEEP_ALIVE: Duration = Duration::from_secs(20);
 
 /// An option that cannot be used; the message names it and what would do.
 #[derive(Debug, thiserror::Error)]
@@ -48,6 +41,7 @@ pub struct Builder {
     entra_tokens: Vec<String>,
     event_handlers: HashMap<String, UrlTemplate>,
     retry_delays: Vec<Duration>,
+    keep_alive: Duration,
 }
 
 impl fmt::Debug for Builder {
@@ -61,6 +55,17 @@ impl fmt::Debug for Builder {
 }
 
 impl Builder {
+    pub(super) fn new() -> Self {
+        Self {
+            port: 0,
+            access_keys: Vec::new(),
+            entra_tokens: Vec::new(),
+            event_handlers: HashMap::new(),
+            retry_delays: RETRY_DELAYS.to_vec(),
+            keep_alive: KEEP_ALIVE,
+        }
+    }
+
     /// The loopback port to listen on; 0 (the default) picks a free one.
     #[must_use]
     pub fn port(mut self, port: u16) -> Self {
@@ -122,6 +127,14 @@ impl Builder {
         self
     }
 
+    /// How often clients are pinged: every 20 seconds unless given. Two pings in a row without any frame from the client
+    /// disconnect it. Zero is taken for a millisecond.
+    #[must_use]
+    pub fn keep_alive_interval(mut self, interval: Duration) -> Self {
+        self.keep_alive = interval.max(Duration::from_millis(1));
+        self
+    }
+
     /// Starts listening.
     ///
     /// # Errors
@@ -129,6 +142,12 @@ impl Builder {
     pub async fn start(mut self) -> std::io::Result<Emulator> {
         let listener = TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, self.port))).await?;
         let authority = listener.local_addr()?.to_string();
+        // Small frames must not wait for the acknowledgement of earlier ones.
+        let listener = listener.tap_io(|stream| {
+            if let Err(error) = stream.set_nodelay(true) {
+                tracing::debug!(%error, "TCP_NODELAY cannot be set");
+            }
+        });
         if self.access_keys.is_empty() {
             self.access_keys
                 .push(Alphanumeric.sample_string(&mut rand::rng(), 44));
@@ -152,6 +171,7 @@ impl Builder {
             events,
             tasks,
             stopping,
+            keep_alive: self.keep_alive,
             hubs: Mutex::default(),
         });
         let stopping = service.stopping.clone().cancelled_owned();
@@ -166,100 +186,5 @@ impl Builder {
             access_key,
             server: Some(server),
         })
-    }
-}
-
-fn router(service: &Arc<Service>) -> Router {
-    rest::routes(service)
-        .route("/client/hubs/{hub}", any(client::connect))
-        .route("/client/", any(client::connect_legacy))
-        .route("/client", any(client::connect_legacy))
-        .layer(from_fn(log))
-        .with_state(Arc::clone(service))
-}
-
-/// Logs each request without its query, which may hold a token.
-async fn log(request: Request, next: Next) -> Response {
-    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
-    let response = next.run(request).await;
-    let code = response
-        .headers()
-        .get("x-ms-error-code")
-        .and_then(|code| code.to_str().ok());
-    tracing::info!(%method, path, status = response.status().as_u16(), code, "request");
-    response
-}
-
-/// A running service. Dropping it stops it without waiting; [`stop`](Self::stop) waits.
-pub struct Emulator {
-    service: Arc<Service>,
-    access_key: String,
-    server: Option<JoinHandle<()>>,
-}
-
-impl fmt::Debug for Emulator {
-    /// Prints no key.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Emulator")
-            .field("endpoint", &self.endpoint())
-            .finish_non_exhaustive()
-    }
-}
-
-impl Emulator {
-    /// Options to start with.
-    #[must_use]
-    pub fn builder() -> Builder {
-        Builder {
-            port: 0,
-            access_keys: Vec::new(),
-            entra_tokens: Vec::new(),
-            event_handlers: HashMap::new(),
-            retry_delays: RETRY_DELAYS.to_vec(),
-        }
-    }
-
-    /// The service's URL, without a trailing slash.
-    #[must_use]
-    pub fn endpoint(&self) -> String {
-        format!("http://{}", self.service.authority)
-    }
-
-    /// The connection string, with the primary access key: a secret, if a local one.
-    #[must_use]
-    pub fn connection_string(&self) -> String {
-        format!(
-            "Endpoint={};AccessKey={};Version=1.0;",
-            self.endpoint(),
-            self.access_key
-        )
-    }
-
-    /// Closes every client, tells the event handlers, and returns when all is at rest (or after 3 seconds).
-    pub async fn stop(mut self) {
-        self.begin_stop();
-        let Some(mut server) = self.server.take() else {
-            return;
-        };
-        let rest = async {
-            self.service.tasks.wait().await;
-            let _ = (&mut server).await;
-        };
-        if timeout(STOP_TIMEOUT, rest).await.is_err() {
-            tracing::warn!("some requests were still under way at the stop");
-        }
-        server.abort();
-    }
-
-    fn begin_stop(&self) {
-        self.service.stopping.cancel();
-        self.service.close_all_clients();
-        self.service.tasks.close();
-    }
-}
-
-impl Drop for Emulator {
-    fn drop(&mut self) {
-        self.begin_stop();
     }
 }

@@ -3,20 +3,17 @@
 //! Reading a payload from an HTTP body (a REST send, or a webhook's reply) is here; how a client sees a
 //! message belongs to its protocol.
 
-use std::collections::BTreeMap;
-
 use axum::http::header::CONTENT_TYPE;
-use axum::http::{HeaderMap, HeaderName, HeaderValue};
+use axum::http::{HeaderMap, HeaderValue};
 use bytes::Bytes;
 use encoding_rs::{Encoding, UTF_8};
 use mime::Mime;
 use serde_json::value::RawValue;
 
+use super::{InvalidMetadata, Metadata};
+
 /// The largest body of a REST send and the largest frame of a client: 1 MiB.
 pub(crate) const MAX_MESSAGE_BYTES: usize = 1024 * 1024;
-
-/// The headers that carry metadata start with this.
-const METADATA_PREFIX: &str = "x-webpubsub-metadata-";
 
 /// The data of a message, by data type.
 #[derive(Debug, Clone)]
@@ -85,6 +82,15 @@ impl Payload {
         }
     }
 
+    /// Its size in bytes.
+    pub(crate) fn len(&self) -> usize {
+        match self {
+            Self::Text(text) => text.len(),
+            Self::Json(json) => json.get().len(),
+            Self::Binary(bytes) | Self::Protobuf(bytes) => bytes.len(),
+        }
+    }
+
     /// The content type of a webhook request that carries this payload, and its body.
     pub(crate) fn to_body(&self) -> (&'static str, Bytes) {
         match self {
@@ -111,80 +117,6 @@ fn text(mime: &Mime, body: &[u8], refuse: impl Fn() -> BodyFault) -> Result<Stri
         .decode_without_bom_handling_and_without_replacement(body)
         .map(Into::into)
         .ok_or(BodyFault::Charset(encoding.name()))
-}
-
-/// Small named texts that travel beside a message.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Metadata(BTreeMap<String, String>);
-
-/// Metadata beyond the service's limits; the message says which.
-#[derive(Debug, thiserror::Error)]
-#[error("{0}")]
-pub(crate) struct InvalidMetadata(String);
-
-impl Metadata {
-    const MAX_KEY: usize = 256;
-    const MAX_VALUE: usize = 1024;
-    const MAX_TOTAL: usize = 8 * 1024;
-
-    /// Checks the limits: 256 bytes a key, 1,024 a value, 8 KiB together, all ASCII.
-    pub(crate) fn new(items: BTreeMap<String, String>) -> Result<Self, InvalidMetadata> {
-        let mut total = 0;
-        for (key, value) in &items {
-            let token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
-            let fault = if key.is_empty() || !key.chars().all(token) {
-                Some("has a key that is not an HTTP token".to_owned())
-            } else if key.len() > Self::MAX_KEY {
-                Some(format!("has a key longer than {} bytes", Self::MAX_KEY))
-            } else if !value.chars().all(|c| (' '..='~').contains(&c)) {
-                Some("has a value that is not printable ASCII".to_owned())
-            } else if value.len() > Self::MAX_VALUE {
-                Some(format!("has a value longer than {} bytes", Self::MAX_VALUE))
-            } else {
-                None
-            };
-            if let Some(fault) = fault {
-                return Err(InvalidMetadata(format!("The metadata '{key}' {fault}.")));
-            }
-            total += key.len() + value.len();
-        }
-        match total > Self::MAX_TOTAL {
-            true => Err(InvalidMetadata(format!(
-                "The metadata is larger than {} bytes.",
-                Self::MAX_TOTAL
-            ))),
-            false => Ok(Self(items)),
-        }
-    }
-
-    /// From the `X-WebPubSub-Metadata-*` headers; of a repeated one the last counts.
-    pub(crate) fn from_headers(headers: &HeaderMap) -> Result<Self, InvalidMetadata> {
-        let mut items = BTreeMap::new();
-        for (name, value) in headers {
-            if let Some(key) = name.as_str().strip_prefix(METADATA_PREFIX) {
-                items.insert(
-                    key.to_owned(),
-                    String::from_utf8_lossy(value.as_bytes()).into_owned(),
-                );
-            }
-        }
-        Self::new(items)
-    }
-
-    /// As headers of a webhook request.
-    pub(crate) fn to_headers(&self, headers: &mut HeaderMap) {
-        for (key, value) in &self.0 {
-            let name = HeaderName::try_from(format!("{METADATA_PREFIX}{key}"));
-            if let (Ok(name), Ok(value)) = (name, HeaderValue::from_str(value)) {
-                headers.insert(name, value);
-            }
-        }
-    }
-
-    /// The items, unless there are none.
-    pub(crate) fn items(&self) -> Option<&BTreeMap<String, String>> {
-        (!self.0.is_empty()).then_some(&self.0)
-    }
 }
 
 impl Message {

@@ -1,0 +1,112 @@
+//! The service in this process: its routes, its life and its end.
+
+mod builder;
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::Request;
+use axum::middleware::{Next, from_fn};
+use axum::response::Response;
+use axum::routing::any;
+use tokio::task::JoinHandle;
+use tokio::time::timeout;
+
+use crate::service::Service;
+use crate::{client, rest};
+
+pub use builder::{Builder, ConfigError};
+
+/// How long a stop waits for clients, events and requests under way. Clients get their close at once.
+const STOP_TIMEOUT: Duration = Duration::from_secs(3);
+
+fn router(service: &Arc<Service>) -> Router {
+    rest::routes(service)
+        .route("/client/hubs/{hub}", any(client::connect))
+        .route("/client/", any(client::connect_legacy))
+        .route("/client", any(client::connect_legacy))
+        .layer(from_fn(log))
+        .with_state(Arc::clone(service))
+}
+
+/// Logs each request without its query, which may hold a token.
+async fn log(request: Request, next: Next) -> Response {
+    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+    let response = next.run(request).await;
+    let code = response
+        .headers()
+        .get("x-ms-error-code")
+        .and_then(|code| code.to_str().ok());
+    tracing::info!(%method, path, status = response.status().as_u16(), code, "request");
+    response
+}
+
+/// A running service. Dropping it stops it without waiting; [`stop`](Self::stop) waits.
+pub struct Emulator {
+    service: Arc<Service>,
+    access_key: String,
+    server: Option<JoinHandle<()>>,
+}
+
+impl fmt::Debug for Emulator {
+    /// Prints no key.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Emulator")
+            .field("endpoint", &self.endpoint())
+            .finish_non_exhaustive()
+    }
+}
+
+impl Emulator {
+    /// Options to start with.
+    #[must_use]
+    pub fn builder() -> Builder {
+        Builder::new()
+    }
+
+    /// The service's URL, without a trailing slash.
+    #[must_use]
+    pub fn endpoint(&self) -> String {
+        format!("http://{}", self.service.authority)
+    }
+
+    /// The connection string, with the primary access key: a secret, if a local one.
+    #[must_use]
+    pub fn connection_string(&self) -> String {
+        format!(
+            "Endpoint={};AccessKey={};Version=1.0;",
+            self.endpoint(),
+            self.access_key
+        )
+    }
+
+    /// Closes every client, tells the event handlers, and returns when all is at rest (or after 3 seconds).
+    pub async fn stop(mut self) {
+        self.begin_stop();
+        let Some(mut server) = self.server.take() else {
+            return;
+        };
+        let rest = async {
+            self.service.tasks.wait().await;
+            let _ = (&mut server).await;
+        };
+        if timeout(STOP_TIMEOUT, rest).await.is_err() {
+            tracing::warn!("some requests were still under way at the stop");
+        }
+        server.abort();
+    }
+
+    fn begin_stop(&self) {
+        self.service.stopping.cancel();
+        self.service.close_all_clients();
+        self.service.tasks.close();
+    }
+}
+
+impl Drop for Emulator {
+    fn drop(&mut self) {
+        self.begin_stop();
+    }
+}

@@ -1,0 +1,16 @@
+//! What REST calls and WebSocket handshakes have in common as HTTP requests: query parameters, bearer tokens, and
+//! the bodies of refusals.
+
+mod error;
+mod query;
+
+use axum::http::HeaderValue;
+
+pub(crate) use error::{ApiError, Missing, Severity};
+pub(crate) use query::{Query, filter};
+
+/// The token of an `Authorization: Bearer …` header.
+pub(crate) fn bearer(value: Option<&HeaderValue>) -> Option<&str> {
+    let (scheme, token) = value?.to_str().ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
+}

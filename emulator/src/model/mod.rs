@@ -1,0 +1,11 @@
+//! The service's own values: messages, metadata, names and permissions.
+//!
+//! What is here knows its rules and nothing of connections, protocols or requests.
+
+mod message;
+mod metadata;
+pub(crate) mod names;
+pub(crate) mod permissions;
+
+pub(crate) use message::{BodyFault, MAX_MESSAGE_BYTES, Message, MessageFault, Origin, Payload};
+pub(crate) use metadata::{InvalidMetadata, Metadata};
