@@ -9,9 +9,9 @@ use tokio::sync::Notify;
 use crate::protocol::{Close, Frame};
 
 /// The most frames that may wait for a client, as on the service.
-const MAX_FRAMES: usize = 1000;
+pub(super) const MAX_FRAMES: usize = 1000;
 /// The most bytes that may wait for a client, as on the service: 16 MiB. One larger frame may wait alone.
-const MAX_BYTES: usize = 16 * 1024 * 1024;
+pub(super) const MAX_BYTES: usize = 16 * 1024 * 1024;
 /// A queue that has been longer gives its memory back once it is empty.
 const KEPT_FRAMES: usize = 16;
 
@@ -38,13 +38,15 @@ struct State {
     frames: VecDeque<Frame>,
     bytes: usize,
     close: Option<Close>,
+    /// There is no socket: frames are dropped.
+    is_paused: bool,
 }
 
 impl Queue {
     /// Adds a frame; nothing happens after a close. False when the queue overflows by it.
     pub(super) fn push(&self, frame: Frame) -> bool {
         let mut state = self.lock();
-        if state.close.is_some() {
+        if state.close.is_some() || state.is_paused {
             return true;
         }
         let length = length(&frame);
@@ -58,6 +60,26 @@ impl Queue {
         }
         self.end(state, Close::new(close_code::POLICY, "SlowClient"), true);
         false
+    }
+
+    /// Drops what waits and what is added, until there is a socket again.
+    pub(super) fn pause(&self) {
+        let mut state = self.lock();
+        state.is_paused = true;
+        state.frames = VecDeque::new();
+        state.bytes = 0;
+    }
+
+    /// Starts over with these frames, whatever the limits; nothing happens after a close.
+    pub(super) fn resume(&self, frames: impl Iterator<Item = Frame>) {
+        let mut state = self.lock();
+        state.is_paused = false;
+        if state.close.is_none() {
+            state.frames = frames.collect();
+            state.bytes = state.frames.iter().map(length).sum();
+        }
+        drop(state);
+        self.filled.notify_one();
     }
 
     /// Adds the close; frames queued before it are still written. Only the first close counts.
@@ -112,6 +134,11 @@ impl Queue {
         }
     }
 
+    /// Whether a close is queued or has been written.
+    pub(crate) fn is_closing(&self) -> bool {
+        self.lock().close.is_some()
+    }
+
     /// Waits until a close is queued, whatever is queued before it.
     pub(crate) async fn closing(&self) -> Close {
         loop {
@@ -127,7 +154,8 @@ impl Queue {
     }
 }
 
-fn length(frame: &Frame) -> usize {
+/// The bytes that count.
+pub(super) fn length(frame: &Frame) -> usize {
     match frame {
         Frame::Text(text) => text.len(),
         Frame::Binary(bytes) | Frame::Ping(bytes) | Frame::Pong(bytes) => bytes.len(),
