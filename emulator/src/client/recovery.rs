@@ -55,7 +55,7 @@ pub(super) fn recover(
                     Err(_) => Some(Box::new(socket)),
                 };
                 if let Some(socket) = refused {
-                    refuse(*socket).await;
+                    refuse(socket).await;
                 }
             })
         })
@@ -84,8 +84,8 @@ fn find(
 }
 
 /// Closes a socket whose connection cannot be recovered.
-pub(super) async fn refuse(socket: WebSocket) {
-    let (mut sink, stream) = socket.split();
+pub(super) async fn refuse(socket: Box<WebSocket>) {
+    let (mut sink, stream) = (*socket).split();
     let frame = CloseFrame {
         code: close_code::POLICY,
         reason: "The connection cannot be recovered.".into(),

@@ -43,8 +43,9 @@ pub(super) struct Session {
 }
 
 impl Session {
-    /// Runs the connection to its end, then tells the event handler.
-    pub(super) async fn run(self: Arc<Self>, socket: WebSocket) {
+    /// Runs the connection to its end, then tells the event handler. Large values are boxed, here and below: most
+    /// connections are idle, and this is what they cost.
+    pub(super) async fn run(self: Arc<Self>, socket: Box<WebSocket>) {
         self.connection.events.connected();
         let mut events = EventQueue::default();
         let (reason, socket) = tokio::select! {
@@ -54,7 +55,7 @@ impl Session {
         self.streams.abandon(&self);
         self.hub.unregister(&self.connection.id);
         if let Some(late) = self.connection.handover.shut() {
-            recovery::refuse(*late).await;
+            Box::pin(recovery::refuse(late)).await;
         }
         if let Some(halves) = socket {
             close_handshake(halves).await;
@@ -67,13 +68,13 @@ impl Session {
     /// Serves one socket after another. Returns the reason of the end, and the last socket if it is still open.
     async fn live(
         self: &Arc<Self>,
-        mut socket: WebSocket,
+        mut socket: Box<WebSocket>,
         events: &mut EventQueue,
     ) -> (String, Option<Halves>) {
         loop {
             socket = match self.serve(socket, events).await {
                 End::Over { reason, socket } => return (reason, socket),
-                End::Replaced(socket) => *socket,
+                End::Replaced(socket) => socket,
                 End::Lost { reason, socket } => {
                     self.connection.pause();
                     tracing::info!(connection = self.connection.id, reason, "reliable client away");
@@ -81,7 +82,7 @@ impl Session {
                         self.tasks.spawn(close_handshake(halves));
                     }
                     tokio::select! {
-                        socket = self.connection.handover.take() => *socket,
+                        socket = self.connection.handover.take() => socket,
                         close = self.connection.queue.closing() => return (close.reason, None),
                         () = sleep(self.recovery_window) => return (reason, None),
                     }

@@ -69,10 +69,10 @@ pub(super) async fn close_handshake((mut sink, mut stream): Halves) {
 
 impl Session {
     /// Serves a socket until it is closed by either side, or lost.
-    pub(super) async fn serve(self: &Arc<Self>, socket: WebSocket, events: &mut EventQueue) -> End {
+    pub(super) async fn serve(self: &Arc<Self>, socket: Box<WebSocket>, events: &mut EventQueue) -> End {
         self.heard.store(true, Ordering::Relaxed);
         self.reading.store(true, Ordering::Relaxed);
-        let (mut sink, mut stream) = socket.split();
+        let (mut sink, mut stream) = (*socket).split();
         let stop = tokio::select! {
             stop = self.read(&mut stream, events) => stop,
             reason = self.write(&mut sink) => Stop::Closed(reason),

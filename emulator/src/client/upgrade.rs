@@ -196,7 +196,7 @@ async fn accept(
             failed_hub.unregister(&failed.id);
             failed.events.disconnected("The connection was never opened.");
         })
-        .on_upgrade(move |socket| tasks.track_future(session.run(socket))))
+        .on_upgrade(move |socket| tasks.track_future(session.run(Box::new(socket)))))
 }
 
 fn verify(

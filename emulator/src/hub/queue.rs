@@ -35,6 +35,8 @@ pub(crate) struct Queue {
 
 #[derive(Debug, Default)]
 struct State {
+    /// What a new socket gets first. It was within limits when it was sent for the first time, and counts no more.
+    replayed: VecDeque<Frame>,
     frames: VecDeque<Frame>,
     bytes: usize,
     close: Option<Close>,
@@ -66,17 +68,16 @@ impl Queue {
     pub(super) fn pause(&self) {
         let mut state = self.lock();
         state.is_paused = true;
-        state.frames = VecDeque::new();
-        state.bytes = 0;
+        state.clear();
     }
 
-    /// Starts over with these frames, whatever the limits; nothing happens after a close.
+    /// Starts over with these frames; nothing happens after a close.
     pub(super) fn resume(&self, frames: impl Iterator<Item = Frame>) {
         let mut state = self.lock();
         state.is_paused = false;
         if state.close.is_none() {
-            state.frames = frames.collect();
-            state.bytes = state.frames.iter().map(length).sum();
+            state.clear();
+            state.replayed = frames.collect();
         }
         drop(state);
         self.filled.notify_one();
@@ -97,8 +98,7 @@ impl Queue {
             return;
         }
         if abandon {
-            state.frames = VecDeque::new();
-            state.bytes = 0;
+            state.clear();
         }
         state.close = Some(close);
         drop(state);
@@ -119,6 +119,12 @@ impl Queue {
     /// The next frame, if one waits.
     pub(crate) fn next_frame(&self) -> Option<Frame> {
         let mut state = self.lock();
+        if let Some(frame) = state.replayed.pop_front() {
+            if state.replayed.is_empty() {
+                state.replayed = VecDeque::new();
+            }
+            return Some(frame);
+        }
         let frame = state.frames.pop_front()?;
         state.bytes = state.bytes.saturating_sub(length(&frame));
         if state.frames.is_empty() && state.frames.capacity() > KEPT_FRAMES {
@@ -151,6 +157,14 @@ impl Queue {
 
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    fn clear(&mut self) {
+        self.replayed = VecDeque::new();
+        self.frames = VecDeque::new();
+        self.bytes = 0;
     }
 }
 

@@ -141,6 +141,23 @@ async fn a_client_takes_over_from_a_socket_that_seems_to_be_alive() {
 }
 
 #[tokio::test]
+async fn a_client_that_answers_no_pings_may_come_back_too() {
+    let service = Service::with(|builder| builder.keep_alive_interval(Duration::from_millis(50))).await;
+    let mut client = service.reliable_client(json!({})).await;
+    // It does not read, so it answers no ping.
+    sleep(Duration::from_millis(400)).await;
+    client.expect_end().await;
+    let mut client = service.recover(&client.lose()).await;
+    service.mark("a").await;
+    loop {
+        match client.next().await {
+            Message::Text(text) => break assert!(text.contains(r#""sequenceId":1"#), "{text}"),
+            other => assert!(other.is_ping(), "{other}"),
+        }
+    }
+}
+
+#[tokio::test]
 async fn ack_ids_and_permissions_outlive_the_socket() {
     let service = Service::start().await;
     let mut client = service.reliable_client(json!({"role": ALL})).await;
@@ -271,6 +288,17 @@ async fn a_client_that_acknowledges_too_little_is_dropped() {
     for number in 1..=1000 {
         service.mark("x").await;
         assert_eq!(message(&mut client).await.0, number);
+    }
+    // As many may be replayed, and other frames come after them.
+    let mut client = service.recover(&client.lose()).await;
+    for _ in 0..100 {
+        client.send_json(json!({"type": "ping"})).await;
+    }
+    for number in 1..=1000 {
+        assert_eq!(message(&mut client).await.0, number);
+    }
+    for _ in 0..100 {
+        assert_eq!(client.json().await, json!({"type": "pong"}));
     }
     acknowledge(&mut client, 1).await;
     service.mark("x").await;

@@ -165,6 +165,13 @@ impl Client {
         frame
     }
 
+    /// Waits for the end of the stream, which must come without a close frame.
+    pub(crate) async fn expect_end(&mut self) {
+        while let Some(Ok(message)) = timeout(PATIENCE, self.socket.next()).await.unwrap() {
+            assert!(message.is_ping(), "{message}");
+        }
+    }
+
     pub(crate) async fn close(&mut self) {
         self.socket.close(None).await.unwrap();
         while let Some(Ok(_)) = timeout(PATIENCE, self.socket.next()).await.unwrap() {}
