@@ -26,6 +26,8 @@ pub(crate) struct Service {
     pub(crate) stopping: CancellationToken,
     /// How often clients are pinged.
     pub(crate) keep_alive: Duration,
+    /// How long a reliable client that lost its socket may take to come back.
+    pub(crate) recovery_window: Duration,
     pub(crate) hubs: Mutex<HashMap<String, Arc<Hub>>>,
 }
 

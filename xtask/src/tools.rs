@@ -1,6 +1,6 @@
 //! The tools: installed when missing, at the versions that the lockfiles pin, into the project's own folders.
 //!
-//! rustup provides the wasm target, npm the JavaScript tools and runtimes, `xtask/wasm-tools` the wasm-bindgen programs,
+//! rustup provides the wasm target, npm the JavaScript tools and runtimes, PyPI the official Python packages, `xtask/wasm-tools` the wasm-bindgen programs,
 //! crates.io worker-build, cargo-deny and cargo-fuzz, the system or Playwright Chromium.
 
 use std::env;
@@ -59,6 +59,28 @@ pub(crate) fn npm_packages(project: &Project) -> Result<()> {
 pub(crate) fn test_tools(project: &Project) -> Result<()> {
     let name = "Installing the tools of the tests: Node 20 to 26, bundlers (npm ci)";
     npm_ci(&project.path("tests/tools"), name)
+}
+
+/// Installs the programs of tests/strangers, from npm and PyPI, and returns the Python that has them.
+pub(crate) fn strangers(project: &Project) -> Result<PathBuf> {
+    let folder = project.path("tests/strangers");
+    npm_ci(&folder, "Installing the npm packages of tests/strangers (npm ci)")?;
+    let version = Command::new("python3").arg("--version").quiet()?;
+    let requirements = folder.join("requirements.txt");
+    let environment = project.work_dir("strangers")?;
+    let python = environment.join("bin/python");
+    step_if_changed(
+        &environment.join(".stamp"),
+        "Installing the PyPI packages of tests/strangers (pip install)",
+        || fingerprint((&version, python.is_file()), &[&requirements]),
+        || {
+            Command::new("python3").args(["-m", "venv", "--clear"]).arg(&environment).quiet()?;
+            let mut pip = Command::new(&python);
+            pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement"]);
+            pip.arg(&requirements).quiet().map(drop)
+        },
+    )?;
+    Ok(python)
 }
 
 fn npm_ci(folder: &Path, name: &str) -> Result<()> {

@@ -4,6 +4,7 @@
 //! No key or token is ever part of an error, a log line or a `Debug` output.
 
 mod audience;
+mod reconnection;
 
 use std::fmt;
 use std::time::{SystemTime, UNIX_EPOCH};

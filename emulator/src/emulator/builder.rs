@@ -25,6 +25,9 @@ const RETRY_DELAYS: [Duration; 3] = [
     Duration::from_secs(5),
 ];
 
+/// How long the real service waits for a reliable client to come back.
+const RECOVERY_WINDOW: Duration = Duration::from_secs(30);
+
 /// How often the real service pings its clients.
 const KEEP_ALIVE: Duration = Duration::from_secs(20);
 
@@ -42,6 +45,7 @@ pub struct Builder {
     event_handlers: HashMap<String, UrlTemplate>,
     retry_delays: Vec<Duration>,
     keep_alive: Duration,
+    recovery_window: Duration,
 }
 
 impl fmt::Debug for Builder {
@@ -63,6 +67,7 @@ impl Builder {
             event_handlers: HashMap::new(),
             retry_delays: RETRY_DELAYS.to_vec(),
             keep_alive: KEEP_ALIVE,
+            recovery_window: RECOVERY_WINDOW,
         }
     }
 
@@ -135,6 +140,14 @@ impl Builder {
         self
     }
 
+    /// How long the connection of a reliable client that lost its socket is kept: 30 seconds unless given. After that it
+    /// cannot be recovered, and the event handler is told that it is disconnected.
+    #[must_use]
+    pub fn recovery_window(mut self, window: Duration) -> Self {
+        self.recovery_window = window;
+        self
+    }
+
     /// Starts listening.
     ///
     /// # Errors
@@ -172,6 +185,7 @@ impl Builder {
             tasks,
             stopping,
             keep_alive: self.keep_alive,
+            recovery_window: self.recovery_window,
             hubs: Mutex::default(),
         });
         let stopping = service.stopping.clone().cancelled_owned();

@@ -27,6 +27,9 @@ fn router(service: &Arc<Service>) -> Router {
         .route("/client/hubs/{hub}", any(client::connect))
         .route("/client/", any(client::connect_legacy))
         .route("/client", any(client::connect_legacy))
+        .route("/clients/mqtt/hubs/{hub}", any(client::mqtt))
+        .route("/clients/socketio/hubs/{hub}", any(client::socket_io))
+        .route("/clients/socketio/hubs/{hub}/", any(client::socket_io))
         .layer(from_fn(log))
         .with_state(Arc::clone(service))
 }

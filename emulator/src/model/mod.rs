@@ -1,11 +1,15 @@
-//! The service's own values: messages, metadata, names and permissions.
+//! The service's own values: messages, streams, group states, metadata, names and permissions.
 //!
 //! What is here knows its rules and nothing of connections, protocols or requests.
 
+mod group_state;
 mod message;
 mod metadata;
 pub(crate) mod names;
 pub(crate) mod permissions;
+mod stream;
 
+pub(crate) use group_state::{GroupStateItem, GroupStates};
 pub(crate) use message::{BodyFault, MAX_MESSAGE_BYTES, Message, MessageFault, Origin, Payload};
 pub(crate) use metadata::{InvalidMetadata, Metadata};
+pub(crate) use stream::{StreamError, StreamPart};

@@ -62,7 +62,7 @@ struct Part(&'static str, Work, &'static str);
 const FAULTS: &[Need] = &[Package, RustClient];
 const SOAK: &[Need] = &[Package, EmulatorProgram];
 
-static PARTS: [Part; 17] = [
+static PARTS: [Part; 18] = [
     Part("lint", Function(lint::run), "Formatting, lints, dependencies; the core links without an allocator"),
     Part("rust", Function(rust), "The Rust tests"),
     Part("wasm", Function(wasm), "The Rust tests for wasm32, in Node"),
@@ -92,6 +92,7 @@ static PARTS: [Part; 17] = [
         "Servers that fail in every way: what is sent, and what the caller sees; docs/faults.md is up to date",
     ),
     Part("soak", Program(SOAK), "Ten seconds of `cargo xtask soak`"),
+    Part("strangers", Function(strangers), "The official clients against the emulator; needs Python"),
     Part("examples", Program(&[Examples]), "The examples, each in its runtime; needs OpenSSL's headers"),
     Part("demo", Function(demo::check), "The chat, driven by WebSocket clients"),
     Part("browser", NodeTests(&[Chromium, Chat]), "The chat's page in Chromium; downloads it when missing"),
@@ -267,6 +268,14 @@ fn types(project: &Project) -> Result<()> {
         }
     }
     all(results)
+}
+
+/// Programs that know the service and nothing of this project, as they come from npm and PyPI.
+fn strangers(project: &Project) -> Result<()> {
+    let python = tools::strangers(project)?;
+    let mut run = Command::new("node");
+    run.arg("tests/strangers/run.js").arg("--emulator").arg(Emulator::build()?);
+    run.arg("--python").arg(python).shown()
 }
 
 /// Fails with every error, if there is one.
