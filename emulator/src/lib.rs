@@ -7,7 +7,7 @@
 //!
 //! ```text
 //!   emulator                  options, listening, routes, the end
-//!   client        rest        the two doors: WebSocket handshakes and sessions; REST operations
+//!   client  rest  config      the two doors: WebSocket handshakes and sessions, REST operations; config files
 //!   service                   what all requests share: keys, hubs, event handlers
 //!   hub                       connections and what waits for them, groups, permissions; delivery
 //!   protocol      events      frames to requests and back; webhooks: delivery, retries, answers
@@ -59,6 +59,7 @@
 
 mod auth;
 mod client;
+mod config;
 mod emulator;
 mod events;
 pub mod filter;
@@ -69,4 +70,6 @@ mod protocol;
 mod rest;
 mod service;
 
-pub use emulator::{Builder, ConfigError, Emulator};
+pub use emulator::{Builder, Emulator, StartError};
+pub use events::{EventHandler, GroupEvent, SystemEvent};
+pub use model::ConfigError;

@@ -1,11 +1,15 @@
-//! The service's own values: messages, metadata, names and permissions.
+//! The service's own values: messages, metadata, names, permissions and endpoints.
 //!
 //! What is here knows its rules and nothing of connections, protocols or requests.
 
+mod config_error;
+mod endpoint;
 mod message;
 mod metadata;
 pub(crate) mod names;
 pub(crate) mod permissions;
 
+pub use config_error::ConfigError;
+pub(crate) use endpoint::Endpoint;
 pub(crate) use message::{BodyFault, MAX_MESSAGE_BYTES, Message, MessageFault, Origin, Payload};
 pub(crate) use metadata::{InvalidMetadata, Metadata};

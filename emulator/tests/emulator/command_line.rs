@@ -148,16 +148,33 @@ async fn bad_options_are_explained() {
         (vec!["--event-handler", "chat"], "HUB=URL_TEMPLATE"),
         (vec!["--event-handler", "1=http://x/"], "Invalid hub name"),
         (vec!["--event-handler", "chat=nonsense"], "absolute URL"),
-        (vec!["--event-handler", "chat=https://x/"], "only http://"),
+        (vec!["--event-handler", "chat=ftp://x/"], "http:// or https://"),
         (vec!["--event-handler", "chat=http://{hub}/"], "host"),
         (
-            vec![
-                "--event-handler",
-                "chat=http://x/",
-                "--event-handler",
-                "CHAT=http://y/",
-            ],
-            "already has",
+            vec!["--event-handler", "chat=http://x/ userEventPattern=a*"],
+            "Invalid event name 'a*'",
+        ),
+        (
+            vec!["--event-handler", "chat=http://x/ systemEvents=conected"],
+            "did you mean `connected`?",
+        ),
+        (
+            vec!["--event-handler", "chat=http://x/ systemEvent=connect"],
+            "did you mean `systemEvents`?",
+        ),
+        (vec!["--public-endpoint", "https://x/path"], "nothing else"),
+        (vec!["--event-timeout-in-ms", "0"], "--event-timeout-in-ms"),
+        (
+            vec!["--event-retry-delays-in-ms", "1,soon"],
+            "--event-retry-delays-in-ms",
+        ),
+        (
+            vec!["--config", "/nowhere/config.toml"],
+            "cannot read the config file",
+        ),
+        (
+            vec!["--port", "0", "--event-handler-ca-file", "/nowhere/ca.pem"],
+            "the CA file /nowhere/ca.pem cannot be read",
         ),
         (vec!["--access-key", "a;b"], "';'"),
         (
