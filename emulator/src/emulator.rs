@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::fmt;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -43,6 +43,7 @@ pub struct ConfigError(String);
 /// The options of an [`Emulator`].
 #[derive(Clone)]
 pub struct Builder {
+    host: IpAddr,
     port: u16,
     access_keys: Vec<String>,
     entra_tokens: Vec<String>,
@@ -54,6 +55,7 @@ impl fmt::Debug for Builder {
     /// Prints no key, token or handler URL.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Builder")
+            .field("host", &self.host)
             .field("port", &self.port)
             .field("hubs_with_event_handler", &self.event_handlers.keys())
             .finish_non_exhaustive()
@@ -61,7 +63,15 @@ impl fmt::Debug for Builder {
 }
 
 impl Builder {
-    /// The loopback port to listen on; 0 (the default) picks a free one.
+    /// The IP address to listen on: 127.0.0.1 by default. Whoever can reach another address than a loopback one can
+    /// also try keys: give an [`access_key`](Self::access_key) of your own then.
+    #[must_use]
+    pub fn host(mut self, host: IpAddr) -> Self {
+        self.host = host;
+        self
+    }
+
+    /// The port to listen on; 0 (the default) picks a free one.
     #[must_use]
     pub fn port(mut self, port: u16) -> Self {
         self.port = port;
@@ -127,8 +137,8 @@ impl Builder {
     /// # Errors
     /// When the port cannot be used.
     pub async fn start(mut self) -> std::io::Result<Emulator> {
-        let listener = TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, self.port))).await?;
-        let authority = listener.local_addr()?.to_string();
+        let listener = TcpListener::bind(SocketAddr::from((self.host, self.port))).await?;
+        let authority = named_authority(listener.local_addr()?).to_string();
         if self.access_keys.is_empty() {
             self.access_keys
                 .push(Alphanumeric.sample_string(&mut rand::rng(), 44));
@@ -161,12 +171,25 @@ impl Builder {
             let _ = axum::serve(listener, app).with_graceful_shutdown(stopping).await;
         });
         tracing::info!(endpoint = format!("http://{}", service.authority), "listening");
+        if !self.host.is_loopback() {
+            tracing::warn!(host = %self.host, "listening beyond loopback: other machines can connect");
+        }
         Ok(Emulator {
             service,
             access_key,
             server: Some(server),
         })
     }
+}
+
+/// The address that programs on this machine connect to: an unspecified one is no destination everywhere.
+fn named_authority(local: SocketAddr) -> SocketAddr {
+    let ip = match local.ip() {
+        IpAddr::V4(Ipv4Addr::UNSPECIFIED) => Ipv4Addr::LOCALHOST.into(),
+        IpAddr::V6(Ipv6Addr::UNSPECIFIED) => Ipv6Addr::LOCALHOST.into(),
+        ip => ip,
+    };
+    SocketAddr::new(ip, local.port())
 }
 
 fn router(service: &Arc<Service>) -> Router {
@@ -211,6 +234,7 @@ impl Emulator {
     #[must_use]
     pub fn builder() -> Builder {
         Builder {
+            host: Ipv4Addr::LOCALHOST.into(),
             port: 0,
             access_keys: Vec::new(),
             entra_tokens: Vec::new(),

@@ -2,10 +2,17 @@
 //! The service itself is in the library.
 
 use std::io::{IsTerminal as _, Write as _};
+use std::net::{IpAddr, Ipv4Addr};
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::parser::ValueSource;
+use clap::{CommandFactory as _, FromArgMatches as _, Parser};
+use tokio::sync::oneshot;
 use webpubsub_emulator::{ConfigError, Emulator};
+
+/// The access key without `--access-key`. Everybody knows it, so that a connection string can be written into a
+/// configuration file before the emulator runs: it protects nothing.
+const DEFAULT_ACCESS_KEY: &str = "WebPubSubEmulatorDefaultKeyWhichIsNoSecret0=";
 
 /// A local Azure Web PubSub service.
 ///
@@ -14,10 +21,15 @@ use webpubsub_emulator::{ConfigError, Emulator};
 #[derive(Parser)]
 #[command(version)]
 struct Options {
-    /// The loopback port to listen on; 0 picks a free one.
+    /// IP address to listen on. 0.0.0.0 and :: are all addresses of this machine: use them only with an access key
+    /// of your own, or in a container.
+    #[arg(long, value_name = "ADDRESS", default_value_t = Ipv4Addr::LOCALHOST.into())]
+    host: IpAddr,
+    /// Port to listen on; 0 picks a free one.
     #[arg(long, default_value_t = 8080)]
     port: u16,
-    /// An access key; a second one is the secondary key. Without any, a random key is made.
+    /// Access key; a second one is the secondary key. Default: a key that everybody knows. In the environment
+    /// variable, the two are separated by a semicolon.
     #[arg(
         long = "access-key",
         value_name = "KEY",
@@ -25,13 +37,16 @@ struct Options {
         hide_env_values = true
     )]
     access_keys: Vec<String>,
-    /// The event handler of a hub, for example chat=http://127.0.0.1:8787/api/webpubsub/hubs/{hub}/. {hub} and
+    /// Event handler of a hub, for example chat=http://127.0.0.1:8787/api/webpubsub/hubs/{hub}/. {hub} and
     /// {event} are replaced.
     #[arg(long = "event-handler", value_name = "HUB=URL_TEMPLATE")]
     event_handlers: Vec<String>,
-    /// A bearer token to be taken for a Microsoft Entra ID token.
+    /// Bearer token to accept as a Microsoft Entra ID token.
     #[arg(long = "entra-token", value_name = "TOKEN")]
     entra_tokens: Vec<String>,
+    /// Stop when standard input ends: for programs that start the emulator, which then ends with them.
+    #[arg(long)]
+    exit_with_stdin: bool,
     /// How much to log: off, error, warn, info, debug or trace.
     #[arg(long, value_name = "LEVEL", default_value = "info")]
     log: tracing_subscriber::filter::LevelFilter,
@@ -45,8 +60,12 @@ enum Failure {
         "--event-handler takes HUB=URL_TEMPLATE, for example chat=http://127.0.0.1:8787/events/{{event}}"
     )]
     EventHandler,
-    #[error("cannot listen on 127.0.0.1:{0}: {1}")]
-    Listen(u16, std::io::Error),
+    #[error("cannot listen on {host}, port {port}: {source}")]
+    Listen {
+        host: IpAddr,
+        port: u16,
+        source: std::io::Error,
+    },
     #[error("cannot write the connection string to standard output: {0}")]
     Output(std::io::Error),
     #[error("cannot wait for signals: {0}")]
@@ -55,7 +74,7 @@ enum Failure {
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let options = Options::parse();
+    let options = options();
     tracing_subscriber::fmt()
         .with_writer(std::io::stderr)
         .with_ansi(std::io::stderr().is_terminal())
@@ -70,8 +89,23 @@ async fn main() -> ExitCode {
     }
 }
 
+fn options() -> Options {
+    let matches = Options::command().get_matches();
+    let mut options = Options::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
+    if matches.value_source("access_keys") == Some(ValueSource::EnvVariable) {
+        let keys = options.access_keys.iter().flat_map(|keys| keys.split(';'));
+        options.access_keys = keys.map(str::to_owned).collect();
+    }
+    options
+}
+
 async fn run(options: Options) -> Result<(), Failure> {
-    let mut builder = Emulator::builder().port(options.port);
+    let Options { host, port, .. } = options;
+    let mut builder = Emulator::builder().host(host).port(port);
+    let has_default_key = options.access_keys.is_empty();
+    if has_default_key {
+        builder = builder.access_key(DEFAULT_ACCESS_KEY)?;
+    }
     for key in options.access_keys {
         builder = builder.access_key(key)?;
     }
@@ -87,14 +121,35 @@ async fn run(options: Options) -> Result<(), Failure> {
     let emulator = builder
         .start()
         .await
-        .map_err(|error| Failure::Listen(options.port, error))?;
+        .map_err(|source| Failure::Listen { host, port, source })?;
+    if has_default_key && !host.is_loopback() {
+        tracing::warn!("other machines can connect with the default access key: set --access-key");
+    }
     let mut stdout = std::io::stdout();
     writeln!(stdout, "{}", emulator.connection_string())
         .and_then(|()| stdout.flush())
         .map_err(Failure::Output)?;
-    signal.await;
+    if options.exit_with_stdin {
+        tokio::select! {
+            () = signal => {}
+            _ = end_of_stdin() => {}
+        }
+    } else {
+        signal.await;
+    }
     emulator.stop().await;
     Ok(())
+}
+
+/// The end of standard input. A thread of its own reads it: a read cannot be cancelled, and one in the runtime would
+/// keep the process from ending.
+fn end_of_stdin() -> oneshot::Receiver<()> {
+    let (ended, end) = oneshot::channel();
+    std::thread::spawn(move || {
+        let _ = std::io::copy(&mut std::io::stdin(), &mut std::io::sink());
+        ended.send(())
+    });
+    end
 }
 
 /// Waits for SIGINT or SIGTERM.
