@@ -6,6 +6,7 @@ mod options;
 use std::io::{IsTerminal as _, Write as _};
 use std::process::ExitCode;
 
+use tokio::sync::oneshot;
 use webpubsub_emulator::{Builder, ConfigError, Emulator, StartError};
 
 use options::Options;
@@ -40,6 +41,7 @@ async fn main() -> ExitCode {
 }
 
 async fn run(options: Options) -> Result<(), Failure> {
+    let exit_with_stdin = options.exit_with_stdin;
     let builder: Builder = options.into_builder()?;
     // Before the connection string is out: a signal may come right after it.
     let signal = signals().map_err(Failure::Signals)?;
@@ -48,9 +50,27 @@ async fn run(options: Options) -> Result<(), Failure> {
     writeln!(stdout, "{}", emulator.connection_string())
         .and_then(|()| stdout.flush())
         .map_err(Failure::Output)?;
-    signal.await;
+    if exit_with_stdin {
+        tokio::select! {
+            () = signal => {}
+            _ = end_of_stdin() => {}
+        }
+    } else {
+        signal.await;
+    }
     emulator.stop().await;
     Ok(())
+}
+
+/// The end of standard input. A thread of its own reads it: a read cannot be cancelled, and one in the runtime would
+/// keep the process from ending.
+fn end_of_stdin() -> oneshot::Receiver<()> {
+    let (ended, end) = oneshot::channel();
+    std::thread::spawn(move || {
+        let _ = std::io::copy(&mut std::io::stdin(), &mut std::io::sink());
+        ended.send(())
+    });
+    end
 }
 
 /// Waits for SIGINT or SIGTERM.

@@ -14,6 +14,9 @@ use webpubsub_emulator::{Builder, ConfigError, Emulator};
 
 /// The port where nothing says another.
 const DEFAULT_PORT: u16 = 8080;
+/// The access key where nothing says another. Everybody knows it, so that a connection string can be written into a
+/// configuration file before the emulator runs: it protects nothing.
+const DEFAULT_ACCESS_KEY: &str = "WebPubSubEmulatorDefaultKeyWhichIsNoSecret0=";
 
 /// A local Azure Web PubSub service.
 ///
@@ -49,8 +52,8 @@ pub(crate) struct Options {
     /// Write the certificate of --tls to this file as PEM, so that clients can trust it.
     #[arg(long, value_name = "FILE", env = "WEBPUBSUB_EMULATOR_TLS_CERT_FILE")]
     tls_cert_file: Option<PathBuf>,
-    /// Access key; a second one is the secondary key. Default: a random key. In the environment variable, the two are
-    /// separated by a semicolon.
+    /// Access key; a second one is the secondary key. Default: a key that everybody knows. In the environment
+    /// variable, the two are separated by a semicolon.
     #[arg(
         long = "access-key",
         value_name = "KEY",
@@ -104,6 +107,9 @@ pub(crate) struct Options {
         env = "WEBPUBSUB_EMULATOR_ANONYMOUS_CONNECT"
     )]
     anonymous_connect: Vec<String>,
+    /// Stop when standard input ends: for programs that start the emulator, which then ends with them.
+    #[arg(long)]
+    pub(crate) exit_with_stdin: bool,
     /// How much to log: off, error, warn, info, debug or trace.
     #[arg(
         long,
@@ -136,7 +142,9 @@ impl Options {
 
     /// The builder that has these options, and the config file.
     pub(crate) fn into_builder(self) -> Result<Builder, ConfigError> {
-        let mut builder = Emulator::builder().default_port(DEFAULT_PORT);
+        let mut builder = Emulator::builder()
+            .default_port(DEFAULT_PORT)
+            .default_access_key(DEFAULT_ACCESS_KEY)?;
         if let Some(path) = self.config {
             builder = builder.config_file(path)?;
         }

@@ -127,13 +127,6 @@ impl Builder {
         Ok(self)
     }
 
-    /// Whether an access key is given here or in the config file.
-    #[must_use]
-    pub fn has_access_key(&self) -> bool {
-        let file = self.file.as_ref().map(|file| &file.settings);
-        self.own.access_keys.is_some() || file.is_some_and(|settings| settings.access_keys.is_some())
-    }
-
     /// An opaque bearer token that is taken for a Microsoft Entra ID token: it may call every operation,
     /// also `:generateToken`, which access keys may not. Real Entra tokens cannot be verified here.
     #[must_use]

@@ -51,6 +51,7 @@ pub(super) async fn start(
     file: Option<ConfigFile>,
     mut defaults: Settings,
 ) -> Result<Emulator, StartError> {
+    let has_default_key = defaults.access_keys.is_some() && settings.access_keys == defaults.access_keys;
     // Among the defaults, so that it stays the same when the config file is read again.
     let random = Secrets(vec![Alphanumeric.sample_string(&mut rand::rng(), 44)]);
     let default_keys = defaults.access_keys.get_or_insert(random).clone();
@@ -95,6 +96,9 @@ pub(super) async fn start(
     tracing::info!(endpoint = %service.endpoint(), address = %named, "listening");
     if !host.is_loopback() {
         tracing::warn!(%host, "listening beyond loopback: other machines can connect");
+        if has_default_key {
+            tracing::warn!("other machines can connect with the default access key: set --access-key");
+        }
     }
     let server = serve(&service, listener, certificate);
     Ok(Emulator {
