@@ -1,4 +1,4 @@
-//! A local Azure Web PubSub service: REST, WebSocket clients and webhooks on one loopback port.
+//! A local Azure Web PubSub service: REST, WebSocket clients and webhooks on one port.
 //!
 //! It exists so that clients, webhook handlers and whole apps can be tried without an Azure account,
 //! and it is strict on purpose: tokens are really verified, names really checked, and every refusal says
@@ -24,6 +24,9 @@
 //!   client's frame ► client┘                  └──► events ──► the app's webhook (its answer goes back up)
 //! ```
 //!
+//! Options come from a [`Builder`], a config file that is followed while the service runs, or both; `config` knows what
+//! the file may say.
+//!
 //! Nothing is kept on disk, delivery is immediate, and only what is listed here is imitated: no MQTT, no
 //! protobuf, no reliable subprotocols, no Socket.IO.
 //!
@@ -40,6 +43,11 @@
 //! - A user event in a hub without event handler fails: simple clients are closed (1011), JSON clients get an
 //!   `InternalServerError`. A request that makes no sense is acknowledged as `BadRequest`; without an ack id it
 //!   closes the connection (1007).
+//! - Of a hub's event handlers the first that takes an event gets it; a hub without handlers of its own has those of
+//!   the hub `*`. A handler without a list of events takes all, which in Azure it would take none. Event names are
+//!   compared ignoring letter case.
+//! - Events of groups are told only to handlers that take them, and `groupFilters` are unknown here.
+//! - A hub that takes anonymous clients refuses bad tokens all the same.
 //! - Joining and leaving a group is told, by whomever, with the groups of the token and of the connect answer after
 //!   `connected`; the end of a connection leaves no group by itself. What is only told is told in its order.
 //! - `ce-id` stays the same when an event is tried again. User ids in headers are raw UTF-8.

@@ -7,6 +7,7 @@ use serde_json::json;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use webpubsub_emulator::Emulator;
 
+use crate::config_file::{Config, run};
 use crate::support::{Client, KEY, Service, Webhook, in_one_minute, sign, tls};
 
 fn temporary(name: &str) -> std::path::PathBuf {
@@ -149,6 +150,29 @@ async fn handlers_over_https_are_called_when_their_certificate_is_trusted() {
         refusal.status == 500 && refusal.body.contains("cannot be reached"),
         "{refusal:?}"
     );
+}
+
+#[tokio::test]
+async fn what_the_system_trusts_is_trusted() {
+    let (mut webhook, pem) = Webhook::over_tls().await;
+    let config = Config::new(
+        "c.toml",
+        "port = 0\n[hubs.chat]\nanonymousConnectPolicy = \"allow\"\n",
+    );
+    let store = config.path.with_file_name("store.pem");
+    std::fs::write(&store, pem).unwrap();
+    let handler = format!("chat={}", webhook.url("/{event}"));
+    // The variable stands for the system's store, where it has one.
+    let variables = [("SSL_CERT_FILE", store.to_str().unwrap())];
+    let (_child, line) = run(&config, &["--event-handler", &handler], &variables).await;
+    let endpoint = line
+        .strip_prefix("Endpoint=http")
+        .unwrap()
+        .split(';')
+        .next()
+        .unwrap();
+    let _client = Client::open(&format!("ws{endpoint}/client/hubs/chat"), None).await;
+    assert_eq!(webhook.event("sys.connect").await.target, "/connect");
 }
 
 #[tokio::test]
