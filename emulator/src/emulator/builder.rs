@@ -13,6 +13,9 @@ use crate::config::{self, AnonymousConnectPolicy, HubName, HubSettings, Secrets,
 use crate::events::EventHandler;
 use crate::model::{ConfigError, Endpoint};
 
+/// How often the real service pings its clients.
+const KEEP_ALIVE: Duration = Duration::from_secs(20);
+
 /// The options of an [`Emulator`].
 ///
 /// What is given here counts before what a [config file](Self::config_file) says. Of the handlers of a hub, of the
@@ -22,6 +25,7 @@ pub struct Builder {
     own: Settings,
     file: Option<ConfigFile>,
     defaults: Settings,
+    keep_alive: Duration,
 }
 
 impl fmt::Debug for Builder {
@@ -42,6 +46,7 @@ impl Builder {
             own: Settings::default(),
             file: None,
             defaults: Settings::default(),
+            keep_alive: KEEP_ALIVE,
         }
     }
 
@@ -204,13 +209,21 @@ impl Builder {
         self
     }
 
+    /// How often clients are pinged: every 20 seconds unless given. Two pings in a row without any frame from the client
+    /// disconnect it. Zero is taken for a millisecond.
+    #[must_use]
+    pub fn keep_alive_interval(mut self, interval: Duration) -> Self {
+        self.keep_alive = interval.max(Duration::from_millis(1));
+        self
+    }
+
     /// Starts listening.
     ///
     /// # Errors
     /// When the port cannot be used, a file cannot be read or written, or `https` handlers cannot be called.
     pub async fn start(self) -> Result<Emulator, StartError> {
         let settings = self.settings();
-        start(settings, self.own, self.file, self.defaults).await
+        start(settings, self.own, self.file, self.defaults, self.keep_alive).await
     }
 
     /// All sources together.

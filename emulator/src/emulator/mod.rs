@@ -23,7 +23,7 @@ use crate::{client, rest};
 pub use builder::Builder;
 pub use start::StartError;
 
-/// How long a stop waits for clients, events and requests under way.
+/// How long a stop waits for clients, events and requests under way. Clients get their close at once.
 const STOP_TIMEOUT: Duration = Duration::from_secs(3);
 
 fn router(service: &Arc<Service>) -> Router {

@@ -2,8 +2,10 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use axum::Router;
+use axum::serve::ListenerExt as _;
 use rand::distr::{Alphanumeric, SampleString as _};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -50,6 +52,7 @@ pub(super) async fn start(
     own: Settings,
     file: Option<ConfigFile>,
     mut defaults: Settings,
+    keep_alive: Duration,
 ) -> Result<Emulator, StartError> {
     let has_default_key = defaults.access_keys.is_some() && settings.access_keys == defaults.access_keys;
     // Among the defaults, so that it stays the same when the config file is read again.
@@ -87,6 +90,7 @@ pub(super) async fn start(
         events: Arc::new(events),
         tasks,
         stopping,
+        keep_alive,
         hubs: Mutex::default(),
     });
     if let Some(file) = file {
@@ -132,7 +136,15 @@ fn serve(service: &Arc<Service>, listener: TcpListener, certificate: Option<Cert
     tokio::spawn(async move {
         // The listener only fails for good when the process is in trouble; a stop then still works.
         let _ = match certificate {
-            None => axum::serve(listener, app).with_graceful_shutdown(stopping).await,
+            None => {
+                // Small frames must not wait for the acknowledgement of earlier ones.
+                let listener = listener.tap_io(|stream| {
+                    if let Err(error) = stream.set_nodelay(true) {
+                        tracing::debug!(%error, "TCP_NODELAY cannot be set");
+                    }
+                });
+                axum::serve(listener, app).with_graceful_shutdown(stopping).await
+            }
             Some(certificate) => {
                 let listener = TlsListener::new(listener, certificate);
                 axum::serve(listener, app).with_graceful_shutdown(stopping).await

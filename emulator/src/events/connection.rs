@@ -152,10 +152,8 @@ impl ConnectionEvents {
     }
 
     /// Sends a client's event and waits for the reply, if the handler has one.
-    ///
-    /// The request goes on to its end even when the client is gone meanwhile: handlers are not cut off.
     pub(crate) async fn user_event(
-        self: &Arc<Self>,
+        &self,
         name: &str,
         message: Message,
     ) -> Result<Option<Message>, EventFailure> {
@@ -165,14 +163,10 @@ impl ConnectionEvents {
                 false => EventFailure::NoHandler,
             });
         };
-        let (this, name) = (Arc::clone(self), name.to_owned());
-        let task = self.events.tasks.spawn(async move {
-            let answer = this.send(&handler, Event::user(&name, message)).await?;
-            let reply = reply(&answer)?;
-            this.keep_state(&answer.headers);
-            Ok(reply)
-        });
-        task.await.unwrap_or(Err(EventFailure::Stopping))
+        let answer = self.send(&handler, Event::user(name, message)).await?;
+        let reply = reply(&answer)?;
+        self.keep_state(&answer.headers);
+        Ok(reply)
     }
 
     fn handler(&self, kind: Kind<'_>) -> Option<Arc<Handler>> {
