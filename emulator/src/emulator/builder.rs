@@ -201,8 +201,8 @@ impl Builder {
         self
     }
 
-    /// A PEM file of certificates to trust when event handlers are called over `https`, besides those that the system
-    /// trusts.
+    /// A PEM file of certificates to trust when event handlers are called over `https`, besides public ones and
+    /// those that the system trusts (but for the keychain of macOS).
     #[must_use]
     pub fn event_handler_ca_file(mut self, path: impl Into<PathBuf>) -> Self {
         self.own.event_handler_ca_file = Some(path.into());

@@ -30,11 +30,6 @@ const MAX_ANSWER_BYTES: usize = 16 * 1024 * 1024;
 pub(crate) enum HttpSetupError {
     #[error("the CA file {} cannot be read: {reason}", .path.display())]
     CaFile { path: PathBuf, reason: String },
-    #[error(
-        "no certificate is trusted, so event handlers cannot be called over https: this system has no certificate \
-         store; give a CA file with --event-handler-ca-file"
-    )]
-    NoRoots,
     #[error("TLS cannot be used: {0}")]
     Tls(#[from] rustls::Error),
 }
@@ -113,36 +108,42 @@ async fn read(
     Ok(bytes.freeze())
 }
 
-/// What the system trusts, and what the file has.
+/// Public certificates, what the system trusts, and what the file has.
 fn roots(ca_file: Option<&Path>) -> Result<RootCertStore, HttpSetupError> {
+    let mut roots = RootCertStore::empty();
+    // The system may have none: a container that is nothing but the emulator.
+    roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
+    add_system_roots(&mut roots);
+    let Some(path) = ca_file else { return Ok(roots) };
+    let failed = |reason: String| HttpSetupError::CaFile {
+        path: path.to_owned(),
+        reason,
+    };
+    let before = roots.len();
+    let certificates = CertificateDer::pem_file_iter(path).map_err(|error| failed(error.to_string()))?;
+    for certificate in certificates {
+        let certificate = certificate.map_err(|error| failed(error.to_string()))?;
+        roots
+            .add(certificate)
+            .map_err(|error| failed(error.to_string()))?;
+    }
+    match roots.len() > before {
+        true => Ok(roots),
+        false => Err(failed(
+            "it has no PEM certificate (-----BEGIN CERTIFICATE-----)".to_owned(),
+        )),
+    }
+}
+
+#[cfg(not(target_os = "macos"))]
+fn add_system_roots(roots: &mut RootCertStore) {
     let system = rustls_native_certs::load_native_certs();
     for error in &system.errors {
         tracing::debug!(%error, "some certificates of the system cannot be read");
     }
-    let mut roots = RootCertStore::empty();
     // Stores hold certificates that no TLS library takes; those are left out.
     roots.add_parsable_certificates(system.certs);
-    if let Some(path) = ca_file {
-        let failed = |reason: String| HttpSetupError::CaFile {
-            path: path.to_owned(),
-            reason,
-        };
-        let certificates = CertificateDer::pem_file_iter(path).map_err(|error| failed(error.to_string()))?;
-        let before = roots.len();
-        for certificate in certificates {
-            let certificate = certificate.map_err(|error| failed(error.to_string()))?;
-            roots
-                .add(certificate)
-                .map_err(|error| failed(error.to_string()))?;
-        }
-        if roots.len() == before {
-            return Err(failed(
-                "it has no PEM certificate (-----BEGIN CERTIFICATE-----)".to_owned(),
-            ));
-        }
-    }
-    match roots.is_empty() {
-        true => Err(HttpSetupError::NoRoots),
-        false => Ok(roots),
-    }
 }
+
+#[cfg(target_os = "macos")]
+fn add_system_roots(_: &mut RootCertStore) {}

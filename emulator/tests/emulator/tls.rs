@@ -152,6 +152,7 @@ async fn handlers_over_https_are_called_when_their_certificate_is_trusted() {
     );
 }
 
+#[cfg(not(target_os = "macos"))]
 #[tokio::test]
 async fn what_the_system_trusts_is_trusted() {
     let (mut webhook, pem) = Webhook::over_tls().await;
