@@ -1,4 +1,4 @@
-//! A local Azure Web PubSub service: REST, WebSocket clients and webhooks on one loopback port.
+//! A local Azure Web PubSub service: REST, WebSocket clients and webhooks on one port.
 //!
 //! It exists so that clients, webhook handlers and whole apps can be tried without an Azure account,
 //! and it is strict on purpose: tokens are really verified, names really checked, and every refusal says
@@ -7,7 +7,7 @@
 //!
 //! ```text
 //!   emulator                  options, listening, routes, the end
-//!   client        rest        the two doors: WebSocket handshakes and sessions; REST operations
+//!   client  rest  config      the two doors: WebSocket handshakes and sessions, REST operations; config files
 //!   service                   what all requests share: keys, hubs, event handlers
 //!   hub                       connections and what waits for them, groups, permissions; delivery
 //!   protocol      events      frames to requests and back; webhooks: delivery, retries, answers
@@ -23,6 +23,9 @@
 //!                          ├──► hub ──────────┤
 //!   client's frame ► client┘                  └──► events ──► the app's webhook (its answer goes back up)
 //! ```
+//!
+//! Options come from a [`Builder`], a config file that is followed while the service runs, or both; `config` knows what
+//! the file may say.
 //!
 //! Clients may be simple WebSocket clients or speak `json.webpubsub.azure.v1`, `protobuf.webpubsub.azure.v1` or the
 //! reliable form of either. Nothing is kept on disk, and delivery is immediate. MQTT and Socket.IO are not served.
@@ -62,6 +65,11 @@
 //! - Of a connection the last 1,000 ack ids are remembered.
 //! - A client that offers only subprotocols that are not served gets 400, unless the connect event handler chooses one
 //!   of the app's own.
+//! - Of a hub's event handlers the first that takes an event gets it; a hub without handlers of its own has those of
+//!   the hub `*`. A handler without a list of events takes all, which in Azure it would take none. Event names are
+//!   compared ignoring letter case.
+//! - Events of groups are told only to handlers that take them, and `groupFilters` are unknown here.
+//! - A hub that takes anonymous clients refuses bad tokens all the same.
 //! - Joining and leaving a group is told, by whomever, with the groups of the token and of the connect answer after
 //!   `connected`; the end of a connection leaves no group by itself. What is only told is told in its order.
 //! - `ce-id` stays the same when an event is tried again. User ids in headers are raw UTF-8.
@@ -81,6 +89,7 @@
 
 mod auth;
 mod client;
+mod config;
 mod emulator;
 mod events;
 pub mod filter;
@@ -91,4 +100,6 @@ mod protocol;
 mod rest;
 mod service;
 
-pub use emulator::{Builder, ConfigError, Emulator};
+pub use emulator::{Builder, Emulator, StartError};
+pub use events::{EventHandler, GroupEvent, SystemEvent};
+pub use model::ConfigError;

@@ -32,12 +32,9 @@ const HINTS: [(&str, &str); 4] = [
     ("npm", GET_NODE),
     (
         "python3",
-        "Python 3.9 or newer with venv is required by tests/strangers: on Debian `apt-get install python3-venv`",
+        "Python 3.9 or newer with venv is required for packages from PyPI: on Debian `apt-get install python3-venv`",
     ),
-    (
-        "rustup",
-        "the Rust toolchain has no wasm32 target and rustup is missing: install it from https://rustup.rs",
-    ),
+    ("rustup", "the Rust toolchain lacks a target and rustup is missing: install it from https://rustup.rs"),
 ];
 
 static INTERRUPTED: AtomicBool = AtomicBool::new(false);

@@ -19,7 +19,7 @@ use crate::process::{Run as _, cargo, interrupted};
 use crate::project::Project;
 use crate::stack::{Emulator, Stack, free_port};
 use crate::step::{seconds, step};
-use crate::{build, demo, size, tools};
+use crate::{build, demo, emulator_package, size, tools};
 
 /// What a test program needs, besides the built package and the npm packages.
 #[derive(Clone, Copy)]
@@ -34,6 +34,10 @@ enum Need {
     Service,
     /// `--emulator PROGRAM`: for the test to start
     EmulatorProgram,
+    /// `--packages DIR`: the tarballs and manifests of the emulator's packages
+    EmulatorPackages,
+    /// `--python PYTHON`: with the packages of tests/emulator-package/requirements.txt
+    Python,
     /// `--rust-client PROGRAM`: the Rust client of tests/faults, for the test to start
     RustClient,
     /// `DEMO_URL`: the address of the running chat
@@ -43,7 +47,10 @@ enum Need {
     /// worker-build's environment, and `--port PORT` with a running emulator that sends the events of the hub `news` there
     Examples,
 }
-use Need::{Chat, Chromium, EmulatorProgram, Examples, Package, RustClient, Service, Tarball, Tools};
+use Need::{
+    Chat, Chromium, EmulatorPackages, EmulatorProgram, Examples, Package, Python, RustClient, Service,
+    Tarball, Tools,
+};
 
 /// How a part runs.
 #[derive(Clone, Copy)]
@@ -78,6 +85,11 @@ static PARTS: [Part; 18] = [
         "packaging",
         Program(&[Tools, Tarball, Service]),
         "The tarball, and projects that use it with common tools",
+    ),
+    Part(
+        "emulator-package",
+        Program(&[Tools, EmulatorPackages, Python]),
+        "The emulator's npm packages, installed and used; the code in its README",
     ),
     Part("official", NodeTests(&[]), "The event handler beside the official one, in Express and Hono"),
     Part(
@@ -176,6 +188,17 @@ fn node(project: &Project, args: &[String], needs: &[Need]) -> Result<()> {
             }
             EmulatorProgram => {
                 command.arg("--emulator").arg(Emulator::build()?);
+            }
+            EmulatorPackages => {
+                let folder = package::new_folder()?;
+                emulator_package::for_tests(project, folder.path())?;
+                command.arg("--packages").arg(folder.path());
+                in_use.push(Box::new(folder));
+            }
+            Python => {
+                let requirements = "tests/emulator-package/requirements.txt";
+                let programs = tools::python_programs(project, "emulator-pytest", requirements)?;
+                command.arg("--python").arg(programs.join("python"));
             }
             RustClient => {
                 command.arg("--rust-client").arg(build_rust_client()?);

@@ -2,6 +2,7 @@
 
 mod client;
 pub(crate) mod protobuf;
+pub(crate) mod tls;
 mod webhook;
 
 use jsonwebtoken::{EncodingKey, Header, encode};
