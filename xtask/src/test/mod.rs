@@ -69,7 +69,7 @@ struct Part(&'static str, Work, &'static str);
 const FAULTS: &[Need] = &[Package, RustClient];
 const SOAK: &[Need] = &[Package, EmulatorProgram];
 
-static PARTS: [Part; 18] = [
+static PARTS: [Part; 19] = [
     Part("lint", Function(lint::run), "Formatting, lints, dependencies; the core links without an allocator"),
     Part("rust", Function(rust), "The Rust tests"),
     Part("wasm", Function(wasm), "The Rust tests for wasm32, in Node"),

@@ -10,8 +10,6 @@ use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
 use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
-use super::protobuf::{Down, System};
-
 /// How long to wait for what must come.
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -90,20 +88,6 @@ impl Client {
         self.id = connected["connectionId"].as_str().unwrap().to_owned();
         let token = connected["reconnectionToken"].as_str();
         self.reconnection_token = token.unwrap_or_default().to_owned();
-    }
-
-    /// Reads the first frame of a protobuf client.
-    pub(crate) async fn welcome_protobuf(&mut self) {
-        match self.protobuf().await {
-            Down::System(System {
-                connected: Some(connected),
-                disconnected: None,
-            }) => {
-                self.id = connected.connection_id;
-                self.reconnection_token = connected.reconnection_token.unwrap_or_default();
-            }
-            other => panic!("not connected but {other:?}"),
-        }
     }
 
     /// Loses the socket: no close frame, no closing handshake.

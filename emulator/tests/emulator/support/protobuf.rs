@@ -311,6 +311,20 @@ impl MessageData {
 }
 
 impl Client {
+    /// Reads the first frame of a protobuf client.
+    pub(crate) async fn welcome_protobuf(&mut self) {
+        match self.protobuf().await {
+            Down::System(System {
+                connected: Some(connected),
+                disconnected: None,
+            }) => {
+                self.id = connected.connection_id;
+                self.reconnection_token = connected.reconnection_token.unwrap_or_default();
+            }
+            other => panic!("not connected but {other:?}"),
+        }
+    }
+
     pub(crate) async fn send_protobuf(&mut self, message: &Upstream) {
         self.send(Frame::binary(message.encode_to_vec())).await;
     }
