@@ -4,7 +4,10 @@
 //! or written.
 
 mod connection;
+mod group_states;
+mod handover;
 mod queue;
+mod unacknowledged;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -15,6 +18,7 @@ use crate::model::{Message, Origin};
 use crate::protocol::{Close, Encoded};
 
 pub(crate) use connection::Connection;
+use group_states::{Departure, GroupStateTable};
 pub(crate) use queue::Outgoing;
 
 /// Whom an operation is about.
@@ -52,6 +56,7 @@ pub(crate) struct Page {
 #[derive(Debug, Default)]
 pub(crate) struct Hub {
     state: Mutex<State>,
+    group_states: GroupStateTable,
 }
 
 #[derive(Debug, Default)]
@@ -61,6 +66,8 @@ struct State {
     /// Group → (number of the join → connection id): listings follow the order of joining.
     groups: HashMap<String, BTreeMap<u64, String>>,
     joins: u64,
+    /// What the group states have not heard of yet.
+    departures: Vec<Departure>,
 }
 
 #[derive(Debug)]
@@ -94,7 +101,17 @@ impl Hub {
 
     /// Removes a connection; nothing happens when it is already gone.
     pub(crate) fn unregister(&self, id: &str) {
-        self.lock().remove(id);
+        let mut state = self.lock();
+        state.remove(id);
+        self.settle(state);
+    }
+
+    /// The connection with this id.
+    pub(crate) fn connection(&self, id: &str) -> Option<Arc<Connection>> {
+        self.lock()
+            .members
+            .get(id)
+            .map(|member| Arc::clone(&member.connection))
     }
 
     /// Whether the target has at least one connection.
@@ -111,15 +128,9 @@ impl Hub {
             .map(|member| Arc::clone(&member.connection))
             .collect();
         let mut encoded = Encoded::new(origin, message);
-        let list: Vec<_> = recipients.into_iter().map(|c| { let f = encoded.frame(c.protocol); (c, f) }).collect();
-        let n: usize = std::env::var("EXP_N").ok().and_then(|n| n.parse().ok()).unwrap_or(0);
-        if n == 0 { for (c, f) in list { c.write(f) } return; }
-        tokio::spawn(async move {
-            for (i, (c, f)) in list.into_iter().enumerate() {
-                c.write(f);
-                if i % n == n - 1 { tokio::task::yield_now().await; }
-            }
-        });
+        for connection in recipients {
+            connection.deliver(&mut encoded, message.time_to_live);
+        }
     }
 
     /// Closes everyone selected; they are gone from the hub when this returns.
@@ -130,6 +141,7 @@ impl Hub {
                 member.connection.close(close.clone());
             }
         }
+        self.settle(state);
     }
 
     /// Adds everyone selected to the groups. False when nobody was.
@@ -157,6 +169,15 @@ impl Hub {
                 state.leave(id, &group);
             }
         });
+    }
+
+    /// Whether the connection is in the group.
+    pub(crate) fn is_member(&self, id: &str, group: &str) -> bool {
+        let state = self.lock();
+        state
+            .members
+            .get(id)
+            .is_some_and(|member| member.groups.contains_key(group))
     }
 
     /// Gives a permission for one group. `None` when the connection is not there.
@@ -227,7 +248,17 @@ impl Hub {
         for id in &selected {
             change(&mut state, id);
         }
+        self.settle(state);
         !selected.is_empty()
+    }
+
+    /// Lets the group states hear of what happened under the lock.
+    fn settle(&self, mut state: MutexGuard<'_, State>) {
+        let departures = std::mem::take(&mut state.departures);
+        drop(state);
+        for departure in departures {
+            self.group_states.depart(departure);
+        }
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -283,12 +314,20 @@ impl State {
         };
         if let Some(join) = member.groups.remove(group) {
             member.connection.events.left(group);
+            self.departures.push(Departure {
+                connection_id: id.to_owned(),
+                group: Some(group.to_owned()),
+            });
             self.forget_join(group, join);
         }
     }
 
     fn remove(&mut self, id: &str) -> Option<Member> {
         let member = self.members.remove(id)?;
+        self.departures.push(Departure {
+            connection_id: id.to_owned(),
+            group: None,
+        });
         for (group, join) in &member.groups {
             self.forget_join(group, *join);
         }
