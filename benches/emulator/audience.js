@@ -14,10 +14,7 @@ export const worker = (program) => {
   const ended = once(child, "exit").then(([status]) => ({ error: `${program} ended: ${status}` }));
   const ask = async (request) => {
     child.send(request);
-    const { result, error } = await Promise.race([
-      once(child, "message").then(([answer]) => answer),
-      ended,
-    ]);
+    const { result, error } = await Promise.race([once(child, "message").then(([answer]) => answer), ended]);
     if (error) throw new Error(error);
     return result;
   };

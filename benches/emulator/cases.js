@@ -45,8 +45,7 @@ const broadcast = async (server, audience, plan) => {
 
 /** Many clients, small messages; few clients, large messages; and the memory of both. */
 export const measureBroadcasts = async (servers, { clients, rounds, broadcast: small, large }) => {
-  const open = (hub, count, processes) =>
-    each((side) => openAudience(servers[side], hub, count, processes));
+  const open = (hub, count, processes) => each((side) => openAudience(servers[side], hub, count, processes));
   const messages = small.perSecond * small.seconds;
   const plan = { messages, bytes: small.bytes, everyMs: 1000 / small.perSecond };
 

@@ -9,7 +9,9 @@ const HEAD = "HTTP/1.1 202 ";
 const run = async ({ port, path, headers, bytes, connections, seconds }) => {
   const body = JSON.stringify("x".repeat(bytes - 2));
   const lines = { Host: `127.0.0.1:${port}`, ...headers, "Content-Type": "application/json" };
-  const head = Object.entries({ ...lines, "Content-Length": bytes }).map(([name, value]) => `${name}: ${value}\r\n`);
+  const head = Object.entries({ ...lines, "Content-Length": bytes }).map(
+    ([name, value]) => `${name}: ${value}\r\n`,
+  );
   const request = Buffer.from(`POST ${path} HTTP/1.1\r\n${head.join("")}\r\n${body}`);
   let answered = 0;
   let end = Infinity;

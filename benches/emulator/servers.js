@@ -37,7 +37,11 @@ export const startEmulator = async (folder, program) => {
   const address = async (hub) => {
     const service = new WebPubSubServiceClient(line, hub, { allowInsecureConnection: true });
     const roles = ["webpubsub.sendToGroup"];
-    const { url } = await service.getClientAccessToken({ groups: [GROUP], roles, expirationTimeInMinutes: 600 });
+    const { url } = await service.getClientAccessToken({
+      groups: [GROUP],
+      roles,
+      expirationTimeInMinutes: 600,
+    });
     return url;
   };
   return {
@@ -64,7 +68,10 @@ export const startEmulator = async (folder, program) => {
 };
 
 const startNode = async (folder, name) => {
-  const { pid, line, stop } = await start(folder, name, process.execPath, ["--expose-gc", file(`${name}.js`)]);
+  const { pid, line, stop } = await start(folder, name, process.execPath, [
+    "--expose-gc",
+    file(`${name}.js`),
+  ]);
   return { pid, stop, port: Number(/listening on (\d+)/.exec(line)[1]) };
 };
 
