@@ -232,6 +232,9 @@ const tokensOfTheService = async () => {
     assert.equal(socket.userId, BOB);
     await entra.sendToAll({ only: "bob" }, { filter: odata`userId eq ${BOB} and ${GROUP} in groups` });
     await socket.gets("json", { only: "bob" });
+    const long = "é".repeat(500_000);
+    await entra.sendToUser(BOB, long, TEXT);
+    await socket.gets("text", long);
   } finally {
     await rm(folder, { recursive: true });
   }

@@ -5,12 +5,12 @@
 
 use std::sync::Arc;
 
-use axum::extract::ws::{CloseFrame, Message as Frame, WebSocket, WebSocketUpgrade, close_code};
-use axum::response::{IntoResponse as _, Response};
+use axum::extract::ws::{CloseFrame, Message as Frame, close_code};
+use axum::response::Response;
 use futures_util::{SinkExt as _, StreamExt as _};
 
 use super::socket::close_handshake;
-use crate::http::{ApiError, Query};
+use crate::http::{ApiError, Query, WebSocket, WebSocketUpgrade};
 use crate::hub::Connection;
 use crate::protocol::Protocol;
 use crate::service::Service;
@@ -58,8 +58,7 @@ pub(super) fn recover(
                     refuse(socket).await;
                 }
             })
-        })
-        .into_response())
+        }))
 }
 
 /// The connection, or why it cannot be recovered.

@@ -4,7 +4,6 @@ use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use axum::extract::ws::WebSocket;
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -16,6 +15,7 @@ use super::socket::{End, Halves, close_handshake};
 use super::streams::Streams;
 use crate::auth::Keys;
 use crate::events::EventFailure;
+use crate::http::WebSocket;
 use crate::hub::{Connection, Hub};
 use crate::model::permissions::Permission;
 use crate::model::{Message, Origin};
