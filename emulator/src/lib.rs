@@ -11,7 +11,7 @@
 //!   service                   what all requests share: keys, hubs, event handlers
 //!   hub                       connections and what waits for them, groups, permissions; delivery
 //!   protocol      events      frames to requests and back; webhooks: delivery, retries, answers
-//!   http          auth        query parameters and refusals; keys and tokens
+//!   http          auth        parameters, refusals, WebSockets; keys and tokens
 //!   filter        model       the filter language; messages, names, permissions
 //! ```
 //!
