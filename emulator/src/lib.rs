@@ -24,7 +24,7 @@
 //!   client's frame ► client┘                  └──► events ──► the app's webhook (its answer goes back up)
 //! ```
 //!
-//! Nothing is kept on disk, delivery is immediate, and only what is listed here is imitated: no MQTT, no
+//! Nothing is kept on disk, delivery is immediate, and only what is listed here is imitated: no
 //! protobuf, no reliable subprotocols, no Socket.IO.
 //!
 //! # Where the service's behaviour is not known for certain
@@ -53,6 +53,25 @@
 //!   of the app's own.
 //! - Joining and leaving a group is told, by whomever, with the groups of the token and of the connect answer after
 //!   `connected`; the end of a connection leaves no group by itself. What is only told is told in its order.
+//! - MQTT clients: a client id has 1 to 128 of the characters `0-9a-zA-Z`, as the service documents it, so that the default
+//!   ids of some libraries are refused; without one, MQTT 5 clients get one, others are refused. Enhanced authentication is
+//!   refused. A connection must send CONNECT within 10 seconds.
+//! - A will needs the permission to send to its topic, else the client is refused (135, in MQTT 3.1.1 5); wills have no
+//!   topics that begin with `$`. What else is wrong with a CONNECT packet is return code 3 in MQTT 3.1.1.
+//! - Where MQTT has no way to refuse a request (a message of QoS 0; in MQTT 3.1.1 any message, and unsubscribing), the
+//!   connection is closed: with DISCONNECT in MQTT 5, then with a WebSocket close that says why. A retained message and a
+//!   topic alias close it in any case. The session is kept as if the connection was lost.
+//! - An event is acknowledged when it is accepted for delivery. Its answer comes as a message in any case, with the QoS of
+//!   the event; without an answer of the handler it is a failure with the status 500. Content types that events may have
+//!   are those that can be parsed. An event needs no permission.
+//! - Messages to all, to a user or to a connection come with QoS 1, unless the client has subscribed to
+//!   `$webpubsub/server/messages`. Groups joined by others than the client (token, connect answer, REST) have QoS 0.
+//! - A message of an MQTT client with a content type of another protocol's data type must be such data (153); other content
+//!   types are binary. A lost client's messages of QoS 0 are dropped; at most 1,000 messages or 16 MiB wait for a client,
+//!   and as many may be unacknowledged: one more ends the session (151, `SlowClient`).
+//! - A session lives 30 seconds without its client at most, and 30 seconds in MQTT 3.1.1 without "clean session". Who
+//!   resumes it keeps its user, groups and roles. A client that connects twice loses the first connection (142); with a
+//!   clean start the earlier session ends.
 //! - `ce-id` stays the same when an event is tried again. User ids in headers are raw UTF-8.
 //!
 //! ```no_run

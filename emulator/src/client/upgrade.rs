@@ -28,7 +28,7 @@ const READ_BUFFER_BYTES: usize = 2048;
 const WRITE_BUFFER_BYTES: usize = 4096;
 
 /// The outcome of looking for a WebSocket handshake in a request.
-type Upgrade = Result<WebSocketUpgrade, WebSocketUpgradeRejection>;
+pub(super) type Upgrade = Result<WebSocketUpgrade, WebSocketUpgradeRejection>;
 
 /// `GET /client/hubs/{hub}`.
 pub(crate) async fn connect(
@@ -112,6 +112,7 @@ async fn accept(
         groups: new_groups,
         roles: new_roles,
         subprotocol,
+        ..
     } = answer;
     if let Some(new_user) = new_user {
         user_id = Some(new_user);
@@ -184,7 +185,7 @@ async fn accept(
         .on_upgrade(move |socket| tasks.track_future(session.run(socket))))
 }
 
-fn verify(
+pub(super) fn verify(
     service: &Service,
     hub: &str,
     prefix: &str,
@@ -200,7 +201,7 @@ fn verify(
         .verify_client(token, &service.urls(headers, &format!("{prefix}{hub}")))
 }
 
-fn offered_subprotocols(headers: &HeaderMap) -> Vec<String> {
+pub(super) fn offered_subprotocols(headers: &HeaderMap) -> Vec<String> {
     let values = headers
         .get_all(SEC_WEBSOCKET_PROTOCOL)
         .into_iter()
@@ -251,7 +252,7 @@ fn not_served(offered: &[String]) -> ApiError {
     )
 }
 
-fn permissions(roles: &[String]) -> Result<Permissions, InvalidRole> {
+pub(super) fn permissions(roles: &[String]) -> Result<Permissions, InvalidRole> {
     Permissions::from_roles(roles.iter().map(String::as_str))
 }
 

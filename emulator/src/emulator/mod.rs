@@ -25,6 +25,7 @@ const STOP_TIMEOUT: Duration = Duration::from_secs(3);
 fn router(service: &Arc<Service>) -> Router {
     rest::routes(service)
         .route("/client/hubs/{hub}", any(client::connect))
+        .route("/clients/mqtt/hubs/{hub}", any(client::connect_mqtt))
         .route("/client/", any(client::connect_legacy))
         .route("/client", any(client::connect_legacy))
         .layer(from_fn(log))

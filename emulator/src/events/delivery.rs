@@ -1,5 +1,7 @@
 //! One event to its handler: the request, the retries, the answer.
 
+use std::fmt;
+
 use axum::http::{HeaderMap, StatusCode};
 use bytes::{Bytes, BytesMut};
 
@@ -17,8 +19,8 @@ pub(crate) enum EventFailure {
     Unreachable(String),
     #[error("The event handler {0}.")]
     Handshake(String),
-    #[error("The event handler returned {}.", .0.as_u16())]
-    Status(StatusCode),
+    #[error("The event handler returned {}.", .0.status.as_u16())]
+    Status(Box<Answer>),
     #[error("The event handler's answer is not valid: {0}")]
     Answer(String),
     #[error("The event cannot be sent: {0}")]
@@ -43,7 +45,9 @@ impl EventFailure {
     fn is_transient(&self) -> bool {
         match self {
             Self::Unreachable(_) => true,
-            Self::Status(status) => *status == StatusCode::REQUEST_TIMEOUT || status.is_server_error(),
+            Self::Status(answer) => {
+                answer.status == StatusCode::REQUEST_TIMEOUT || answer.status.is_server_error()
+            }
             _ => false,
         }
     }
@@ -51,7 +55,7 @@ impl EventFailure {
     /// What a client whose connect failed is told: the handler's own 4xx, or else 500.
     pub(crate) fn status_for_client(&self) -> StatusCode {
         match self {
-            Self::Status(status) if status.is_client_error() => *status,
+            Self::Status(answer) if answer.status.is_client_error() => answer.status,
             Self::Stopping => StatusCode::SERVICE_UNAVAILABLE,
             _ => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -66,10 +70,18 @@ pub(super) struct Outbound<'a> {
     pub(super) body: Bytes,
 }
 
-/// A handler's 2xx.
-pub(super) struct Answer {
-    pub(super) headers: HeaderMap,
-    pub(super) body: Bytes,
+/// A handler's answer: a 2xx, or in [`EventFailure::Status`] any other.
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+}
+
+impl fmt::Debug for Answer {
+    /// Prints no header and no body.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.status.fmt(f)
+    }
 }
 
 /// Delivers an event, trying again as the service does.
@@ -111,9 +123,6 @@ async fn attempt(
         .headers(outbound.headers.clone())
         .body(outbound.body.clone());
     let mut response = request.send().await.map_err(EventFailure::unreachable)?;
-    if !response.status().is_success() {
-        return Err(EventFailure::Status(response.status()));
-    }
     let mut body = BytesMut::new();
     while let Some(chunk) = response.chunk().await.map_err(EventFailure::unreachable)? {
         body.extend_from_slice(&chunk);
@@ -123,8 +132,13 @@ async fn attempt(
             )));
         }
     }
-    Ok(Answer {
+    let answer = Answer {
+        status: response.status(),
         headers: std::mem::take(response.headers_mut()),
         body: body.freeze(),
-    })
+    };
+    match answer.status.is_success() {
+        true => Ok(answer),
+        false => Err(EventFailure::Status(Box::new(answer))),
+    }
 }

@@ -2,12 +2,13 @@
 //!
 //! `template` is where a handler lives, `handshake` whether it wants our events, `delivery` one event with
 //! its retries, `connect` the bodies of the connect event, `connection` the events of one connection,
-//! `notices` those of them that are only told, in their order.
+//! `notices` those of them that are only told, in their order, `mqtt` what is different for MQTT clients.
 
 mod connect;
 mod connection;
 mod delivery;
 mod handshake;
+mod mqtt;
 mod notices;
 mod template;
 
@@ -24,6 +25,7 @@ use crate::auth::Keys;
 pub(crate) use connect::{ConnectAnswer, ConnectRequest};
 pub(crate) use connection::ConnectionEvents;
 pub(crate) use delivery::EventFailure;
+pub(crate) use mqtt::MqttEvent;
 pub(crate) use template::UrlTemplate;
 
 /// How long a handler may take to answer an event.

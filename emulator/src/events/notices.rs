@@ -7,6 +7,8 @@ use serde_json::json;
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 
+use crate::model::MqttDisconnect;
+
 /// The most notices that may wait for a slow handler; further ones but the last are dropped.
 const MAX_WAITING: usize = 10_000;
 
@@ -14,9 +16,17 @@ const MAX_WAITING: usize = 10_000;
 #[derive(Debug)]
 pub(super) enum Notice {
     Connected,
-    Joined { group: String },
-    Left { group: String },
-    Disconnected { reason: String },
+    Joined {
+        group: String,
+    },
+    Left {
+        group: String,
+    },
+    Disconnected {
+        reason: String,
+        /// Of an MQTT client only.
+        mqtt: Option<MqttDisconnect>,
+    },
 }
 
 impl Notice {
@@ -26,7 +36,11 @@ impl Notice {
             Self::Connected => ("sys", "connected", json!({})),
             Self::Joined { group } => ("gp", "joined", json!({"group": group})),
             Self::Left { group } => ("gp", "left", json!({"group": group})),
-            Self::Disconnected { reason } => ("sys", "disconnected", json!({"reason": reason})),
+            Self::Disconnected { reason, mqtt: None } => ("sys", "disconnected", json!({"reason": reason})),
+            Self::Disconnected {
+                reason,
+                mqtt: Some(mqtt),
+            } => ("sys", "disconnected", json!({"reason": reason, "mqtt": mqtt})),
         };
         (kind, name, body.to_string().into())
     }

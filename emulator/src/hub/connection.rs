@@ -2,9 +2,12 @@
 
 use std::sync::Arc;
 
+use axum::extract::ws::close_code;
+
+use super::mqtt::MqttSide;
 use super::queue::Queue;
 use crate::events::ConnectionEvents;
-use crate::protocol::{Close, Frame, Protocol};
+use crate::protocol::{Close, Encoded, Frame, Protocol, mqtt};
 
 /// The part of a connection that does not change during its life, and the queue to its socket.
 #[derive(Debug)]
@@ -18,6 +21,8 @@ pub(crate) struct Connection {
     /// What the event handler hears about it.
     pub(crate) events: Arc<ConnectionEvents>,
     pub(crate) queue: Queue,
+    /// Of an MQTT client only.
+    pub(crate) mqtt: Option<Arc<MqttSide>>,
 }
 
 impl Connection {
@@ -39,6 +44,50 @@ impl Connection {
             subprotocol,
             events,
             queue: Queue::default(),
+            mqtt: None,
+        }
+    }
+
+    /// A session of an MQTT client. Its queue has the packets that no message makes, and the close.
+    pub(crate) fn of_mqtt(
+        id: String,
+        user_id: Option<String>,
+        events: Arc<ConnectionEvents>,
+        side: Arc<MqttSide>,
+    ) -> Self {
+        Self {
+            mqtt: Some(side),
+            ..Self::new(id, user_id, Some(mqtt::SUBPROTOCOL.to_owned()), events)
+        }
+    }
+
+    /// Queues a message.
+    pub(crate) fn deliver(&self, encoded: &mut Encoded<'_>) {
+        match &self.mqtt {
+            None => self.write(encoded.frame(self.protocol)),
+            Some(side) => {
+                if let Some(publication) = encoded.publication() {
+                    self.publish(side, publication);
+                }
+            }
+        }
+    }
+
+    /// Queues a message for an MQTT client.
+    pub(crate) fn publish(&self, side: &MqttSide, publication: Arc<mqtt::Publication>) {
+        if !side.push(publication) {
+            tracing::warn!(
+                connection = self.id,
+                "more than 1,000 messages or 16 MiB wait for this client: ending its session as too slow"
+            );
+            self.queue.abandon(Close::new(close_code::POLICY, "SlowClient"));
+        }
+    }
+
+    /// An MQTT client that is put into the group again gets its messages with the default options.
+    pub(super) fn forget_subscription(&self, group: &str) {
+        if let Some(side) = &self.mqtt {
+            side.unsubscribe(group);
         }
     }
 

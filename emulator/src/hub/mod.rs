@@ -4,6 +4,7 @@
 //! or written.
 
 mod connection;
+mod mqtt;
 mod queue;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -15,6 +16,7 @@ use crate::model::{Message, Origin};
 use crate::protocol::{Close, Encoded};
 
 pub(crate) use connection::Connection;
+pub(crate) use mqtt::{Arrival, Call, Client, Delivery, MqttSide, Subscription};
 pub(crate) use queue::Outgoing;
 
 /// Whom an operation is about.
@@ -74,22 +76,7 @@ struct Member {
 impl Hub {
     /// Adds a connection, already a member of `groups`.
     pub(crate) fn register(&self, connection: Arc<Connection>, groups: &[String], permissions: Permissions) {
-        let mut state = self.lock();
-        let id = connection.id.clone();
-        if let Some(user) = &connection.user_id {
-            state.users.entry(user.clone()).or_default().insert(id.clone());
-        }
-        state.members.insert(
-            id.clone(),
-            Member {
-                connection,
-                groups: BTreeMap::new(),
-                permissions,
-            },
-        );
-        for group in groups {
-            state.join(&id, group);
-        }
+        self.lock().add(connection, groups, permissions);
     }
 
     /// Removes a connection; nothing happens when it is already gone.
@@ -112,7 +99,7 @@ impl Hub {
             .collect();
         let mut encoded = Encoded::new(origin, message);
         for connection in recipients {
-            connection.write(encoded.frame(connection.protocol));
+            connection.deliver(&mut encoded);
         }
     }
 
@@ -255,6 +242,24 @@ impl State {
             .collect()
     }
 
+    fn add(&mut self, connection: Arc<Connection>, groups: &[String], permissions: Permissions) {
+        let id = connection.id.clone();
+        if let Some(user) = &connection.user_id {
+            self.users.entry(user.clone()).or_default().insert(id.clone());
+        }
+        self.members.insert(
+            id.clone(),
+            Member {
+                connection,
+                groups: BTreeMap::new(),
+                permissions,
+            },
+        );
+        for group in groups {
+            self.join(&id, group);
+        }
+    }
+
     fn join(&mut self, id: &str, group: &str) {
         let Some(member) = self.members.get_mut(id) else {
             return;
@@ -277,6 +282,7 @@ impl State {
         };
         if let Some(join) = member.groups.remove(group) {
             member.connection.events.left(group);
+            member.connection.forget_subscription(group);
             self.forget_join(group, join);
         }
     }

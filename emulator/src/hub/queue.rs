@@ -9,9 +9,9 @@ use tokio::sync::Notify;
 use crate::protocol::{Close, Frame};
 
 /// The most frames that may wait for a client, as on the service.
-const MAX_FRAMES: usize = 1000;
+pub(super) const MAX_FRAMES: usize = 1000;
 /// The most bytes that may wait for a client, as on the service: 16 MiB. One larger frame may wait alone.
-const MAX_BYTES: usize = 16 * 1024 * 1024;
+pub(super) const MAX_BYTES: usize = 16 * 1024 * 1024;
 /// A queue that has been longer gives its memory back once it is empty.
 const KEPT_FRAMES: usize = 16;
 

@@ -4,8 +4,10 @@
 
 mod message;
 mod metadata;
+mod mqtt;
 pub(crate) mod names;
 pub(crate) mod permissions;
 
 pub(crate) use message::{BodyFault, MAX_MESSAGE_BYTES, Message, MessageFault, Origin, Payload};
 pub(crate) use metadata::{InvalidMetadata, Metadata};
+pub(crate) use mqtt::{DisconnectPacket, MqttConnect, MqttDisconnect, MqttProperties, UserProperty};

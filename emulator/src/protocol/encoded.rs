@@ -1,5 +1,8 @@
 //! A message on its way to many clients: encoded once per protocol, however many they are.
 
+use std::sync::Arc;
+
+use super::mqtt::Publication;
 use super::{Frame, Protocol};
 use crate::model::{Message, Origin};
 
@@ -9,6 +12,8 @@ pub(crate) struct Encoded<'a> {
     origin: Origin<'a>,
     message: &'a Message,
     frames: Vec<(Protocol, Frame)>,
+    /// Once it has been asked for; `None` within when MQTT clients cannot receive the message.
+    publication: Option<Option<Arc<Publication>>>,
 }
 
 impl<'a> Encoded<'a> {
@@ -17,6 +22,7 @@ impl<'a> Encoded<'a> {
             origin,
             message,
             frames: Vec::new(),
+            publication: None,
         }
     }
 
@@ -28,5 +34,13 @@ impl<'a> Encoded<'a> {
         let frame = protocol.message(self.origin, self.message);
         self.frames.push((protocol, frame.clone()));
         frame
+    }
+
+    /// The message for MQTT clients. Each of them makes its own packets of it.
+    pub(crate) fn publication(&mut self) -> Option<Arc<Publication>> {
+        let (origin, message) = (self.origin, self.message);
+        self.publication
+            .get_or_insert_with(|| Publication::new(origin, message).map(Arc::new))
+            .clone()
     }
 }
