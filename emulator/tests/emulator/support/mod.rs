@@ -1,6 +1,7 @@
 //! A running emulator and ways to talk to it: signed REST calls, WebSocket clients, an event handler.
 
 mod client;
+pub(crate) mod mqtt;
 mod webhook;
 
 use jsonwebtoken::{EncodingKey, Header, encode};
