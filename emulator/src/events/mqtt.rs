@@ -95,9 +95,9 @@ impl ConnectionEvents {
             body: event.payload.clone(),
             headers,
         };
-        let sent = match self.has_handler() {
-            true => self.send(event).await,
-            false => Err(EventFailure::NoHandler),
+        let sent = match self.user_handler(event.name) {
+            Ok(handler) => self.send(&handler, event).await,
+            Err(failure) => Err(failure),
         };
         match sent {
             Ok(answer) => {

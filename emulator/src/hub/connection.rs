@@ -1,11 +1,14 @@
 //! One client connection, as the hub and the event sender see it. What happens on its socket is in `client`.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::extract::ws::close_code;
 
+use super::handover::Handover;
 use super::mqtt::MqttSide;
 use super::queue::Queue;
+use super::unacknowledged::Unacknowledged;
 use crate::events::ConnectionEvents;
 use crate::protocol::{Close, Encoded, Frame, Protocol, mqtt};
 
@@ -21,6 +24,9 @@ pub(crate) struct Connection {
     /// What the event handler hears about it.
     pub(crate) events: Arc<ConnectionEvents>,
     pub(crate) queue: Queue,
+    /// Of a reliable client only.
+    unacknowledged: Option<Unacknowledged>,
+    pub(crate) handover: Handover,
     /// Of an MQTT client only.
     pub(crate) mqtt: Option<Arc<MqttSide>>,
 }
@@ -33,17 +39,20 @@ impl Connection {
         subprotocol: Option<String>,
         events: Arc<ConnectionEvents>,
     ) -> Self {
+        // A subprotocol that is not ours is a simple client's own affair.
+        let protocol = subprotocol
+            .as_deref()
+            .and_then(Protocol::named)
+            .unwrap_or(Protocol::Simple);
         Self {
             id,
             user_id,
-            // A subprotocol that is not ours is a simple client's own affair.
-            protocol: subprotocol
-                .as_deref()
-                .and_then(Protocol::named)
-                .unwrap_or(Protocol::Simple),
+            protocol,
             subprotocol,
             events,
             queue: Queue::default(),
+            unacknowledged: protocol.is_reliable().then(Unacknowledged::default),
+            handover: Handover::default(),
             mqtt: None,
         }
     }
@@ -61,15 +70,27 @@ impl Connection {
         }
     }
 
-    /// Queues a message.
-    pub(crate) fn deliver(&self, encoded: &mut Encoded<'_>) {
-        match &self.mqtt {
-            None => self.write(encoded.frame(self.protocol)),
-            Some(side) => {
-                if let Some(publication) = encoded.publication() {
-                    self.publish(side, publication);
-                }
+    /// Queues a message. A reliable client gets it again when it comes back, unless it has acknowledged it or the
+    /// message's time is over.
+    pub(crate) fn deliver(&self, encoded: &mut Encoded<'_>, time_to_live: Option<Duration>) {
+        if let Some(side) = &self.mqtt {
+            if let Some(publication) = encoded.publication() {
+                self.publish(side, publication);
             }
+            return;
+        }
+        let Some(unacknowledged) = &self.unacknowledged else {
+            if let Some(frame) = encoded.frame(self.protocol) {
+                self.write(frame);
+            }
+            return;
+        };
+        let frame = |sequence_id| encoded.numbered(self.protocol, sequence_id);
+        if !unacknowledged.add(&self.queue, time_to_live, frame) {
+            tracing::warn!(
+                connection = self.id,
+                "this client has not acknowledged more than 1,000 messages or 16 MiB: closing it as too slow"
+            );
         }
     }
 
@@ -88,6 +109,25 @@ impl Connection {
     pub(super) fn forget_subscription(&self, group: &str) {
         if let Some(side) = &self.mqtt {
             side.unsubscribe(group);
+        }
+    }
+
+    /// Forgets all messages up to the one with this sequence id.
+    pub(crate) fn acknowledge(&self, sequence_id: u64) {
+        if let Some(unacknowledged) = &self.unacknowledged {
+            unacknowledged.acknowledge(sequence_id);
+        }
+    }
+
+    /// There is no socket for now: only messages are kept.
+    pub(crate) fn pause(&self) {
+        self.queue.pause();
+    }
+
+    /// There is a socket again: queues this frame, then all messages that are not acknowledged.
+    pub(crate) fn resume(&self, first: Frame) {
+        if let Some(unacknowledged) = &self.unacknowledged {
+            unacknowledged.replay(&self.queue, first);
         }
     }
 

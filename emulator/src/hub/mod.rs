@@ -4,8 +4,11 @@
 //! or written.
 
 mod connection;
+mod group_states;
+mod handover;
 mod mqtt;
 mod queue;
+mod unacknowledged;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -16,6 +19,7 @@ use crate::model::{Message, Origin};
 use crate::protocol::{Close, Encoded};
 
 pub(crate) use connection::Connection;
+use group_states::{Departure, GroupStateTable};
 pub(crate) use mqtt::{Arrival, Call, Client, Delivery, MqttSide, Subscription};
 pub(crate) use queue::Outgoing;
 
@@ -54,6 +58,7 @@ pub(crate) struct Page {
 #[derive(Debug, Default)]
 pub(crate) struct Hub {
     state: Mutex<State>,
+    group_states: GroupStateTable,
 }
 
 #[derive(Debug, Default)]
@@ -63,6 +68,8 @@ struct State {
     /// Group → (number of the join → connection id): listings follow the order of joining.
     groups: HashMap<String, BTreeMap<u64, String>>,
     joins: u64,
+    /// What the group states have not heard of yet.
+    departures: Vec<Departure>,
 }
 
 #[derive(Debug)]
@@ -81,7 +88,17 @@ impl Hub {
 
     /// Removes a connection; nothing happens when it is already gone.
     pub(crate) fn unregister(&self, id: &str) {
-        self.lock().remove(id);
+        let mut state = self.lock();
+        state.remove(id);
+        self.settle(state);
+    }
+
+    /// The connection with this id.
+    pub(crate) fn connection(&self, id: &str) -> Option<Arc<Connection>> {
+        self.lock()
+            .members
+            .get(id)
+            .map(|member| Arc::clone(&member.connection))
     }
 
     /// Whether the target has at least one connection.
@@ -99,7 +116,7 @@ impl Hub {
             .collect();
         let mut encoded = Encoded::new(origin, message);
         for connection in recipients {
-            connection.deliver(&mut encoded);
+            connection.deliver(&mut encoded, message.time_to_live);
         }
     }
 
@@ -111,6 +128,7 @@ impl Hub {
                 member.connection.close(close.clone());
             }
         }
+        self.settle(state);
     }
 
     /// Adds everyone selected to the groups. False when nobody was.
@@ -138,6 +156,15 @@ impl Hub {
                 state.leave(id, &group);
             }
         });
+    }
+
+    /// Whether the connection is in the group.
+    pub(crate) fn is_member(&self, id: &str, group: &str) -> bool {
+        let state = self.lock();
+        state
+            .members
+            .get(id)
+            .is_some_and(|member| member.groups.contains_key(group))
     }
 
     /// Gives a permission for one group. `None` when the connection is not there.
@@ -208,7 +235,17 @@ impl Hub {
         for id in &selected {
             change(&mut state, id);
         }
+        self.settle(state);
         !selected.is_empty()
+    }
+
+    /// Lets the group states hear of what happened under the lock.
+    fn settle(&self, mut state: MutexGuard<'_, State>) {
+        let departures = std::mem::take(&mut state.departures);
+        drop(state);
+        for departure in departures {
+            self.group_states.depart(departure);
+        }
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -283,12 +320,20 @@ impl State {
         if let Some(join) = member.groups.remove(group) {
             member.connection.events.left(group);
             member.connection.forget_subscription(group);
+            self.departures.push(Departure {
+                connection_id: id.to_owned(),
+                group: Some(group.to_owned()),
+            });
             self.forget_join(group, join);
         }
     }
 
     fn remove(&mut self, id: &str) -> Option<Member> {
         let member = self.members.remove(id)?;
+        self.departures.push(Departure {
+            connection_id: id.to_owned(),
+            group: None,
+        });
         for (group, join) in &member.groups {
             self.forget_join(group, *join);
         }

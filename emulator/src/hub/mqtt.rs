@@ -252,12 +252,6 @@ impl Hub {
         is_free
     }
 
-    /// The connection with this id.
-    pub(crate) fn connection(&self, id: &str) -> Option<Arc<Connection>> {
-        let state = self.lock();
-        state.members.get(id).map(|member| Arc::clone(&member.connection))
-    }
-
     /// Removes this connection, but no other one that has got its id.
     pub(crate) fn remove(&self, connection: &Arc<Connection>) {
         let mut state = self.lock();
@@ -265,12 +259,6 @@ impl Hub {
         if state.members.get(&connection.id).is_some_and(is_same) {
             state.remove(&connection.id);
         }
-    }
-
-    /// Whether the connection is in the group.
-    pub(crate) fn is_member(&self, id: &str, group: &str) -> bool {
-        let state = self.lock();
-        let member = state.members.get(id);
-        member.is_some_and(|member| member.groups.contains_key(group))
+        self.settle(state);
     }
 }

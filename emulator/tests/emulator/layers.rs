@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 /// From the top down; what shares a row does not know each other.
 const LAYERS: [&[&str]; 7] = [
     &["emulator"],
-    &["client", "rest"],
+    &["client", "rest", "config"],
     &["service"],
     &["hub"],
     &["protocol", "events"],
@@ -114,7 +114,7 @@ fn each_folder_knows_only_the_ones_below_it() {
             faults.push(format!("{}: {lines} lines", relative.display()));
         }
         // The crate's root and the command line see everything.
-        if !["lib.rs", "main.rs"]
+        if !["lib.rs", "main.rs", "options.rs"]
             .iter()
             .any(|root| relative == Path::new(root))
         {

@@ -1,9 +1,13 @@
 //! The emulator through its public face: HTTP, WebSocket, webhooks and the command line; and the layers of its source.
 
 mod command_line;
+mod config_file;
+mod config_reload;
 mod connecting;
 mod delivery;
+mod event_rules;
 mod filter;
+mod group_states;
 mod handshake;
 mod json_client;
 mod layers;
@@ -15,12 +19,17 @@ mod mqtt_hostile;
 mod mqtt_messages;
 mod mqtt_sessions;
 mod permissions;
+mod protobuf_client;
+mod public_endpoint;
+mod reliable_client;
 mod rest_errors;
 mod rest_tokens;
 mod sending;
 mod simple_client;
 mod slow_handler;
+mod streams;
 mod support;
+mod tls;
 mod user_events;
 mod webhook_connect;
 mod webhook_groups;

@@ -10,7 +10,7 @@ use futures_util::{SinkExt as _, StreamExt as _};
 use mqtt_proto::v5::{Disconnect, DisconnectReasonCode as Code};
 use tokio::time::{Instant, sleep, timeout, timeout_at};
 
-use super::super::session::cut;
+use super::super::socket::cut;
 use super::events::Questions;
 use super::session::{Departure, Next, Session};
 use crate::hub::{Arrival, Call, Client, Outgoing};

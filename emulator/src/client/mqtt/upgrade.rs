@@ -6,7 +6,7 @@ use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse as _, Response};
 
-use super::super::session::MAX_READ_BYTES;
+use super::super::socket::MAX_READ_BYTES;
 use super::super::upgrade::{Upgrade, offered_subprotocols, permissions, verify};
 use super::arrival;
 use crate::auth::{self, Claims};

@@ -65,7 +65,9 @@ pub(crate) fn message(packet: &Publish) -> Result<Message, (Code, String)> {
         "application/x-protobuf" => Payload::Protobuf(packet.payload.clone()),
         _ => Payload::Binary(packet.payload.clone()),
     };
-    let expires = properties.message_expiry_interval.take().and_then(after);
+    let seconds = properties.message_expiry_interval.take();
+    let time_to_live = seconds.map(|seconds| Duration::from_secs(seconds.into()));
+    let expires = time_to_live.and_then(after);
     properties.topic_alias = None;
     properties.subscription_id = None;
     let metadata = Metadata::from_mqtt(MqttProperties {
@@ -73,7 +75,11 @@ pub(crate) fn message(packet: &Publish) -> Result<Message, (Code, String)> {
         properties,
         expires,
     });
-    Ok(Message { payload, metadata })
+    Ok(Message {
+        payload,
+        metadata,
+        time_to_live,
+    })
 }
 
 /// The answer of an event handler to a client's event.
@@ -102,11 +108,12 @@ pub(crate) struct Publication {
 }
 
 impl Publication {
-    /// A message of any client or of the REST API; `None` when its group cannot be a topic.
+    /// A message of any client or of the REST API; `None` for the end of a stream and when its group cannot be a topic.
     pub(crate) fn new(origin: Origin<'_>, message: &Message) -> Option<Self> {
         let (topic, is_for_group) = match origin {
             Origin::Server => (SERVER_TOPIC, false),
-            Origin::Group { group, .. } => (group, true),
+            Origin::Stream { part, .. } if part.is_end => return None,
+            Origin::Group { group, .. } | Origin::Stream { group, .. } => (group, true),
         };
         let topic = TopicName::try_from(topic).ok()?;
         let (content_type, payload) = match &message.payload {
@@ -122,7 +129,7 @@ impl Publication {
                     content_type: Some(content_type.into()),
                     ..PublishProperties::default()
                 };
-                (QoS::Level1, properties, None)
+                (QoS::Level1, properties, message.time_to_live.and_then(after))
             }
         };
         Some(Self {
@@ -206,6 +213,6 @@ impl Publication {
     }
 }
 
-fn after(seconds: u32) -> Option<Instant> {
-    Instant::now().checked_add(Duration::from_secs(seconds.into()))
+fn after(time: Duration) -> Option<Instant> {
+    Instant::now().checked_add(time)
 }
