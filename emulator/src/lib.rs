@@ -51,7 +51,7 @@
 //!   socket is not read until there is room.
 //! - At most 1,000 frames or 16 MiB wait for a client. One more closes it (1008, `SlowClient`): what waited is dropped.
 //! - Clients are pinged every 20 seconds; two pings in a row without any frame from the client close it (1008,
-//!   `PingTimeout`).
+//!   `PingTimeout`). MQTT clients have 1.5 times their keep-alive interval instead (141).
 //! - A reliable client that loses its socket has 30 seconds to come back; so has one that closes it with any code but
 //!   1000, and one that answers no pings. Only then it is disconnected. More than 1,000 messages or 16 MiB that it has
 //!   not acknowledged drop the connection for good (1008, `SlowClient`), whether it is away or not.
@@ -59,7 +59,7 @@
 //!   reconnection tokens of a connection stay valid, for a week.
 //! - Protobuf clients get JSON as `json_data`. What is said to be an `Any` and is none reaches them as `binary_data`.
 //! - A stream belongs to the connection that opened it, at most 1,000 to each. Its end reaches the group as a message
-//!   without text; receivers see a stream that was cut off as `Cancelled`. Simple clients see only the pieces.
+//!   without text; receivers see a stream that was cut off as `Cancelled`. Simple and MQTT clients see only the pieces.
 //! - Members of a group have a state in it; who is a member, or may join, can subscribe to the states. Leaving and the
 //!   end of a connection clear them. Reliable clients get them numbered like messages.
 //! - Invocations fail: how the service takes them to the event handler is not published.
@@ -89,6 +89,8 @@
 //! - A message of an MQTT client with a content type of another protocol's data type must be such data (153); other content
 //!   types are binary. A lost client's messages of QoS 0 are dropped; at most 1,000 messages or 16 MiB wait for a client,
 //!   and as many may be unacknowledged: one more ends the session (151, `SlowClient`).
+//! - The time to live of a REST send is the expiry interval of its message for MQTT clients; that of an MQTT client's
+//!   message is the time to live for reliable clients.
 //! - A session lives 30 seconds without its client at most, and 30 seconds in MQTT 3.1.1 without "clean session". Who
 //!   resumes it keeps its user, groups and roles. A client that connects twice loses the first connection (142); with a
 //!   clean start the earlier session ends.

@@ -79,7 +79,8 @@ impl Http {
             .map_err(late)?
             .map_err(|error| EventFailure::unreachable(&error))?;
         let (head, body) = response.into_parts();
-        let body = timeout_at(deadline, read(body)).await.map_err(late).flatten();
+        let body = timeout_at(deadline, read(body)).await.map_err(late);
+        let body = body.and_then(|body| body);
         let body = match head.status.is_success() {
             true => body?,
             false => body.unwrap_or_default(),

@@ -182,6 +182,8 @@ async fn offers_that_are_not_served_are_refused_by_name() {
             refusal.status == 400 && text.contains(offered) && text.contains(SUPPORTED),
             "{refusal:?}"
         );
+        let is_mqtt = offered.contains("mqtt");
+        assert_eq!(text.contains("/clients/mqtt/hubs/{hub}"), is_mqtt, "{text}");
     }
     // The service's own subprotocols are refused before any event; one of the app's own after the handler has not
     // chosen it.

@@ -15,6 +15,7 @@ mod listing;
 mod membership;
 mod mqtt_connecting;
 mod mqtt_events;
+mod mqtt_exchange;
 mod mqtt_hostile;
 mod mqtt_messages;
 mod mqtt_sessions;

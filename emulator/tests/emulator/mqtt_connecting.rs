@@ -118,6 +118,20 @@ async fn a_generated_token_serves() {
 }
 
 #[tokio::test]
+async fn a_hub_may_let_anonymous_clients_in() {
+    let service = Service::with(|builder| builder.anonymous_connect("open").unwrap()).await;
+    let base = format!(
+        "{}/clients/mqtt/hubs",
+        service.emulator.endpoint().replacen("http", "ws", 1)
+    );
+    let mut client = MqttClient::open(&format!("{base}/open")).await;
+    client.send(connect("anonymous")).await;
+    assert!(matches!(client.next().await, Packet::Connack(connack) if connack.reason_code as u8 == 0));
+    let refusal = Client::try_open(&format!("{base}/chat"), Some("mqtt"), &[]).await;
+    assert_eq!(refusal.err().unwrap().status, 401);
+}
+
+#[tokio::test]
 async fn connect_packets_keep_the_services_rules() {
     let service = Service::start().await;
     let long = "a".repeat(129);
@@ -191,9 +205,8 @@ async fn a_will_must_be_one_that_can_be_published() {
 async fn other_versions_are_refused_in_words_that_they_know() {
     let service = Service::start().await;
     let url = service.mqtt_url("chat", &json!({}));
-    let mut mqisdp = b"\x10\x0f\0\x06MQIsdp\x03\x02\0\x3c\0\x01a".to_vec();
     let first: [(&[u8], &[u8]); 3] = [
-        (&mqisdp, b"\x20\x02\0\x01"),
+        (b"\x10\x0f\0\x06MQIsdp\x03\x02\0\x3c\0\x01a", b"\x20\x02\0\x01"),
         (b"\x10\x0d\0\x04MQTT\x03\x02\0\x3c\0\x01a", b"\x20\x02\0\x01"),
         (b"\x10\x0e\0\x04MQTT\x06\x02\0\x3c\0\0\x01a", b"\0\x84"),
     ];
@@ -205,7 +218,6 @@ async fn other_versions_are_refused_in_words_that_they_know() {
         assert_eq!(&bytes[start..start + answer.len()], answer);
         client.socket.closed().await;
     }
-    mqisdp.clear();
 }
 
 #[tokio::test]

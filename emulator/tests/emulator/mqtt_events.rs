@@ -5,6 +5,7 @@ use axum::http::Response;
 use mqtt_proto::v5::{Disconnect, DisconnectReasonCode, Packet, UserProperty};
 use mqtt_proto::{QoS, QosPid, v3};
 use serde_json::{Value, json};
+use webpubsub_emulator::{EventHandler, SystemEvent};
 
 use crate::support::mqtt::{MqttClient, connect, id, keeping, publish};
 use crate::support::{Received, Service, Webhook, answer, ok};
@@ -334,4 +335,52 @@ async fn an_event_without_handler_fails() {
         reply.properties.user_properties,
         [property("azure-status-code", "500")]
     );
+}
+
+#[tokio::test]
+async fn each_event_goes_to_the_handler_that_takes_it() {
+    let mut system = Webhook::start(|_| ok()).await;
+    let mut user = Webhook::start(|_| answer(200, "text/plain", "taken")).await;
+    let handlers = [
+        EventHandler::new(&system.url("/{hub}/{event}"))
+            .unwrap()
+            .system_events([SystemEvent::Connected, SystemEvent::Disconnected]),
+        EventHandler::new(&user.url("/{hub}/{event}"))
+            .unwrap()
+            .user_events("order")
+            .unwrap(),
+    ];
+    let service = Service::with(|builder| {
+        handlers.into_iter().fold(builder, |builder, handler| {
+            builder.add_event_handler("chat", handler).unwrap()
+        })
+    })
+    .await;
+    let (mut client, connack) = service.mqtt(connect("a")).await;
+    assert_eq!(connack.reason_code as u8, 0);
+    for (event, outcome, payload) in [
+        ("order", "succeeded", "taken"),
+        (
+            "cancel",
+            "failed",
+            "No event handler of this hub takes this event.",
+        ),
+    ] {
+        client
+            .send(publish(&format!("{EVENTS}{event}"), QosPid::Level0, "x"))
+            .await;
+        let reply = client.message().await;
+        assert_eq!(
+            (&*reply.topic_name, &reply.payload[..]),
+            (&*format!("{EVENTS}{event}/{outcome}"), payload.as_bytes())
+        );
+    }
+    client.send(Disconnect::new_normal()).await;
+    system.event("sys.connected").await;
+    assert_eq!(
+        system.event("sys.disconnected").await.json()["mqtt"]["initiatedByClient"],
+        true
+    );
+    user.event("user.order").await;
+    assert!(user.is_silent());
 }

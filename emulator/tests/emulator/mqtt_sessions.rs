@@ -189,7 +189,8 @@ async fn a_will_is_published_unless_the_client_says_goodbye() {
         .await;
     assert_eq!(watcher.message().await.payload, "on request");
     let (lost, _) = service.mqtt(with_will(connect("a"), "lost", 0)).await;
-    lost.vanish().await;
+    // Not even the socket is closed.
+    drop(lost);
     assert_eq!(watcher.message().await.payload, "lost");
     let (mut bad, _) = service.mqtt(with_will(connect("a"), "bad", 0)).await;
     bad.send_bytes(&[0, 0]).await;
@@ -210,7 +211,6 @@ async fn a_delayed_will_waits_for_the_client() {
     // It comes back in time.
     let (client, _) = service.mqtt(with_will(keeping("a", 30), "never", 20)).await;
     client.vanish().await;
-    until("the client is away", async || exists(&service, "a").await).await;
     let (mut client, connack) = service.mqtt(keeping("a", 30)).await;
     assert!(connack.session_present);
     client.send(Disconnect::new_normal()).await;
@@ -235,7 +235,6 @@ async fn the_rest_api_ends_sessions() {
     assert_eq!(client.disconnected().await, (152, "enough".to_owned()));
     let (client, _) = service.mqtt(keeping("b", 30)).await;
     client.vanish().await;
-    sleep(Duration::from_millis(50)).await;
     service
         .expect(204, "POST", "/api/hubs/chat/:closeConnections")
         .await;

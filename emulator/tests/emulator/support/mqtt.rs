@@ -169,9 +169,9 @@ impl MqttClient {
         (reason_code as u8, reason.to_owned())
     }
 
-    /// Breaks the connection without a word.
-    pub(crate) async fn vanish(self) {
-        drop(self);
+    /// Closes the socket without DISCONNECT. The service knows it when this returns.
+    pub(crate) async fn vanish(mut self) {
+        self.socket.close().await;
     }
 
     /// Whatever a test did before has been handled.
