@@ -23,11 +23,7 @@ export const EVENT_CHECKS = {
     };
     handler.answers[clientId] = (type) => answers[type];
     const login = { username: "u", password: "secret" };
-    const { client, connack, messages, next } = await connect({
-      ...login,
-      clientId,
-      protocolVersion,
-    });
+    const { client, connack, messages, next } = await connect({ ...login, clientId, protocolVersion });
     if (isV5) assert.deepEqual({ ...connack.properties.userProperties }, { a: "b" });
     const asked = JSON.parse((await handler.event(clientId, "sys.connect")).body);
     assert.deepEqual(asked.subprotocols, ["mqtt"]);

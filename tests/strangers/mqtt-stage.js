@@ -82,37 +82,22 @@ export const startHandler = async () => {
 
 /** The clients of one check; `end()` closes them. */
 export const makeStage = (connectionString, hub, flakyEndpoint) => {
-  const service = new WebPubSubServiceClient(connectionString, hub, {
-    allowInsecureConnection: true,
-  });
+  const service = new WebPubSubServiceClient(connectionString, hub, { allowInsecureConnection: true });
   const ends = [];
   let ids = 0;
 
   /** A client that is about to connect. Clients do not come back by themselves unless `reconnectPeriod` says so. */
   const make = async ({ roles = ROLES, userId, flaky = false, ...options }) => {
-    const { url } = await service.getClientAccessToken({
-      clientProtocol: "mqtt",
-      roles,
-      userId,
-    });
+    const { url } = await service.getClientAccessToken({ clientProtocol: "mqtt", roles, userId });
     const access = new URL(url);
     if (flaky) access.port = new URL(flakyEndpoint).port;
     const clientId = options.clientId ?? `client${++ids}x${Date.now()}`;
-    const client = mqtt.connect(access.href, {
-      reconnectPeriod: 0,
-      ...options,
-      clientId,
-    });
+    const client = mqtt.connect(access.href, { reconnectPeriod: 0, ...options, clientId });
     ends.push(() => client.end(true));
     client.on("error", () => {});
     const messages = inbox();
     client.on("message", (topic, payload, packet) => {
-      messages.add({
-        topic,
-        payload: payload.toString(),
-        qos: packet.qos,
-        packet,
-      });
+      messages.add({ topic, payload: payload.toString(), qos: packet.qos, packet });
     });
     return { client, clientId, messages };
   };

@@ -32,9 +32,7 @@ const CHECKS = {
     const topic = `room/${protocolVersion}`;
     const receiver = await connect({ protocolVersion });
     const sender = await connect({ protocolVersion });
-    const [{ qos: granted }] = await receiver.client.subscribeAsync(topic, {
-      qos: 2,
-    });
+    const [{ qos: granted }] = await receiver.client.subscribeAsync(topic, { qos: 2 });
     assert.equal(granted, 2);
     for (const qos of [0, 1, 2]) await sender.client.publishAsync(topic, `qos ${qos}`, { qos });
     await receiver.next(3);
@@ -71,18 +69,13 @@ const CHECKS = {
   "messages from and to JSON clients and REST": async ({ connect, json, service }, protocolVersion) => {
     const isV5 = protocolVersion === 5;
     const group = `mixed${protocolVersion}`;
-    const { client, clientId, messages, next } = await connect({
-      protocolVersion,
-      userId: "ann",
-    });
+    const { client, clientId, messages, next } = await connect({ protocolVersion, userId: "ann" });
     const other = await json(group);
     await client.subscribeAsync(group, { qos: 1 });
     await other.client.sendToGroup(group, { a: 1 }, "json", { noEcho: true });
     await next(1);
     await service.group(group).sendToAll("from the server", { contentType: "text/plain" });
-    await service.sendToConnection(clientId, "to you", {
-      contentType: "text/plain",
-    });
+    await service.sendToConnection(clientId, "to you", { contentType: "text/plain" });
     await next(3);
     const expected = [
       { topic: group, payload: '{"a":1}', qos: 1 },
@@ -95,14 +88,8 @@ const CHECKS = {
       assert.deepEqual(types, ["application/json", "text/plain", "text/plain"]);
     }
     await other.next(1);
-    const properties = {
-      contentType: "application/json",
-      userProperties: { x: "y" },
-    };
-    await client.publishAsync(group, '{"b":2}', {
-      qos: 1,
-      ...(isV5 && { properties }),
-    });
+    const properties = { contentType: "application/json", userProperties: { x: "y" } };
+    await client.publishAsync(group, '{"b":2}', { qos: 1, ...(isV5 && { properties }) });
     const { dataType, data, fromUserId } = await other.next(2);
     assert.deepEqual([dataType, fromUserId], [isV5 ? "json" : "binary", "ann"]);
     assert.deepEqual(isV5 ? data : Buffer.from(data).toString(), isV5 ? { b: 2 } : '{"b":2}');
@@ -215,12 +202,7 @@ const CHECKS = {
     const topic = `last/${protocolVersion}`;
     const receiver = await connect({ protocolVersion });
     await receiver.client.subscribeAsync(topic, { qos: 1 });
-    const will = (payload) => ({
-      topic,
-      payload: Buffer.from(payload),
-      qos: 1,
-      retain: false,
-    });
+    const will = (payload) => ({ topic, payload: Buffer.from(payload), qos: 1, retain: false });
     const polite = await connect({ protocolVersion, will: will("never") });
     await polite.client.endAsync();
     const rude = await connect({ protocolVersion, will: will("gone") });
@@ -230,10 +212,7 @@ const CHECKS = {
   },
 
   "client ids that the service does not accept": async ({ refused }, protocolVersion) => {
-    const { code } = await refused({
-      clientId: "has_underscore",
-      protocolVersion,
-    });
+    const { code } = await refused({ clientId: "has_underscore", protocolVersion });
     assert.equal(code, protocolVersion === 5 ? 133 : 2);
   },
 
@@ -254,17 +233,10 @@ const CHECKS = {
 const V5_CHECKS = {
   "properties of MQTT 5": async ({ connect, refused }, protocolVersion) => {
     const topic = "properties";
-    const { client, connack, next } = await connect({
-      protocolVersion,
-      keepalive: 0,
-    });
+    const { client, connack, next } = await connect({ protocolVersion, keepalive: 0 });
     const { serverKeepAlive, retainAvailable } = connack.properties;
     assert.deepEqual([serverKeepAlive, retainAvailable], [180, false]);
-    const subscription = {
-      qos: 1,
-      nl: true,
-      properties: { subscriptionIdentifier: 7 },
-    };
+    const subscription = { qos: 1, nl: true, properties: { subscriptionIdentifier: 7 } };
     await client.subscribeAsync(topic, subscription);
     await client.publishAsync(topic, "mine", { qos: 1 });
     const sender = await connect({ protocolVersion });
