@@ -36,7 +36,7 @@
 //!   characters are escaped do not matter, except for slashes; the host may be the one that the request names or our
 //!   own, so that calls through a reverse proxy work. Clocks may differ by 5 minutes.
 //! - Health needs no token, but refuses a bad one.
-//! - Every call must say its `api-version`; all operations answer in all versions.
+//! - Every call must say its `api-version`, and gets 400 for an operation or parameter that this version does not have.
 //! - `:generateToken` takes Entra tokens only: an HS256 token for `https://webpubsub.azure.com` signed with an
 //!   access key, or an opaque one given to [`Builder::entra_token`].
 //! - `targetName` is required for both permissions; a revocation beats every role for that group.
