@@ -61,7 +61,8 @@
 //!   without text; receivers see a stream that was cut off as `Cancelled`. Simple clients see only the pieces.
 //! - Members of a group have a state in it; who is a member, or may join, can subscribe to the states. Leaving and the
 //!   end of a connection clear them. Reliable clients get them numbered like messages.
-//! - Invocations fail: how the service takes them to the event handler is not published.
+//! - An invocation in JSON goes to the event handler as a user event of its name, and the reply is the response; in
+//!   protobuf it fails, as its fields are not published.
 //! - Of a connection the last 1,000 ack ids are remembered.
 //! - A client that offers only subprotocols that are not served gets 400, unless the connect event handler chooses one
 //!   of the app's own.
