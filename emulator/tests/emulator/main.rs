@@ -9,6 +9,7 @@ mod event_rules;
 mod filter;
 mod group_states;
 mod handshake;
+mod invocations;
 mod json_client;
 mod layers;
 mod listing;
