@@ -127,7 +127,7 @@ export const CHECKS = {
     const { port } = taken.address();
     const said = await rejection(projects, `{ port: ${port} }`);
     taken.close();
-    assert.match(said, new RegExp(`ended with exit code 1.*\\n.*cannot listen on 127.0.0.1, port ${port}: `));
+    assert.match(said, new RegExp(`ended with exit code 1.*\\n.*cannot listen on 127.0.0.1:${port}: `));
 
     const lines = await program(projects, "for n in $(seq 99); do echo line $n >&2; done; exit 3");
     assert.match(

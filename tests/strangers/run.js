@@ -28,6 +28,7 @@ const PROGRAMS = {
   "webpubsubservice-aio": [`${SERVICE}, aio`, PYTHON, "webpubsubservice.py", "aio"],
   webpubsubclient: ["azure-messaging-webpubsubclient, threads", PYTHON, "webpubsubclient.py"],
   "webpubsubclient-aio": ["azure-messaging-webpubsubclient, asyncio", PYTHON, "webpubsubclient_aio.py"],
+  mqtt: ["mqtt.js with MQTT 3.1.1 and 5.0", NODE, "mqtt.js"],
 };
 
 const connectionStringIn = (stdout) => stdout.match(/^Endpoint=.*$/m)?.[0];
@@ -37,11 +38,8 @@ const judge = async ([what, interpreter, file, ...args]) => {
   const options = ["--port", "0"];
   return serving(values.emulator, options, {}, connectionStringIn, async (connectionString) => {
     const flaky = await startFlaky(endpointIn(connectionString));
-    const env = {
-      CONNECTION_STRING: connectionString,
-      EMULATOR: values.emulator,
-      FLAKY: flaky.endpoint,
-    };
+    const { emulator: EMULATOR } = values;
+    const env = { CONNECTION_STRING: connectionString, EMULATOR, FLAKY: flaky.endpoint };
     try {
       const said = await run(interpreter, [fileURLToPath(new URL(file, import.meta.url)), ...args], { env });
       const cuts = flaky.cuts() > 0 ? `; ${flaky.cuts()} connections cut` : "";

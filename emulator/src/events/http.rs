@@ -15,6 +15,7 @@ use hyper_util::rt::{TokioExecutor, TokioTimer};
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::{ClientConfig, RootCertStore};
+use tokio::time::{Instant, timeout_at};
 
 use super::delivery::EventFailure;
 
@@ -64,29 +65,27 @@ impl Http {
         Ok(Self(client))
     }
 
-    /// Sends a request and reads the body of an answer that says success; other bodies are of no interest.
+    /// Sends a request and reads the answer. Of an answer that does not say success the body is empty when it is too
+    /// large or does not come in time.
     pub(super) async fn send(
         &self,
         request: Request<Full<Bytes>>,
         timeout: Duration,
     ) -> Result<Response<Bytes>, EventFailure> {
-        let exchange = async {
-            let response = self
-                .0
-                .request(request)
-                .await
-                .map_err(|error| EventFailure::unreachable(&error))?;
-            let (head, body) = response.into_parts();
-            let body = match head.status.is_success() {
-                true => read(body).await?,
-                false => Bytes::new(),
-            };
-            Ok(Response::from_parts(head, body))
+        let deadline = Instant::now() + timeout;
+        let late = |_| EventFailure::Unreachable(format!("no answer within {timeout:?}"));
+        let response = timeout_at(deadline, self.0.request(request))
+            .await
+            .map_err(late)?
+            .map_err(|error| EventFailure::unreachable(&error))?;
+        let (head, body) = response.into_parts();
+        let body = timeout_at(deadline, read(body)).await.map_err(late);
+        let body = body.and_then(|body| body);
+        let body = match head.status.is_success() {
+            true => body?,
+            false => body.unwrap_or_default(),
         };
-        match tokio::time::timeout(timeout, exchange).await {
-            Ok(outcome) => outcome,
-            Err(_) => Err(EventFailure::Unreachable(format!("no answer within {timeout:?}"))),
-        }
+        Ok(Response::from_parts(head, body))
     }
 }
 

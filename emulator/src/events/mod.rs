@@ -3,7 +3,7 @@
 //! `handler` is the settings of one handler and `template` its URL, `rules` which handler takes an event, `http` how
 //! it is called, `handshake` whether it wants our events, `delivery` one event with its retries, `connect` the bodies
 //! of the connect event, `connection` the events of one connection, `notices` those of them that are only told, in
-//! their order.
+//! their order, `mqtt` what is different for MQTT clients.
 
 mod connect;
 mod connection;
@@ -11,6 +11,7 @@ mod delivery;
 mod handler;
 mod handshake;
 mod http;
+mod mqtt;
 mod notices;
 mod rules;
 mod template;
@@ -27,6 +28,7 @@ pub(crate) use connection::ConnectionEvents;
 pub(crate) use delivery::EventFailure;
 pub use handler::{EventHandler, GroupEvent, SystemEvent};
 pub(crate) use http::HttpSetupError;
+pub(crate) use mqtt::MqttEvent;
 pub(crate) use rules::{ANY_HUB, EventOptions};
 use rules::{Handler, Rules};
 

@@ -1,6 +1,7 @@
 //! A running emulator and ways to talk to it: signed REST calls, WebSocket clients, an event handler.
 
 mod client;
+pub(crate) mod mqtt;
 pub(crate) mod protobuf;
 pub(crate) mod tls;
 mod webhook;
