@@ -7,12 +7,14 @@
 //!
 //! ```text
 //!   emulator                  options, listening, routes, the end
-//!   client        rest        the two doors: WebSocket handshakes and sessions; REST operations
+//!   client  rest  admin       the doors: WebSocket handshakes and sessions; REST operations; the admin API and its page
+//!   control                   looking into the service and steering it
 //!   service                   what all requests share: keys, hubs, event handlers
 //!   hub                       connections and what waits for them, groups, permissions; delivery
 //!   protocol      events      frames to requests and back; webhooks: delivery, retries, answers
 //!   http          auth        query parameters and refusals; keys and tokens
-//!   filter        model       the filter language; messages, names, permissions
+//!   filter  model             the filter language; messages, names, permissions
+//!   instruments               the journal of the traffic, faults, the clock
 //! ```
 //!
 //! Each row knows only the rows below it, and no folder knows its neighbours: a test reads the `use` lines and
@@ -57,13 +59,16 @@
 //! # }
 //! ```
 
+mod admin;
 mod auth;
 mod client;
+pub mod control;
 mod emulator;
 mod events;
 pub mod filter;
 mod http;
 mod hub;
+mod instruments;
 mod model;
 mod protocol;
 mod rest;

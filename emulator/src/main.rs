@@ -2,6 +2,7 @@
 //! The service itself is in the library.
 
 use std::io::{IsTerminal as _, Write as _};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -32,6 +33,13 @@ struct Options {
     /// A bearer token to be taken for a Microsoft Entra ID token.
     #[arg(long = "entra-token", value_name = "TOKEN")]
     entra_tokens: Vec<String>,
+    /// Port of the admin API and its page, on 127.0.0.1; 0 picks a free one. The URL is the second line on standard
+    /// output. Default: there is none.
+    #[arg(long, value_name = "PORT")]
+    admin_port: Option<u16>,
+    /// File that gets the traffic as JSON lines, secrets masked. It is emptied first.
+    #[arg(long, value_name = "FILE")]
+    traffic: Option<PathBuf>,
     /// How much to log: off, error, warn, info, debug or trace.
     #[arg(long, value_name = "LEVEL", default_value = "info")]
     log: tracing_subscriber::filter::LevelFilter,
@@ -47,6 +55,8 @@ enum Failure {
     EventHandler,
     #[error("cannot listen on 127.0.0.1:{0}: {1}")]
     Listen(u16, std::io::Error),
+    #[error("{0}")]
+    Start(std::io::Error),
     #[error("cannot write the connection string to standard output: {0}")]
     Output(std::io::Error),
     #[error("cannot wait for signals: {0}")]
@@ -82,16 +92,29 @@ async fn run(options: Options) -> Result<(), Failure> {
     for token in options.entra_tokens {
         builder = builder.entra_token(token);
     }
+    if let Some(port) = options.admin_port {
+        builder = builder.admin_port(port);
+    }
+    if let Some(path) = options.traffic {
+        builder = builder.traffic_file(path);
+    }
     // Before the connection string is out: a signal may come right after it.
     let signal = signals().map_err(Failure::Signals)?;
-    let emulator = builder
-        .start()
-        .await
-        .map_err(|error| Failure::Listen(options.port, error))?;
+    let emulator = builder.start().await.map_err(|error| match error.get_ref() {
+        // It says itself what could not be done.
+        Some(_) => Failure::Start(error),
+        None => Failure::Listen(options.port, error),
+    })?;
     let mut stdout = std::io::stdout();
-    writeln!(stdout, "{}", emulator.connection_string())
-        .and_then(|()| stdout.flush())
-        .map_err(Failure::Output)?;
+    let admin = emulator.admin_url().map(|url| format!("Admin={url}\n"));
+    write!(
+        stdout,
+        "{}\n{}",
+        emulator.connection_string(),
+        admin.unwrap_or_default()
+    )
+    .and_then(|()| stdout.flush())
+    .map_err(Failure::Output)?;
     signal.await;
     emulator.stop().await;
     Ok(())

@@ -11,6 +11,7 @@ use tokio_util::task::TaskTracker;
 use crate::auth::Keys;
 use crate::events::Events;
 use crate::hub::{Except, Hub, Target};
+use crate::instruments::Instruments;
 use crate::protocol::Close;
 
 /// The running service.
@@ -22,6 +23,8 @@ pub(crate) struct Service {
     /// Connections and events under way; a stop waits for them.
     pub(crate) tasks: TaskTracker,
     pub(crate) stopping: CancellationToken,
+    /// The journal, faults and the clock.
+    pub(crate) instruments: Instruments,
     pub(crate) hubs: Mutex<HashMap<String, Arc<Hub>>>,
 }
 
@@ -30,6 +33,23 @@ impl Service {
     pub(crate) fn hub(&self, name: &str) -> Arc<Hub> {
         let mut hubs = self.hubs.lock().unwrap_or_else(PoisonError::into_inner);
         Arc::clone(hubs.entry(name.to_owned()).or_default())
+    }
+
+    /// The hub of a name that has been mentioned.
+    pub(crate) fn mentioned_hub(&self, name: &str) -> Option<Arc<Hub>> {
+        let hubs = self.hubs.lock().unwrap_or_else(PoisonError::into_inner);
+        hubs.get(name).cloned()
+    }
+
+    /// All hubs that have been named so far, by name.
+    pub(crate) fn all_hubs(&self) -> Vec<(String, Arc<Hub>)> {
+        let hubs = self.hubs.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut hubs: Vec<_> = hubs
+            .iter()
+            .map(|(name, hub)| (name.clone(), Arc::clone(hub)))
+            .collect();
+        hubs.sort_by(|(a, _), (b, _)| a.cmp(b));
+        hubs
     }
 
     /// The host that the caller named, or else our own.
@@ -50,10 +70,7 @@ impl Service {
 
     /// Closes every client, as the service does when an instance goes away.
     pub(crate) fn close_all_clients(&self) {
-        let close = Close {
-            code: axum::extract::ws::close_code::AWAY,
-            reason: "ServiceReload".to_owned(),
-        };
+        let close = Close::new(axum::extract::ws::close_code::AWAY, "ServiceReload");
         for hub in self.hubs.lock().unwrap_or_else(PoisonError::into_inner).values() {
             hub.close(Target::All, Except::default(), &close);
         }

@@ -3,8 +3,9 @@
 //! Every check here is the real one (signature, audience, expiry); a failed check is named in the error.
 //! No key or token is ever part of an error, a log line or a `Debug` output.
 
+mod expiry;
+
 use std::fmt;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use jsonwebtoken::errors::ErrorKind;
@@ -12,6 +13,9 @@ use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, deco
 use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value};
 use sha2::Sha256;
+
+use crate::instruments::Clock;
+use expiry::Expiry;
 
 /// The claims of a verified token.
 pub(crate) type Claims = Map<String, Value>;
@@ -45,6 +49,8 @@ pub(crate) enum TokenFault {
     Expired { exp: u64, now: u64 },
     #[error("The token is not valid yet: nbf is {nbf}, the clock here says {now}. Check the clock.")]
     NotYetValid { nbf: u64, now: u64 },
+    #[error("The token has expired: all tokens that existed then were expired on request. Get a new one.")]
+    ExpiredOnRequest,
     #[error("The token has no usable claim '{0}'.")]
     MissingClaim(String),
     #[error("The audience of the token is '{got}', but it must be the URL requested: '{want}'.")]
@@ -61,6 +67,8 @@ struct AccessKey {
 pub(crate) struct Keys {
     keys: Vec<AccessKey>,
     entra_tokens: Vec<String>,
+    clock: Clock,
+    expiry: Expiry,
 }
 
 impl fmt::Debug for Keys {
@@ -73,7 +81,7 @@ impl fmt::Debug for Keys {
 
 impl Keys {
     /// At least one access key; the key material is the text itself, not what base64 would decode it to.
-    pub(crate) fn new(access_keys: &[String], entra_tokens: Vec<String>) -> Self {
+    pub(crate) fn new(access_keys: &[String], entra_tokens: Vec<String>, clock: Clock) -> Self {
         let key = |text: &String| AccessKey {
             decoding: DecodingKey::from_secret(text.as_bytes()),
             encoding: EncodingKey::from_secret(text.as_bytes()),
@@ -82,6 +90,8 @@ impl Keys {
         Self {
             keys: access_keys.iter().map(key).collect(),
             entra_tokens,
+            clock,
+            expiry: Expiry::default(),
         }
     }
 
@@ -114,7 +124,19 @@ impl Keys {
 
     /// Signs a client access token with the primary key.
     pub(crate) fn sign(&self, claims: &Claims) -> Result<String, jsonwebtoken::errors::Error> {
-        encode(&Header::new(Algorithm::HS256), claims, &self.keys[0].encoding)
+        let token = encode(&Header::new(Algorithm::HS256), claims, &self.keys[0].encoding)?;
+        self.expiry.remember(&token);
+        Ok(token)
+    }
+
+    /// Expires every token that was signed until this returns: until the end of the current second.
+    pub(crate) async fn expire_all(&self) {
+        self.expiry.expire_all().await;
+    }
+
+    /// Makes tokens that were expired on request valid again, as long as they have not expired by themselves.
+    pub(crate) fn forget_expiry(&self) {
+        self.expiry.forget();
     }
 
     /// The `ce-signature` of a connection: one HMAC per key, primary first.
@@ -141,20 +163,19 @@ impl Keys {
         let mut fault = TokenFault::Signature;
         for key in &self.keys {
             match decode::<Claims>(token, &key.decoding, &validation) {
-                Ok(data) => return check_times(data.claims),
+                Ok(data) => {
+                    let claims = check_times(data.claims, self.clock.seconds())?;
+                    return match self.expiry.is_expired(token, seconds(&claims, "iat")) {
+                        true => Err(TokenFault::ExpiredOnRequest),
+                        false => Ok(claims),
+                    };
+                }
                 Err(error) if matches!(error.kind(), ErrorKind::InvalidSignature) => {}
                 Err(error) => fault = TokenFault::Malformed(describe(&error)),
             }
         }
         Err(fault)
     }
-}
-
-/// Seconds since 1970.
-pub(crate) fn now() -> u64 {
-    SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .map_or(0, |d| d.as_secs())
 }
 
 /// A claim that may be one string or a list of strings.
@@ -169,18 +190,17 @@ pub(crate) fn strings(claims: &Claims, name: &str) -> Vec<String> {
     }
 }
 
-fn check_times(claims: Claims) -> Result<Claims, TokenFault> {
-    let seconds = |name: &str| {
-        claims
-            .get(name)
-            .and_then(|v| v.as_u64().or(v.as_f64().map(|f| f as u64)))
-    };
-    let now = now();
-    let exp = seconds("exp").ok_or_else(|| TokenFault::MissingClaim("exp".to_owned()))?;
+fn seconds(claims: &Claims, name: &str) -> Option<u64> {
+    let value = claims.get(name)?;
+    value.as_u64().or(value.as_f64().map(|seconds| seconds as u64))
+}
+
+fn check_times(claims: Claims, now: u64) -> Result<Claims, TokenFault> {
+    let exp = seconds(&claims, "exp").ok_or_else(|| TokenFault::MissingClaim("exp".to_owned()))?;
     if exp <= now {
         return Err(TokenFault::Expired { exp, now });
     }
-    match seconds("nbf") {
+    match seconds(&claims, "nbf") {
         Some(nbf) if nbf > now => Err(TokenFault::NotYetValid { nbf, now }),
         _ => Ok(claims),
     }

@@ -14,6 +14,7 @@ use tokio::time::timeout;
 use super::requests;
 use crate::events::EventFailure;
 use crate::hub::{Connection, Hub, Outgoing};
+use crate::instruments::Tap;
 use crate::model::permissions::Permission;
 use crate::model::{MAX_MESSAGE_BYTES, Message, Origin};
 use crate::protocol::{Close, Mode};
@@ -30,6 +31,8 @@ pub(super) struct Session {
     pub(super) hub: Arc<Hub>,
     pub(super) connection: Arc<Connection>,
     pub(super) mode: Mode,
+    /// Where the journal sees the frames.
+    pub(super) tap: Tap,
 }
 
 impl Session {
@@ -40,6 +43,11 @@ impl Session {
         let reason = tokio::select! {
             reason = self.read(&mut stream) => reason,
             reason = self.write(&mut sink, &mut queue) => reason,
+            () = self.connection.cut_off() => {
+                // Without a close frame and without waiting for anybody, as when a network goes away.
+                drop((sink, stream));
+                return self.end("");
+            }
         };
         self.hub.unregister(&self.connection.id);
         // The closing handshake: our answer to the client's close, or the client's to ours.
@@ -48,8 +56,15 @@ impl Session {
             while let Some(Ok(_)) = stream.next().await {}
         })
         .await;
+        self.end(&reason);
+    }
+
+    /// The client is gone.
+    fn end(&self, reason: &str) {
+        self.hub.unregister(&self.connection.id);
+        self.tap.ended(reason);
         tracing::info!(connection = self.connection.id, reason, "client gone");
-        self.connection.events.disconnected(&reason);
+        self.connection.events.disconnected(reason);
     }
 
     /// Sends a user event and the handler's reply, if there is one.
@@ -71,6 +86,9 @@ impl Session {
     async fn read(&self, stream: &mut SplitStream<WebSocket>) -> String {
         let mut done = HashSet::new();
         while let Some(frame) = stream.next().await {
+            if let Ok(frame) = &frame {
+                self.tap.received(frame);
+            }
             let handled = match frame {
                 Ok(Frame::Close(frame)) => return frame.map_or_else(String::new, |f| f.reason.to_string()),
                 Ok(Frame::Text(text)) if text.len() > MAX_MESSAGE_BYTES => Err(too_big()),
@@ -100,6 +118,7 @@ impl Session {
         while let Some(outgoing) = queue.recv().await {
             match outgoing {
                 Outgoing::Frame(frame) => {
+                    self.tap.sent(&frame);
                     if sink.send(frame).await.is_err() {
                         // The reader learns it too, and knows more about it.
                         return pending().await;
@@ -107,13 +126,16 @@ impl Session {
                 }
                 Outgoing::Close(Close { code, reason }) => {
                     if let Some(frame) = self.connection.protocol.disconnected(&reason) {
+                        self.tap.sent(&frame);
                         let _ = sink.send(frame).await;
                     }
                     let frame = CloseFrame {
                         code,
                         reason: cut(&reason).into(),
                     };
-                    let _ = sink.send(Frame::Close(Some(frame))).await;
+                    let frame = Frame::Close(Some(frame));
+                    self.tap.sent(&frame);
+                    let _ = sink.send(frame).await;
                     return reason;
                 }
             }

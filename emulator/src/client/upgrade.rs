@@ -15,6 +15,7 @@ use crate::auth::{self, Claims, TokenFault};
 use crate::events::{ConnectAnswer, ConnectRequest};
 use crate::http::{ApiError, Query, bearer};
 use crate::hub::Connection;
+use crate::instruments::{Peer, Tap};
 use crate::model::names;
 use crate::model::permissions::{InvalidRole, Permissions};
 use crate::protocol::{Mode, Protocol};
@@ -144,10 +145,18 @@ async fn accept(
         ?protocol,
         "client connected"
     );
+    let tap = Tap::new(&service.instruments.journal, || Peer {
+        hub: Some(hub),
+        connection: Some(connection.id.clone()),
+        user: connection.user_id.clone(),
+        subprotocol: subprotocol.clone(),
+    });
+    let peer = tap.peer();
     let session = Session {
         hub: session_hub,
         connection,
         mode,
+        tap,
     };
     let (failed_hub, failed) = (Arc::clone(&session.hub), Arc::clone(&session.connection));
     let tasks = service.tasks.clone();
@@ -158,12 +167,15 @@ async fn accept(
         Some(name) => upgrade.protocols([name]),
         None => upgrade,
     };
-    Ok(upgrade
+    let mut response = upgrade
         .on_failed_upgrade(move |_| {
             failed_hub.unregister(&failed.id);
             failed.events.disconnected("The connection was never opened.");
         })
-        .on_upgrade(move |socket| tasks.track_future(session.run(socket, queue))))
+        .on_upgrade(move |socket| tasks.track_future(session.run(socket, queue)));
+    // For the journal's record of the handshake.
+    peer.map(|peer| response.extensions_mut().insert(peer));
+    Ok(response)
 }
 
 fn verify(

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::fmt;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -11,9 +12,13 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use super::listener::{ResetHandle, Resettable};
 use super::{Emulator, router};
+use crate::admin;
 use crate::auth::Keys;
+use crate::control::Control;
 use crate::events::{Events, UrlTemplate};
+use crate::instruments::{Clock, Faults, Instruments, Journal, Mask, TrafficFile};
 use crate::model::names;
 use crate::service::Service;
 
@@ -37,6 +42,9 @@ pub struct Builder {
     entra_tokens: Vec<String>,
     event_handlers: HashMap<String, UrlTemplate>,
     retry_delays: Vec<Duration>,
+    admin_port: Option<u16>,
+    traffic_file: Option<PathBuf>,
+    records_traffic: bool,
 }
 
 impl fmt::Debug for Builder {
@@ -57,6 +65,9 @@ impl Builder {
             entra_tokens: Vec::new(),
             event_handlers: HashMap::new(),
             retry_delays: RETRY_DELAYS.to_vec(),
+            admin_port: None,
+            traffic_file: None,
+            records_traffic: false,
         }
     }
 
@@ -121,10 +132,33 @@ impl Builder {
         self
     }
 
+    /// The port of the admin API and its page, on 127.0.0.1 whatever the service itself listens on; 0 picks a free
+    /// one. Default: there is none. With it the traffic is [recorded](Self::record_traffic).
+    #[must_use]
+    pub fn admin_port(mut self, port: u16) -> Self {
+        self.admin_port = Some(port);
+        self
+    }
+
+    /// A file that gets the traffic as JSON lines, each a [`Record`](crate::control::Record). It is emptied first.
+    #[must_use]
+    pub fn traffic_file(mut self, path: impl Into<PathBuf>) -> Self {
+        self.traffic_file = Some(path.into());
+        self
+    }
+
+    /// Records the traffic in memory, for [`Control::traffic`] and [`Control::watch_traffic`]: the latest 10,000
+    /// records with at most 32 MiB of bodies. Default: only with an admin port or a traffic file.
+    #[must_use]
+    pub fn record_traffic(mut self) -> Self {
+        self.records_traffic = true;
+        self
+    }
+
     /// Starts listening.
     ///
     /// # Errors
-    /// When the port cannot be used.
+    /// When a port or the traffic file cannot be used.
     pub async fn start(mut self) -> std::io::Result<Emulator> {
         let listener = TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, self.port))).await?;
         let authority = listener.local_addr()?.to_string();
@@ -133,7 +167,27 @@ impl Builder {
                 .push(Alphanumeric.sample_string(&mut rand::rng(), 44));
         }
         let access_key = self.access_keys[0].clone();
-        let keys = Arc::new(Keys::new(&self.access_keys, self.entra_tokens));
+        let instruments = self.instruments()?;
+        let traffic = match &self.traffic_file {
+            Some(path) => {
+                let message = format!("cannot write the traffic file {}", path.display());
+                Some(TrafficFile::create(path).map_err(|error| explain(&error, &message))?)
+            }
+            None => None,
+        };
+        let admin_listener = match self.admin_port {
+            Some(port) => {
+                let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await;
+                let message = format!("cannot use 127.0.0.1:{port} for the admin API");
+                Some(listener.map_err(|error| explain(&error, &message))?)
+            }
+            None => None,
+        };
+        let keys = Arc::new(Keys::new(
+            &self.access_keys,
+            self.entra_tokens,
+            instruments.clock.clone(),
+        ));
         let (tasks, stopping) = (TaskTracker::new(), CancellationToken::new());
         let events = Events::new(
             self.event_handlers,
@@ -142,6 +196,7 @@ impl Builder {
             authority.clone(),
             tasks.clone(),
             stopping.clone(),
+            instruments.clone(),
         )
         .map_err(std::io::Error::other)?;
         let events = Arc::new(events);
@@ -151,19 +206,59 @@ impl Builder {
             events,
             tasks,
             stopping,
+            instruments,
             hubs: Mutex::default(),
         });
         let stopping = service.stopping.clone().cancelled_owned();
         let app = router(&service);
         let server = tokio::spawn(async move {
             // The listener only fails for good when the process is in trouble; a stop then still works.
-            let _ = axum::serve(listener, app).with_graceful_shutdown(stopping).await;
+            let app = app.into_make_service_with_connect_info::<ResetHandle>();
+            let _ = axum::serve(Resettable(listener), app)
+                .with_graceful_shutdown(stopping)
+                .await;
         });
+        let journal = &service.instruments.journal;
+        let traffic = traffic.map(|file| file.follow(Arc::clone(journal)));
+        let mut admin_url = None;
+        if let Some(listener) = admin_listener {
+            let url = format!("http://{}", listener.local_addr()?);
+            tracing::info!(url, "admin API and page");
+            admin::spawn(
+                listener,
+                Control::new(Arc::clone(&service)),
+                service.stopping.clone(),
+            )?;
+            admin_url = Some(url);
+        }
         tracing::info!(endpoint = format!("http://{}", service.authority), "listening");
         Ok(Emulator {
             service,
             access_key,
             server: Some(server),
+            traffic,
+            admin_url,
         })
     }
+
+    fn instruments(&self) -> std::io::Result<Instruments> {
+        let is_recording = self.records_traffic || self.admin_port.is_some() || self.traffic_file.is_some();
+        let secrets = self
+            .access_keys
+            .iter()
+            .chain(&self.entra_tokens)
+            .cloned()
+            .collect();
+        let mask = Mask::new(secrets).map_err(std::io::Error::other)?;
+        Ok(Instruments {
+            journal: Arc::new(Journal::new(is_recording, mask)),
+            faults: Arc::new(Faults::default()),
+            clock: Clock::default(),
+        })
+    }
+}
+
+/// The same error, saying what could not be done.
+fn explain(error: &std::io::Error, message: &str) -> std::io::Error {
+    std::io::Error::new(error.kind(), format!("{message}: {error}"))
 }

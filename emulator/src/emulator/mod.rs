@@ -1,19 +1,20 @@
 //! The service in this process: its routes, its life and its end.
 
 mod builder;
+mod listener;
+mod observe;
 
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::Request;
-use axum::middleware::{Next, from_fn};
-use axum::response::Response;
+use axum::middleware::from_fn_with_state;
 use axum::routing::any;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
+use crate::control::Control;
 use crate::service::Service;
 use crate::{client, rest};
 
@@ -27,20 +28,8 @@ fn router(service: &Arc<Service>) -> Router {
         .route("/client/hubs/{hub}", any(client::connect))
         .route("/client/", any(client::connect_legacy))
         .route("/client", any(client::connect_legacy))
-        .layer(from_fn(log))
+        .layer(from_fn_with_state(Arc::clone(service), observe::observe))
         .with_state(Arc::clone(service))
-}
-
-/// Logs each request without its query, which may hold a token.
-async fn log(request: Request, next: Next) -> Response {
-    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
-    let response = next.run(request).await;
-    let code = response
-        .headers()
-        .get("x-ms-error-code")
-        .and_then(|code| code.to_str().ok());
-    tracing::info!(%method, path, status = response.status().as_u16(), code, "request");
-    response
 }
 
 /// A running service. Dropping it stops it without waiting; [`stop`](Self::stop) waits.
@@ -48,6 +37,9 @@ pub struct Emulator {
     service: Arc<Service>,
     access_key: String,
     server: Option<JoinHandle<()>>,
+    /// Writes the traffic file.
+    traffic: Option<JoinHandle<()>>,
+    admin_url: Option<String>,
 }
 
 impl fmt::Debug for Emulator {
@@ -82,6 +74,18 @@ impl Emulator {
         )
     }
 
+    /// The URL of the admin API and its page, if there is one.
+    #[must_use]
+    pub fn admin_url(&self) -> Option<&str> {
+        self.admin_url.as_deref()
+    }
+
+    /// Looks into the service and steers it: what is there, the traffic, faults, time.
+    #[must_use]
+    pub fn control(&self) -> Control {
+        Control::new(Arc::clone(&self.service))
+    }
+
     /// Closes every client, tells the event handlers, and returns when all is at rest (or after 3 seconds).
     pub async fn stop(mut self) {
         self.begin_stop();
@@ -96,6 +100,10 @@ impl Emulator {
             tracing::warn!("some requests were still under way at the stop");
         }
         server.abort();
+        self.service.instruments.journal.finish();
+        if let Some(traffic) = self.traffic.take() {
+            let _ = traffic.await;
+        }
     }
 
     fn begin_stop(&self) {
@@ -108,5 +116,6 @@ impl Emulator {
 impl Drop for Emulator {
     fn drop(&mut self) {
         self.begin_stop();
+        self.service.instruments.journal.finish();
     }
 }

@@ -3,7 +3,7 @@
 use axum::http::{HeaderMap, StatusCode};
 use bytes::{Bytes, BytesMut};
 
-use super::{Events, Handler, handshake};
+use super::{Events, Handler, handshake, observed};
 
 /// The largest answer that is read: 16 MiB.
 const MAX_ANSWER_BYTES: usize = 16 * 1024 * 1024;
@@ -39,6 +39,14 @@ impl EventFailure {
         Self::Unreachable(text)
     }
 
+    /// What happened, with what is for the log and the journal alone.
+    pub(super) fn details(&self) -> String {
+        match self {
+            Self::Unreachable(reason) => format!("{self} {reason}"),
+            other => other.to_string(),
+        }
+    }
+
     /// Whether another try may help: the network, 408 and 5xx, but no other refusal.
     fn is_transient(&self) -> bool {
         match self {
@@ -68,6 +76,7 @@ pub(super) struct Outbound<'a> {
 
 /// A handler's 2xx.
 pub(super) struct Answer {
+    pub(super) status: StatusCode,
     pub(super) headers: HeaderMap,
     pub(super) body: Bytes,
 }
@@ -107,9 +116,13 @@ async fn attempt(
         .map_err(EventFailure::Request)?;
     let request = events
         .http
-        .post(url)
+        .post(url.clone())
         .headers(outbound.headers.clone())
         .body(outbound.body.clone());
+    observed::attempt(events, url, outbound, send(request)).await
+}
+
+async fn send(request: reqwest::RequestBuilder) -> Result<Answer, EventFailure> {
     let mut response = request.send().await.map_err(EventFailure::unreachable)?;
     if !response.status().is_success() {
         return Err(EventFailure::Status(response.status()));
@@ -124,6 +137,7 @@ async fn attempt(
         }
     }
     Ok(Answer {
+        status: response.status(),
         headers: std::mem::take(response.headers_mut()),
         body: body.freeze(),
     })

@@ -5,7 +5,7 @@ use std::time::Duration;
 use reqwest::{Method, Response, StatusCode};
 
 use super::delivery::EventFailure;
-use super::{Events, Handler};
+use super::{Events, Handler, observed};
 
 /// How long a handler may take to answer.
 const TIMEOUT: Duration = Duration::from_secs(10);
@@ -57,13 +57,15 @@ async fn request(
         .template
         .expand(hub, "validate")
         .map_err(EventFailure::Handshake)?;
-    events
+    let sending = events
         .http
-        .request(method, url)
+        .request(method.clone(), url.clone())
         .header("WebHook-Request-Origin", &events.origin)
         .header("ce-awpsversion", "1.0")
         .timeout(TIMEOUT)
-        .send()
-        .await
-        .map_err(EventFailure::unreachable)
+        .send();
+    observed::handshake(events, hub, (method, url), async {
+        sending.await.map_err(EventFailure::unreachable)
+    })
+    .await
 }

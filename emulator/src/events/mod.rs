@@ -1,7 +1,7 @@
 //! Webhooks: what the event handler of a hub is told, and what it answers.
 //!
 //! `template` is where a handler lives, `handshake` whether it wants our events, `delivery` one event with
-//! its retries, `connect` the bodies of the connect event, `connection` the events of one connection,
+//! its retries, `observed` what the journal and faults have to do with it, `connect` the bodies of the connect event, `connection` the events of one connection,
 //! `notices` those of them that are only told, in their order.
 
 mod connect;
@@ -9,6 +9,7 @@ mod connection;
 mod delivery;
 mod handshake;
 mod notices;
+mod observed;
 mod template;
 
 use std::collections::HashMap;
@@ -20,6 +21,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::auth::Keys;
+use crate::instruments::Instruments;
 
 pub(crate) use connect::{ConnectAnswer, ConnectRequest};
 pub(crate) use connection::ConnectionEvents;
@@ -44,6 +46,7 @@ pub(crate) struct Events {
     origin: String,
     tasks: TaskTracker,
     stopping: CancellationToken,
+    instruments: Instruments,
 }
 
 /// One hub's event handler.
@@ -61,6 +64,7 @@ impl Events {
         origin: String,
         tasks: TaskTracker,
         stopping: CancellationToken,
+        instruments: Instruments,
     ) -> Result<Self, reqwest::Error> {
         let http = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
@@ -86,6 +90,7 @@ impl Events {
             origin,
             tasks,
             stopping,
+            instruments,
         })
     }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use tokio::sync::mpsc;
+use tokio::sync::{Notify, mpsc};
 
 use crate::events::ConnectionEvents;
 use crate::model::{Message, Origin};
@@ -26,6 +26,7 @@ pub(crate) struct Connection {
     /// What the event handler hears about it.
     pub(crate) events: Arc<ConnectionEvents>,
     outgoing: mpsc::UnboundedSender<Outgoing>,
+    cut: Notify,
 }
 
 impl Connection {
@@ -44,6 +45,7 @@ impl Connection {
                 protocol,
                 events,
                 outgoing,
+                cut: Notify::new(),
             },
             queue,
         )
@@ -62,5 +64,15 @@ impl Connection {
     /// Queues the close; frames queued before it are still written.
     pub(crate) fn close(&self, close: Close) {
         let _ = self.outgoing.send(Outgoing::Close(close));
+    }
+
+    /// Has the socket end at once: no close frame, and nothing that is queued.
+    pub(crate) fn cut(&self) {
+        self.cut.notify_one();
+    }
+
+    /// Waits until the connection is cut.
+    pub(crate) async fn cut_off(&self) {
+        self.cut.notified().await;
     }
 }

@@ -3,6 +3,7 @@
 //! Every operation takes the hub's one lock, so what a caller sees is always one moment.
 
 mod connection;
+mod overview;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -13,6 +14,7 @@ use crate::model::{Message, Origin};
 use crate::protocol::Close;
 
 pub(crate) use connection::{Connection, Outgoing};
+pub(crate) use overview::{ConnectionOverview, Listed, Selection};
 
 /// Whom an operation is about.
 #[derive(Debug, Clone, Copy)]

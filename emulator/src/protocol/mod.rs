@@ -60,6 +60,14 @@ impl Protocol {
             .then_some(Self::Json)
     }
 
+    /// The name of the subprotocol, where it is one.
+    pub(crate) fn name(self) -> Option<&'static str> {
+        match self {
+            Self::Simple => None,
+            Self::Json => Some(json::SUBPROTOCOL),
+        }
+    }
+
     /// The frame that carries a message.
     pub(crate) fn message(self, origin: Origin<'_>, message: &Message) -> Frame {
         match self {

@@ -4,14 +4,16 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// From the top down; what shares a row does not know each other.
-const LAYERS: [&[&str]; 7] = [
+const LAYERS: [&[&str]; 9] = [
     &["emulator"],
-    &["client", "rest"],
+    &["client", "rest", "admin"],
+    &["control"],
     &["service"],
     &["hub"],
     &["protocol", "events"],
     &["http", "auth"],
     &["filter", "model"],
+    &["instruments"],
 ];
 /// The most lines that a file may have.
 const MAX_LINES: usize = 400;

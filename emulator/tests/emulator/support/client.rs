@@ -122,6 +122,12 @@ impl Client {
         frame
     }
 
+    /// Waits until the stream ends without a close frame.
+    pub(crate) async fn lost(&mut self) {
+        let end = timeout(PATIENCE, self.socket.next()).await.unwrap();
+        assert!(matches!(end, None | Some(Err(_))), "{end:?}");
+    }
+
     pub(crate) async fn close(&mut self) {
         self.socket.close(None).await.unwrap();
         while let Some(Ok(_)) = timeout(PATIENCE, self.socket.next()).await.unwrap() {}

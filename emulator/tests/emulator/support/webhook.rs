@@ -91,15 +91,21 @@ impl Webhook {
             .unwrap()
     }
 
-    /// The next request that is an event, which must be this one.
-    pub(crate) async fn event(&mut self, name: &str) -> Received {
+    /// The next request that is an event.
+    pub(crate) async fn next_post(&mut self) -> Received {
         loop {
             let request = self.next().await;
             if request.method == Method::POST {
-                assert_eq!(request.event(), name);
                 return request;
             }
         }
+    }
+
+    /// The next request that is an event, which must be this one.
+    pub(crate) async fn event(&mut self, name: &str) -> Received {
+        let request = self.next_post().await;
+        assert_eq!(request.event(), name);
+        request
     }
 }
 
