@@ -31,8 +31,9 @@
 //!
 //! # Where the service's behaviour is not known for certain
 //! The strict or the more telling choice was made:
-//! - A REST token's audience must equal the URL requested byte for byte, query included; the host may be the one
-//!   that the request names or our own, so that calls through a reverse proxy work. No clock skew is allowed.
+//! - A REST token's audience must be the URL requested, with its query or without one. Letter case and which
+//!   characters are escaped do not matter, except for slashes; the host may be the one that the request names or our
+//!   own, so that calls through a reverse proxy work. Clocks may differ by 5 minutes.
 //! - Health needs no token, but refuses a bad one.
 //! - Every call must say its `api-version`; all operations answer in all versions.
 //! - `:generateToken` takes Entra tokens only: an HS256 token for `https://webpubsub.azure.com` signed with an
@@ -41,7 +42,17 @@
 //! - Bodies over 1 MiB get 400, unknown content types 415, a grant beyond 1,000 groups 409.
 //! - A user event in a hub without event handler fails: simple clients are closed (1011), JSON clients get an
 //!   `InternalServerError`. A request that makes no sense is acknowledged as `BadRequest`; without an ack id it
-//!   closes the connection (1007).
+//!   closes the connection (1007), but not a frame of a kind that is not served: that is answered by an error in the
+//!   form of its kind, or by an `ack` whose `ackId` is null.
+//! - A client's events reach the handler one after another; its other frames do not wait for them. What was sent before
+//!   the client went is still delivered, then `disconnected`. At most 16 MiB or 1,024 events wait; then the client's
+//!   socket is not read until there is room.
+//! - At most 1,000 frames or 16 MiB wait for a client. One more closes it (1008, `SlowClient`): what waited is dropped.
+//! - Clients are pinged every 20 seconds; two pings in a row without any frame from the client close it (1008,
+//!   `PingTimeout`).
+//! - Of a connection the last 1,000 ack ids are remembered.
+//! - A client that offers only subprotocols that are not served gets 400, unless the connect event handler chooses one
+//!   of the app's own.
 //! - Joining and leaving a group is told, by whomever, with the groups of the token and of the connect answer after
 //!   `connected`; the end of a connection leaves no group by itself. What is only told is told in its order.
 //! - `ce-id` stays the same when an event is tried again. User ids in headers are raw UTF-8.

@@ -2,7 +2,9 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
+use axum::extract::ws::close_code;
 use axum::http::HeaderMap;
 use axum::http::header::HOST;
 use tokio_util::sync::CancellationToken;
@@ -23,6 +25,8 @@ pub(crate) struct Service {
     /// Connections and events under way; a stop waits for them.
     pub(crate) tasks: TaskTracker,
     pub(crate) stopping: CancellationToken,
+    /// How often clients are pinged.
+    pub(crate) keep_alive: Duration,
     /// The journal, faults and the clock.
     pub(crate) instruments: Instruments,
     pub(crate) hubs: Mutex<HashMap<String, Arc<Hub>>>,
@@ -70,7 +74,7 @@ impl Service {
 
     /// Closes every client, as the service does when an instance goes away.
     pub(crate) fn close_all_clients(&self) {
-        let close = Close::new(axum::extract::ws::close_code::AWAY, "ServiceReload");
+        let close = Close::new(close_code::AWAY, "ServiceReload");
         for hub in self.hubs.lock().unwrap_or_else(PoisonError::into_inner).values() {
             hub.close(Target::All, Except::default(), &close);
         }

@@ -31,6 +31,7 @@ impl Who {
         parsed.matches(&Subject {
             user_id,
             connection_id: &self.connection_id,
+            protocol: None,
             groups: &groups,
         })
     }

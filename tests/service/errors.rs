@@ -33,7 +33,7 @@ async fn the_kind_does_not_depend_on_the_severity() {
             hub.add_connection_to_group("g", "x y").await,
             "Error.Connection.NotExisted",
             "Connection `x y` is not found.",
-            "connectionId",
+            "Connection",
         ),
         (
             hub.grant_permission(Permission::SendToGroup, "x")
@@ -41,13 +41,13 @@ async fn the_kind_does_not_depend_on_the_severity() {
                 .await,
             "Info.Connection.NotExisted",
             "Connection `x` is not found.",
-            "connectionId",
+            "Connection",
         ),
         (
             hub.add_user_to_group("g", "x").await,
             "Warning.User.NotExisted",
             "User `x` is not found.",
-            "userId",
+            "User",
         ),
     ] {
         let error = error.unwrap_err();

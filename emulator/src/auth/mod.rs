@@ -3,6 +3,7 @@
 //! Every check here is the real one (signature, audience, expiry); a failed check is named in the error.
 //! No key or token is ever part of an error, a log line or a `Debug` output.
 
+mod audience;
 mod expiry;
 
 use std::fmt;
@@ -10,7 +11,6 @@ use std::fmt;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use jsonwebtoken::errors::ErrorKind;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, decode_header, encode};
-use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value};
 use sha2::Sha256;
 
@@ -22,6 +22,9 @@ pub(crate) type Claims = Map<String, Value>;
 
 /// The audience of Microsoft Entra ID tokens for Web PubSub.
 const ENTRA_AUDIENCE: &str = "https://webpubsub.azure.com";
+
+/// How many seconds the clock of whoever signed a token may differ from ours.
+const CLOCK_SKEW: u64 = 5 * 60;
 
 /// What proved the caller's identity on a REST call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,10 +47,14 @@ pub(crate) enum TokenFault {
     #[error("The signature of the token matches none of the access keys. Check the access key.")]
     Signature,
     #[error(
-        "The token has expired: exp is {exp}, the clock here says {now}. Check the clock and the lifetime."
+        "The token has expired: exp is {exp}, the clock here says {now} ({CLOCK_SKEW} seconds are allowed for). Check \
+         the clock and the lifetime."
     )]
     Expired { exp: u64, now: u64 },
-    #[error("The token is not valid yet: nbf is {nbf}, the clock here says {now}. Check the clock.")]
+    #[error(
+        "The token is not valid yet: nbf is {nbf}, the clock here says {now} ({CLOCK_SKEW} seconds are allowed for). \
+         Check the clock."
+    )]
     NotYetValid { nbf: u64, now: u64 },
     #[error("The token has expired: all tokens that existed then were expired on request. Get a new one.")]
     ExpiredOnRequest,
@@ -95,7 +102,8 @@ impl Keys {
         }
     }
 
-    /// Checks the bearer token of a REST call whose URL may be written as any of `urls`.
+    /// Checks the bearer token of a REST call whose URL may be written as any of `urls`; the audience may leave out
+    /// the query.
     pub(crate) fn verify_call(&self, token: &str, urls: &[String]) -> Result<Caller, TokenFault> {
         if self.entra_tokens.iter().any(|known| known == token) {
             return Ok(Caller::Entra);
@@ -107,17 +115,15 @@ impl Keys {
         {
             return Ok(Caller::Entra);
         }
-        check_audience(&claims, |aud| urls.iter().any(|url| url == aud), urls)?;
+        let accept = |aud: &str| urls.iter().any(|url| audience::is_resource(aud, url));
+        check_audience(&claims, accept, urls)?;
         Ok(Caller::AccessKey)
     }
 
-    /// Checks a client access token against the client URLs. Neither letter case nor percent-encoding matters.
+    /// Checks a client access token against the client URLs.
     pub(crate) fn verify_client(&self, token: &str, urls: &[String]) -> Result<Claims, TokenFault> {
         let claims = self.verify(token)?;
-        let accept = |aud: &str| {
-            let aud = percent_decode_str(aud).decode_utf8_lossy();
-            urls.iter().any(|url| url.eq_ignore_ascii_case(&aud))
-        };
+        let accept = |aud: &str| urls.iter().any(|url| audience::is(aud, url));
         check_audience(&claims, accept, urls)?;
         Ok(claims)
     }
@@ -197,11 +203,11 @@ fn seconds(claims: &Claims, name: &str) -> Option<u64> {
 
 fn check_times(claims: Claims, now: u64) -> Result<Claims, TokenFault> {
     let exp = seconds(&claims, "exp").ok_or_else(|| TokenFault::MissingClaim("exp".to_owned()))?;
-    if exp <= now {
+    if exp.saturating_add(CLOCK_SKEW) <= now {
         return Err(TokenFault::Expired { exp, now });
     }
     match seconds(&claims, "nbf") {
-        Some(nbf) if nbf > now => Err(TokenFault::NotYetValid { nbf, now }),
+        Some(nbf) if nbf > now.saturating_add(CLOCK_SKEW) => Err(TokenFault::NotYetValid { nbf, now }),
         _ => Ok(claims),
     }
 }

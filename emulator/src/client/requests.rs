@@ -1,34 +1,56 @@
 //! What the requests of clients do, whatever protocol they came in.
 
-use std::collections::HashSet;
+use std::sync::{Arc, PoisonError};
 
+use super::event_queue::EventQueue;
 use super::session::Session;
 use crate::hub::{Except, Target};
 use crate::model::Origin;
 use crate::model::permissions::Permission;
-use crate::protocol::{Close, Fault, FaultName, Incoming, Reply, Request};
+use crate::protocol::{Close, Fault, FaultName, Reply, Request};
 
-/// Handles one request. An error closes the connection.
-///
-/// `done` holds the ack ids of requests that succeeded: a repeated one is answered `Duplicate` and not done
-/// again, while a failed one may be tried again.
+/// Handles one request; an event is only queued. An error closes the connection.
 pub(super) async fn handle(
-    session: &Session,
-    incoming: Incoming,
-    done: &mut HashSet<u64>,
+    session: &Arc<Session>,
+    ack_id: Option<u64>,
+    request: Result<Request, Fault>,
+    events: &mut EventQueue,
 ) -> Result<(), Close> {
-    let Incoming { ack_id, request } = incoming;
-    let outcome = match (ack_id.filter(|id| done.contains(id)), request) {
-        (Some(id), _) => Err(Fault::new(
-            FaultName::Duplicate,
-            format!("Message with ack-id: {id} has been processed"),
-        )),
-        (None, Ok(request)) => perform(session, request).await,
-        (None, Err(fault)) => Err(fault),
+    let outcome = match (duplicate(session, ack_id), request) {
+        (Some(fault), _) | (None, Err(fault)) => Err(fault),
+        (None, Ok(Request::Event { name, message })) => {
+            events.add(session, ack_id, name, message).await;
+            return Ok(());
+        }
+        (None, Ok(request)) => perform(session, request),
     };
-    match &outcome {
-        Ok(()) => done.extend(ack_id),
-        Err(fault) => tracing::debug!(
+    finish(session, ack_id, outcome)
+}
+
+/// The fault of a request whose ack id has succeeded before.
+pub(super) fn duplicate(session: &Session, ack_id: Option<u64>) -> Option<Fault> {
+    let done = session.done.lock().unwrap_or_else(PoisonError::into_inner);
+    let id = ack_id.filter(|id| done.contains(*id))?;
+    Some(Fault::new(
+        FaultName::Duplicate,
+        format!("Message with ack-id: {id} has been processed"),
+    ))
+}
+
+/// Tells the client what became of its request. A failed one may be tried again with the same ack id.
+pub(super) fn finish(
+    session: &Session,
+    ack_id: Option<u64>,
+    outcome: Result<(), Fault>,
+) -> Result<(), Close> {
+    match (&outcome, ack_id) {
+        (Ok(()), Some(id)) => session
+            .done
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .add(id),
+        (Ok(()), None) => {}
+        (Err(fault), _) => tracing::debug!(
             connection = session.connection.id,
             name = fault.name.as_str(),
             fault.message,
@@ -43,7 +65,7 @@ pub(super) async fn handle(
     Ok(())
 }
 
-async fn perform(session: &Session, request: Request) -> Result<(), Fault> {
+fn perform(session: &Session, request: Request) -> Result<(), Fault> {
     let own = session.connection.id.as_str();
     match request {
         Request::Ping => session
@@ -82,10 +104,8 @@ async fn perform(session: &Session, request: Request) -> Result<(), Fault> {
             };
             session.hub.send(Target::Group(&group), except, from, &message);
         }
-        Request::Event { name, message } => session
-            .user_event(&name, message)
-            .await
-            .map_err(|failure| Fault::new(FaultName::InternalServerError, failure.to_string()))?,
+        // Events have gone to their queue.
+        Request::Event { .. } => {}
     }
     Ok(())
 }

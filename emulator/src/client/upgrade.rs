@@ -1,6 +1,7 @@
 //! Whether a client may connect: hub, token, groups, roles, the connect event, and the subprotocol.
 
-use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex};
 
 use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
@@ -20,6 +21,12 @@ use crate::model::names;
 use crate::model::permissions::{InvalidRole, Permissions};
 use crate::protocol::{Mode, Protocol};
 use crate::service::Service;
+
+/// How much of a socket is read at once: a good part of what an idle connection costs. Of a longer frame, the rest is
+/// read in one piece.
+const READ_BUFFER_BYTES: usize = 2048;
+/// How much is gathered before it is written.
+const WRITE_BUFFER_BYTES: usize = 4096;
 
 /// The outcome of looking for a WebSocket handshake in a request.
 type Upgrade = Result<WebSocketUpgrade, WebSocketUpgradeRejection>;
@@ -77,6 +84,9 @@ async fn accept(
     permissions(&roles).map_err(|error| ApiError::invalid("role", error.to_string()))?;
     let mode = Mode::from_query(query)?;
     let offered = offered_subprotocols(headers);
+    if !offered.is_empty() && offered.iter().all(|name| is_unserved(name)) {
+        return Err(not_served(&offered));
+    }
     let upgrade = match upgrade {
         Ok(upgrade) => upgrade,
         Err(rejection) => return Ok(rejection.into_response()),
@@ -125,13 +135,13 @@ async fn accept(
     }
     events.identify(user_id.as_deref(), subprotocol.as_deref());
 
-    // A subprotocol that is not ours is a simple client's own affair.
-    let protocol = subprotocol
-        .as_deref()
-        .and_then(Protocol::named)
-        .unwrap_or(Protocol::Simple);
-    let (connection, queue) = Connection::new(connection_id, user_id, protocol, events);
-    let connection = Arc::new(connection);
+    let connection = Arc::new(Connection::new(
+        connection_id,
+        user_id,
+        subprotocol.clone(),
+        events,
+    ));
+    let protocol = connection.protocol;
     if let Some(frame) = protocol.connected(&connection.id, connection.user_id.as_deref()) {
         connection.write(frame);
     }
@@ -152,17 +162,25 @@ async fn accept(
         subprotocol: subprotocol.clone(),
     });
     let peer = tap.peer();
-    let session = Session {
+    let session = Arc::new(Session {
         hub: session_hub,
         connection,
         mode,
         tap,
-    };
+        tasks: service.tasks.clone(),
+        stopping: service.stopping.clone(),
+        keep_alive: service.keep_alive,
+        done: Mutex::default(),
+        reading: AtomicBool::new(true),
+        heard: AtomicBool::new(true),
+    });
     let (failed_hub, failed) = (Arc::clone(&session.hub), Arc::clone(&session.connection));
     let tasks = service.tasks.clone();
     let upgrade = upgrade
         .max_message_size(MAX_READ_BYTES)
-        .max_frame_size(MAX_READ_BYTES);
+        .max_frame_size(MAX_READ_BYTES)
+        .read_buffer_size(READ_BUFFER_BYTES)
+        .write_buffer_size(WRITE_BUFFER_BYTES);
     let upgrade = match subprotocol {
         Some(name) => upgrade.protocols([name]),
         None => upgrade,
@@ -172,7 +190,7 @@ async fn accept(
             failed_hub.unregister(&failed.id);
             failed.events.disconnected("The connection was never opened.");
         })
-        .on_upgrade(move |socket| tasks.track_future(session.run(socket, queue)));
+        .on_upgrade(move |socket| tasks.track_future(session.run(socket)));
     // For the journal's record of the handshake.
     peer.map(|peer| response.extensions_mut().insert(peer));
     Ok(response)
@@ -206,18 +224,43 @@ fn offered_subprotocols(headers: &HeaderMap) -> Vec<String> {
     names.map(str::to_owned).collect()
 }
 
-/// The handler's choice, which must have been offered; without one the first offered that is known here.
+/// The handler's choice, which must have been offered and be served or be the app's own; without one the first offered
+/// that is served.
 fn choose(chosen: Option<String>, offered: &[String]) -> Result<Option<String>, ApiError> {
     match chosen {
-        Some(chosen) if offered.contains(&chosen) => Ok(Some(chosen)),
-        Some(chosen) => Err(bad_answer(format!(
+        Some(chosen) if !offered.contains(&chosen) => Err(bad_answer(format!(
             "the subprotocol '{chosen}' was not offered by the client"
         ))),
-        None => Ok(offered
-            .iter()
-            .find(|name| Protocol::named(name).is_some())
-            .cloned()),
+        Some(chosen) if is_unserved(&chosen) => Err(bad_answer(format!(
+            "the subprotocol '{chosen}' is not supported; use {}",
+            Protocol::SUBPROTOCOLS.join(", ")
+        ))),
+        Some(chosen) => Ok(Some(chosen)),
+        None => match offered.iter().find(|name| Protocol::named(name).is_some()) {
+            None if !offered.is_empty() => Err(not_served(offered)),
+            served => Ok(served.cloned()),
+        },
     }
+}
+
+/// Whether a subprotocol is one of the service that is not served here. Others are the app's own: its connect event
+/// handler may choose them.
+fn is_unserved(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    let of_the_service = name.ends_with(".webpubsub.azure.v1") || name == "mqtt";
+    of_the_service && Protocol::named(&name).is_none()
+}
+
+/// Nobody could speak with a client whose offers are all declined: it is told now, and not left to guess.
+fn not_served(offered: &[String]) -> ApiError {
+    ApiError::invalid(
+        "Sec-WebSocket-Protocol",
+        format!(
+            "None of the offered subprotocols is supported: {}. Offer {}, or none for a simple WebSocket client.",
+            offered.join(", "),
+            Protocol::SUBPROTOCOLS.join(", ")
+        ),
+    )
 }
 
 fn permissions(roles: &[String]) -> Result<Permissions, InvalidRole> {

@@ -93,7 +93,7 @@ impl ConnectionInfo {
         Self {
             id: connection.id.clone(),
             user_id: connection.user_id.clone(),
-            subprotocol: connection.protocol.name().map(str::to_owned),
+            subprotocol: connection.subprotocol.clone(),
             groups: overview.groups,
             permissions: Permissions {
                 send_to_group: overview.send_to_group.into(),

@@ -29,6 +29,9 @@ const RETRY_DELAYS: [Duration; 3] = [
     Duration::from_secs(5),
 ];
 
+/// How often the real service pings its clients.
+const KEEP_ALIVE: Duration = Duration::from_secs(20);
+
 /// An option that cannot be used; the message names it and what would do.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
@@ -42,6 +45,7 @@ pub struct Builder {
     entra_tokens: Vec<String>,
     event_handlers: HashMap<String, UrlTemplate>,
     retry_delays: Vec<Duration>,
+    keep_alive: Duration,
     admin_port: Option<u16>,
     traffic_file: Option<PathBuf>,
     records_traffic: bool,
@@ -65,6 +69,7 @@ impl Builder {
             entra_tokens: Vec::new(),
             event_handlers: HashMap::new(),
             retry_delays: RETRY_DELAYS.to_vec(),
+            keep_alive: KEEP_ALIVE,
             admin_port: None,
             traffic_file: None,
             records_traffic: false,
@@ -129,6 +134,14 @@ impl Builder {
     #[must_use]
     pub fn event_retry_delays(mut self, delays: impl Into<Vec<Duration>>) -> Self {
         self.retry_delays = delays.into();
+        self
+    }
+
+    /// How often clients are pinged: every 20 seconds unless given. Two pings in a row without any frame from the client
+    /// disconnect it. Zero is taken for a millisecond.
+    #[must_use]
+    pub fn keep_alive_interval(mut self, interval: Duration) -> Self {
+        self.keep_alive = interval.max(Duration::from_millis(1));
         self
     }
 
@@ -206,6 +219,7 @@ impl Builder {
             events,
             tasks,
             stopping,
+            keep_alive: self.keep_alive,
             instruments,
             hubs: Mutex::default(),
         });

@@ -38,6 +38,10 @@ impl Listener for Resettable {
 
     async fn accept(&mut self) -> (Socket, SocketAddr) {
         let (stream, address) = Listener::accept(&mut self.0).await;
+        // Small frames must not wait for the acknowledgement of earlier ones.
+        if let Err(error) = stream.set_nodelay(true) {
+            tracing::debug!(%error, "TCP_NODELAY cannot be set");
+        }
         let handle = ResetHandle::default();
         (Socket { stream, handle }, address)
     }

@@ -20,7 +20,7 @@ use crate::{client, rest};
 
 pub use builder::{Builder, ConfigError};
 
-/// How long a stop waits for clients, events and requests under way.
+/// How long a stop waits for clients, events and requests under way. Clients get their close at once.
 const STOP_TIMEOUT: Duration = Duration::from_secs(3);
 
 fn router(service: &Arc<Service>) -> Router {

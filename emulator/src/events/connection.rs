@@ -27,7 +27,8 @@ pub(crate) struct ConnectionEvents {
     /// The next `ce-id`: 0 is the connect event.
     next_id: AtomicU64,
     known: Mutex<Known>,
-    notices: Notices,
+    /// None without a handler.
+    notices: Option<Notices>,
 }
 
 impl fmt::Debug for ConnectionEvents {
@@ -64,13 +65,13 @@ impl ConnectionEvents {
     ) -> Self {
         let (hub, connection_id) = (hub.to_owned(), connection_id.to_owned());
         Self {
+            notices: handler.is_some().then(Notices::new),
             events,
             handler,
             hub,
             connection_id,
             next_id: AtomicU64::new(0),
             known: Mutex::default(),
-            notices: Notices::new(),
         }
     }
 
@@ -96,8 +97,7 @@ impl ConnectionEvents {
 
     /// Tells, without waiting for answers, that the client is connected, and from then on what happens to it.
     pub(crate) fn connected(self: &Arc<Self>) {
-        // Taken even if there is nobody to tell, so that they do not pile up.
-        let Some(mut notices) = self.notices.take().filter(|_| self.handler.is_some()) else {
+        let Some(mut notices) = self.notices.as_ref().and_then(Notices::take) else {
             return;
         };
         let this = Arc::clone(self);
@@ -113,16 +113,28 @@ impl ConnectionEvents {
 
     /// Tells that the client is in a group now.
     pub(crate) fn joined(&self, group: &str) {
-        self.notices.add(Notice::Joined {
+        self.note(Notice::Joined {
             group: group.to_owned(),
         });
     }
 
     /// Tells that the client is in a group no more.
     pub(crate) fn left(&self, group: &str) {
-        self.notices.add(Notice::Left {
+        self.note(Notice::Left {
             group: group.to_owned(),
         });
+    }
+
+    fn note(&self, notice: Notice) {
+        if let Some(notices) = &self.notices
+            && let Err(dropped) = notices.add(notice)
+        {
+            tracing::warn!(
+                connection = self.connection_id,
+                ?dropped,
+                "the event handler is too slow: event dropped"
+            );
+        }
     }
 
     /// Tells that the client is gone: the last of all. Of a client that was never there nothing else is told.
@@ -130,34 +142,37 @@ impl ConnectionEvents {
         let notice = Notice::Disconnected {
             reason: reason.to_owned(),
         };
-        match self.notices.take() {
-            None => self.notices.add(notice),
+        let Some(notices) = &self.notices else { return };
+        let this = Arc::clone(self);
+        match notices.take() {
+            None => {
+                if let Err(notice) = notices.add(notice) {
+                    self.events.tasks.spawn(async move {
+                        if let Some(notices) = &this.notices {
+                            notices.add_last(notice).await;
+                        }
+                    });
+                }
+            }
             Some(_) => {
-                let this = Arc::clone(self);
                 self.events.tasks.spawn(async move { this.notify(notice).await });
             }
         }
     }
 
     /// Sends a client's event and waits for the reply, if the handler has one.
-    ///
-    /// The request goes on to its end even when the client is gone meanwhile: handlers are not cut off.
     pub(crate) async fn user_event(
-        self: &Arc<Self>,
+        &self,
         name: &str,
         message: Message,
     ) -> Result<Option<Message>, EventFailure> {
         if self.handler.is_none() {
             return Err(EventFailure::NoHandler);
         }
-        let (this, name) = (Arc::clone(self), name.to_owned());
-        let task = self.events.tasks.spawn(async move {
-            let answer = this.send(Event::user(&name, message)).await?;
-            let reply = reply(&answer)?;
-            this.keep_state(&answer.headers);
-            Ok(reply)
-        });
-        task.await.unwrap_or(Err(EventFailure::Stopping))
+        let answer = self.send(Event::user(name, message)).await?;
+        let reply = reply(&answer)?;
+        self.keep_state(&answer.headers);
+        Ok(reply)
     }
 
     async fn notify(&self, notice: Notice) {

@@ -4,7 +4,11 @@ use std::sync::{Mutex, PoisonError};
 
 use bytes::Bytes;
 use serde_json::json;
-use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::sync::mpsc::error::TrySendError;
+use tokio::sync::mpsc::{Receiver, Sender, channel};
+
+/// The most notices that may wait for a slow handler; further ones but the last are dropped.
+const MAX_WAITING: usize = 10_000;
 
 /// One event that nobody waits for an answer to.
 #[derive(Debug)]
@@ -30,26 +34,34 @@ impl Notice {
 
 /// The notices of one connection. They wait until somebody takes them to tell them.
 pub(super) struct Notices {
-    sender: UnboundedSender<Notice>,
-    untaken: Mutex<Option<UnboundedReceiver<Notice>>>,
+    sender: Sender<Notice>,
+    untaken: Mutex<Option<Receiver<Notice>>>,
 }
 
 impl Notices {
     pub(super) fn new() -> Self {
-        let (sender, receiver) = unbounded_channel();
+        let (sender, receiver) = channel(MAX_WAITING);
         Self {
             sender,
             untaken: Mutex::new(Some(receiver)),
         }
     }
 
-    /// Adds one; nothing happens when nobody will tell it any more.
-    pub(super) fn add(&self, notice: Notice) {
-        let _ = self.sender.send(notice);
+    /// Adds one; nothing happens when nobody will tell it any more. Gives it back when too many wait.
+    pub(super) fn add(&self, notice: Notice) -> Result<(), Notice> {
+        match self.sender.try_send(notice) {
+            Err(TrySendError::Full(notice)) => Err(notice),
+            Ok(()) | Err(TrySendError::Closed(_)) => Ok(()),
+        }
+    }
+
+    /// Adds the last one, once there is room.
+    pub(super) async fn add_last(&self, notice: Notice) {
+        let _ = self.sender.send(notice).await;
     }
 
     /// The notices, for the first who asks.
-    pub(super) fn take(&self) -> Option<UnboundedReceiver<Notice>> {
+    pub(super) fn take(&self) -> Option<Receiver<Notice>> {
         self.untaken.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 }

@@ -62,9 +62,10 @@ impl Checker<'_> {
             Expr::Literal(Literal::Bool(_)) => Ok(Type::BOOL),
             Expr::Literal(Literal::Int(_)) => Ok(Type::of(Kind::Int, false)),
             Expr::Literal(Literal::Text(_)) => Ok(Type::of(Kind::Text, false)),
-            Expr::Field(Field::UserId) => Ok(Type::of(Kind::Text, true)),
+            Expr::Field(Field::UserId | Field::Protocol) => Ok(Type::of(Kind::Text, true)),
             Expr::Field(Field::ConnectionId) => Ok(Type::of(Kind::Text, false)),
             Expr::Field(Field::Groups) => Ok(Type::of(Kind::Collection, false)),
+            Expr::Unknown => Err(FilterError::syntax(self.text, node.end)),
             Expr::Call(function, arguments) => self.call(node, *function, arguments),
             Expr::Not(inner) => self.bool(node, inner).map(|()| Type::BOOL),
             Expr::And(parts) | Expr::Or(parts) => parts

@@ -28,6 +28,11 @@ fn value<'a>(node: &'a Node, subject: &Subject<'a>) -> Value<'a> {
             .map_or(Value::Null, |user| Value::Text(user.into())),
         Expr::Field(Field::ConnectionId) => Value::Text(subject.connection_id.into()),
         Expr::Field(Field::Groups) => Value::Groups,
+        Expr::Field(Field::Protocol) => subject
+            .protocol
+            .map_or(Value::Null, |protocol| Value::Text(protocol.into())),
+        // The type check refuses it.
+        Expr::Unknown => Value::Null,
         Expr::Call(function, arguments) => call(*function, arguments, subject),
         Expr::Not(inner) => Value::Bool(!is_true(inner, subject)),
         Expr::And(parts) => Value::Bool(parts.iter().all(|part| is_true(part, subject))),

@@ -7,11 +7,11 @@
 //!
 //! let filter = Filter::parse("userId ne null and 'room' in groups")?;
 //! let groups = ["room"].into();
-//! assert!(filter.matches(&Subject { user_id: Some("ann"), connection_id: "c1", groups: &groups }));
+//! assert!(filter.matches(&Subject { user_id: Some("ann"), connection_id: "c1", protocol: None, groups: &groups }));
 //! # Ok::<(), webpubsub_emulator::filter::FilterError>(())
 //! ```
 //!
-//! Known names: `userId` (null for anonymous clients), `connectionId`, `groups`. Operators: `eq ne gt ge lt
+//! Known names: `userId` (null for anonymous clients), `connectionId`, `groups`, `protocol` (null for simple clients). Operators: `eq ne gt ge lt
 //! le in and or not`. Functions: `tolower toupper trim substring concat startswith endswith contains
 //! indexof length`. `not` binds tighter than a comparison, as on the service: write
 //! `not (length(userId) gt 5)`.
@@ -37,6 +37,8 @@ pub struct Subject<'a> {
     pub user_id: Option<&'a str>,
     /// The connection's id.
     pub connection_id: &'a str,
+    /// The subprotocol that the client speaks, or `None` for a simple client.
+    pub protocol: Option<&'a str>,
     /// The groups that the connection is in.
     pub groups: &'a BTreeSet<&'a str>,
 }
@@ -44,14 +46,15 @@ pub struct Subject<'a> {
 /// A filter that cannot be used; the message is worded as the service words it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum FilterError {
-    /// The text is not a filter; `position` counts characters from 0.
+    /// The text is not a filter; `position` counts characters from 0 and is where the service has read to: behind the
+    /// word or sign that makes no sense.
     #[error(
         "Invalid syntax for '{text}': Syntax error at position {position} in '{text}'. (Parameter 'filter')"
     )]
     Syntax {
         /// The whole filter.
         text: String,
-        /// Where it stops making sense.
+        /// Where reading stopped.
         position: usize,
     },
     /// A part has the wrong type.
@@ -64,6 +67,17 @@ pub enum FilterError {
         /// The type expected.
         expected: &'static str,
     },
+}
+
+impl FilterError {
+    /// A syntax error at a byte offset.
+    fn syntax(text: &str, at: usize) -> Self {
+        let read = text.get(..at).unwrap_or(text);
+        Self::Syntax {
+            text: text.to_owned(),
+            position: read.chars().count(),
+        }
+    }
 }
 
 impl Filter {

@@ -9,10 +9,7 @@ const MAX_DEPTH: usize = 100;
 
 /// Parses a whole filter.
 pub(super) fn parse(text: &str) -> Result<Node, FilterError> {
-    let syntax_error = |at: usize| FilterError::Syntax {
-        text: text.to_owned(),
-        position: text[..at].chars().count(),
-    };
+    let syntax_error = |at: usize| FilterError::syntax(text, at);
     let tokens = lexer::tokens(text).map_err(syntax_error)?;
     let mut parser = Parser {
         tokens,
@@ -22,7 +19,7 @@ pub(super) fn parse(text: &str) -> Result<Node, FilterError> {
     parser.filter().map_err(syntax_error)
 }
 
-/// An error is the byte offset where the text stops making sense.
+/// An error is the byte offset behind what makes no sense, where the service's own parser has read to.
 type Parsed<T> = Result<T, usize>;
 
 struct Parser {
@@ -112,9 +109,9 @@ impl Parser {
                     let function = Function::parse(&name).ok_or(token.start)?;
                     Expr::Call(function, self.arguments(function, token.start)?)
                 }
-                None => Expr::Field(Field::parse(&name).ok_or(token.start)?),
+                None => Field::parse(&name).map_or(Expr::Unknown, Expr::Field),
             },
-            kind => Expr::Literal(Self::literal(kind).ok_or(token.start)?),
+            kind => Expr::Literal(Self::literal(kind).ok_or(token.end)?),
         };
         Ok(self.node(token.start, expr))
     }
@@ -150,7 +147,7 @@ impl Parser {
 
     fn item(&mut self) -> Parsed<Literal> {
         let token = self.advance();
-        Self::literal(token.kind).ok_or(token.start)
+        Self::literal(token.kind).ok_or(token.end)
     }
 
     fn literal(kind: Kind) -> Option<Literal> {
@@ -224,6 +221,6 @@ impl Parser {
     }
 
     fn unexpected<T>(&self) -> Parsed<T> {
-        Err(self.peek().start)
+        Err(self.peek().end)
     }
 }

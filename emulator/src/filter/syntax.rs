@@ -12,6 +12,8 @@ pub(super) struct Node {
 pub(super) enum Expr {
     Literal(Literal),
     Field(Field),
+    /// A name that is no field. It is refused only when the rest makes sense, as on the service.
+    Unknown,
     Call(Function, Vec<Node>),
     Not(Box<Node>),
     Compare(Box<Node>, Comparison, Box<Node>),
@@ -35,6 +37,7 @@ pub(super) enum Field {
     UserId,
     ConnectionId,
     Groups,
+    Protocol,
 }
 
 impl Field {
@@ -44,6 +47,7 @@ impl Field {
             "userid" => Some(Self::UserId),
             "connectionid" => Some(Self::ConnectionId),
             "groups" => Some(Self::Groups),
+            "protocol" => Some(Self::Protocol),
             _ => None,
         }
     }

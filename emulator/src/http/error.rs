@@ -11,14 +11,21 @@ use serde_json::json;
 
 use crate::model::names::InvalidName;
 
+/// The content types of refusals.
+const JSON: &str = "application/json; charset=utf-8";
+const PROBLEM: &str = "application/problem+json; charset=utf-8";
+
 /// A refusal on its way to the caller.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct ApiError {
     status: StatusCode,
     code: String,
     message: String,
     target: String,
-    problem: bool,
+    /// The content type of a validation answer; `None` for plain details.
+    problem: Option<&'static str>,
+    /// The name of the last member of plain details.
+    inner: &'static str,
 }
 
 /// What a "not found" answer is about.
@@ -41,24 +48,42 @@ pub(crate) enum Severity {
 impl ApiError {
     /// 404 for a connection, user, group or permission that is not there.
     pub(crate) fn missing(severity: Severity, what: Missing, name: &str) -> Self {
-        let (kind, target) = match what {
-            Missing::Connection => ("Connection", "connectionId"),
-            Missing::User => ("User", "userId"),
-            Missing::Group => ("Group", "group"),
-            Missing::Permission => ("Permission", "permission"),
+        let kind = match what {
+            Missing::Connection => "Connection",
+            Missing::User => "User",
+            Missing::Group => "Group",
+            Missing::Permission => "Permission",
         };
         Self {
             status: StatusCode::NOT_FOUND,
             code: format!("{severity:?}.{kind}.NotExisted"),
             message: format!("{kind} `{name}` is not found."),
-            target: target.to_owned(),
-            problem: false,
+            target: kind.to_owned(),
+            problem: None,
+            inner: "inner",
         }
+    }
+
+    /// The same in an answer to a call of the API version 2022-11-01, which names the last member otherwise.
+    pub(crate) fn in_version(self, version: Option<&str>) -> Self {
+        let inner = match version {
+            Some("2022-11-01") => "innererror",
+            _ => self.inner,
+        };
+        Self { inner, ..self }
     }
 
     /// 400 for one bad parameter, in the shape of a validation answer.
     pub(crate) fn invalid(field: &str, message: impl Into<String>) -> Self {
         Self::problem(StatusCode::BAD_REQUEST, "Error.BadRequest", field, message)
+    }
+
+    /// 400 for one value of a parameter that has a list of them: the same body, but plainly JSON.
+    pub(crate) fn invalid_choice(field: &str, message: impl Into<String>) -> Self {
+        Self {
+            problem: Some(JSON),
+            ..Self::invalid(field, message)
+        }
     }
 
     /// 415 for a content type that a send does not take.
@@ -113,13 +138,14 @@ impl ApiError {
             code,
             message,
             target,
-            problem: false,
+            problem: None,
+            inner: "inner",
         }
     }
 
     fn problem(status: StatusCode, code: &str, target: &str, message: impl Into<String>) -> Self {
         Self {
-            problem: true,
+            problem: Some(PROBLEM),
             ..Self::detail(status, code, target, message)
         }
     }
@@ -131,9 +157,10 @@ impl ApiError {
             message,
             target,
             problem,
+            inner,
         } = self;
-        if !problem {
-            return json!({"code": code, "message": message, "target": target, "details": null, "inner": null});
+        if problem.is_none() {
+            return json!({"code": code, "message": message, "target": target, "details": null, *inner: null});
         }
         let title = match *status {
             StatusCode::BAD_REQUEST => "One or more validation errors occurred.",
@@ -157,10 +184,7 @@ impl IntoResponse for ApiError {
     /// The body is always there; for HEAD the server drops it but keeps the length, as the service does.
     fn into_response(self) -> Response<Body> {
         let body = self.body().to_string();
-        let content_type = match self.problem {
-            true => "application/problem+json; charset=utf-8",
-            false => "application/json; charset=utf-8",
-        };
+        let content_type = self.problem.unwrap_or(JSON);
         let mut response = Response::new(Body::empty());
         *response.status_mut() = self.status;
         let headers = response.headers_mut();
@@ -173,6 +197,7 @@ impl IntoResponse for ApiError {
             headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
         *response.body_mut() = Body::from(body);
+        response.extensions_mut().insert(self);
         response
     }
 }

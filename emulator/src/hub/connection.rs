@@ -2,68 +2,68 @@
 
 use std::sync::Arc;
 
-use tokio::sync::{Notify, mpsc};
+use tokio::sync::Notify;
 
+use super::queue::Queue;
 use crate::events::ConnectionEvents;
-use crate::model::{Message, Origin};
 use crate::protocol::{Close, Frame, Protocol};
 
-/// What is waiting to be written to the socket.
-#[derive(Debug)]
-pub(crate) enum Outgoing {
-    Frame(Frame),
-    /// The last thing written.
-    Close(Close),
-}
-
-/// The part of a connection that does not change during its life.
+/// The part of a connection that does not change during its life, and the queue to its socket.
 #[derive(Debug)]
 pub(crate) struct Connection {
     pub(crate) id: String,
     /// `None` for an anonymous client.
     pub(crate) user_id: Option<String>,
     pub(crate) protocol: Protocol,
+    /// The subprotocol agreed on in the handshake.
+    pub(crate) subprotocol: Option<String>,
     /// What the event handler hears about it.
     pub(crate) events: Arc<ConnectionEvents>,
-    outgoing: mpsc::UnboundedSender<Outgoing>,
+    pub(crate) queue: Queue,
     cut: Notify,
 }
 
 impl Connection {
-    /// The connection and the queue that its socket has to write.
+    /// A connection with an empty queue.
     pub(crate) fn new(
         id: String,
         user_id: Option<String>,
-        protocol: Protocol,
+        subprotocol: Option<String>,
         events: Arc<ConnectionEvents>,
-    ) -> (Self, mpsc::UnboundedReceiver<Outgoing>) {
-        let (outgoing, queue) = mpsc::unbounded_channel();
-        (
-            Self {
-                id,
-                user_id,
-                protocol,
-                events,
-                outgoing,
-                cut: Notify::new(),
-            },
-            queue,
-        )
+    ) -> Self {
+        Self {
+            id,
+            user_id,
+            // A subprotocol that is not ours is a simple client's own affair.
+            protocol: subprotocol
+                .as_deref()
+                .and_then(Protocol::named)
+                .unwrap_or(Protocol::Simple),
+            subprotocol,
+            events,
+            queue: Queue::default(),
+            cut: Notify::new(),
+        }
     }
 
-    /// Queues a message, written in the connection's protocol.
-    pub(crate) fn deliver(&self, origin: Origin<'_>, message: &Message) {
-        self.write(self.protocol.message(origin, message));
-    }
-
-    /// Queues a frame. A connection whose socket is gone takes it silently: it is about to leave the hub.
+    /// Queues a frame. A connection that is closing takes it silently: it is about to leave the hub.
     pub(crate) fn write(&self, frame: Frame) {
-        let _ = self.outgoing.send(Outgoing::Frame(frame));
+        if !self.queue.push(frame) {
+            tracing::warn!(
+                connection = self.id,
+                "more than 1,000 messages or 16 MiB wait for this client: closing it as too slow"
+            );
+        }
     }
 
     /// Queues the close; frames queued before it are still written.
     pub(crate) fn close(&self, close: Close) {
-        let _ = self.outgoing.send(Outgoing::Close(close));
+        self.queue.close(close);
+    }
+
+    /// Queues the close in place of all that waits.
+    pub(crate) fn abandon(&self, close: Close) {
+        self.queue.abandon(close);
     }
 
     /// Has the socket end at once: no close frame, and nothing that is queued.

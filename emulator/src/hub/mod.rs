@@ -1,9 +1,11 @@
 //! A hub: its connections, their groups and permissions, and delivery to any selection of them.
 //!
-//! Every operation takes the hub's one lock, so what a caller sees is always one moment.
+//! Every operation takes the hub's one lock, so what a caller sees is always one moment; under it, nothing is encoded
+//! or written.
 
 mod connection;
 mod overview;
+mod queue;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -11,10 +13,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use crate::filter::{Filter, Subject};
 use crate::model::permissions::{InvalidRole, Permission, Permissions};
 use crate::model::{Message, Origin};
-use crate::protocol::Close;
+use crate::protocol::{Close, Encoded};
 
-pub(crate) use connection::{Connection, Outgoing};
+pub(crate) use connection::Connection;
 pub(crate) use overview::{ConnectionOverview, Listed, Selection};
+pub(crate) use queue::Outgoing;
 
 /// Whom an operation is about.
 #[derive(Debug, Clone, Copy)]
@@ -98,29 +101,28 @@ impl Hub {
 
     /// Whether the target has at least one connection.
     pub(crate) fn exists(&self, target: Target<'_>) -> bool {
-        !self.lock().select(target).is_empty()
+        self.lock().members(target).next().is_some()
     }
 
-    /// Delivers a message at once to everyone selected.
+    /// Queues a message for everyone selected. It is encoded once per protocol, and not under the lock.
     pub(crate) fn send(&self, target: Target<'_>, except: Except<'_>, origin: Origin<'_>, message: &Message) {
-        let state = self.lock();
-        for id in state.select(target) {
-            if let Some(member) = state.members.get(&id).filter(|member| member.remains(except)) {
-                member.connection.deliver(origin, message);
-            }
+        let recipients: Vec<Arc<Connection>> = self
+            .lock()
+            .members(target)
+            .filter(|member| member.remains(except))
+            .map(|member| Arc::clone(&member.connection))
+            .collect();
+        let mut encoded = Encoded::new(origin, message);
+        for connection in recipients {
+            connection.write(encoded.frame(connection.protocol));
         }
     }
 
     /// Closes everyone selected; they are gone from the hub when this returns.
     pub(crate) fn close(&self, target: Target<'_>, except: Except<'_>, close: &Close) {
         let mut state = self.lock();
-        for id in state.select(target) {
-            if state
-                .members
-                .get(&id)
-                .is_some_and(|member| member.remains(except))
-                && let Some(member) = state.remove(&id)
-            {
+        for id in state.select(target, except) {
+            if let Some(member) = state.remove(&id) {
                 member.connection.close(close.clone());
             }
         }
@@ -217,8 +219,7 @@ impl Hub {
         mut change: impl FnMut(&mut State, &str),
     ) -> bool {
         let mut state = self.lock();
-        let mut selected = state.select(target);
-        selected.retain(|id| state.members.get(id).is_some_and(|member| member.remains(except)));
+        let selected = state.select(target, except);
         for id in &selected {
             change(&mut state, id);
         }
@@ -232,23 +233,28 @@ impl Hub {
 }
 
 impl State {
-    fn select(&self, target: Target<'_>) -> Vec<String> {
+    fn members<'a>(&'a self, target: Target<'_>) -> Box<dyn Iterator<Item = &'a Member> + 'a> {
+        let member = |id: &String| self.members.get(id);
         match target {
-            Target::All => self.members.keys().cloned().collect(),
-            Target::Group(group) => self
-                .groups
-                .get(group)
-                .into_iter()
-                .flat_map(|g| g.values().cloned())
-                .collect(),
-            Target::User(user) => self.users.get(user).into_iter().flatten().cloned().collect(),
-            Target::Connection(id) => self
-                .members
-                .get_key_value(id)
-                .map(|(id, _)| id.clone())
-                .into_iter()
-                .collect(),
+            Target::All => Box::new(self.members.values()),
+            Target::Group(group) => match self.groups.get(group) {
+                Some(joined) => Box::new(joined.values().filter_map(member)),
+                None => Box::new(std::iter::empty()),
+            },
+            Target::User(user) => match self.users.get(user) {
+                Some(ids) => Box::new(ids.iter().filter_map(member)),
+                None => Box::new(std::iter::empty()),
+            },
+            Target::Connection(id) => Box::new(self.members.get(id).into_iter()),
         }
+    }
+
+    /// The ids of everyone selected, for changes.
+    fn select(&self, target: Target<'_>, except: Except<'_>) -> Vec<String> {
+        self.members(target)
+            .filter(|member| member.remains(except))
+            .map(|member| member.connection.id.clone())
+            .collect()
     }
 
     fn join(&mut self, id: &str, group: &str) {
@@ -309,6 +315,7 @@ impl Member {
             filter.matches(&Subject {
                 user_id: self.connection.user_id.as_deref(),
                 connection_id: &self.connection.id,
+                protocol: self.connection.subprotocol.as_deref(),
                 groups: &self.groups.keys().map(String::as_str).collect(),
             })
         };

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Connection, Hub, Target};
+use super::{Connection, Except, Hub, Target};
 use crate::model::permissions::{Permission, Summary};
 
 /// A list that may have been cut, and how long it would have been.
@@ -38,7 +38,7 @@ impl Hub {
 
     /// How many connections the target has.
     pub(crate) fn count(&self, target: Target<'_>) -> usize {
-        self.lock().select(target).len()
+        self.lock().select(target, Except::default()).len()
     }
 
     /// The groups and how many connections are in each, by name.
@@ -97,7 +97,7 @@ impl Hub {
     /// Cuts the sockets of everyone selected, who leave the hub a moment later. Says how many they are.
     pub(crate) fn cut(&self, target: Target<'_>) -> usize {
         let state = self.lock();
-        let ids = state.select(target);
+        let ids = state.select(target, Except::default());
         for member in ids.iter().filter_map(|id| state.members.get(id)) {
             member.connection.cut();
         }

@@ -82,6 +82,15 @@ impl Payload {
         }
     }
 
+    /// Its size in bytes.
+    pub(crate) fn len(&self) -> usize {
+        match self {
+            Self::Text(text) => text.len(),
+            Self::Json(json) => json.get().len(),
+            Self::Binary(bytes) | Self::Protobuf(bytes) => bytes.len(),
+        }
+    }
+
     /// The content type of a webhook request that carries this payload, and its body.
     pub(crate) fn to_body(&self) -> (&'static str, Bytes) {
         match self {

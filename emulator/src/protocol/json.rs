@@ -26,7 +26,10 @@ pub(super) fn read(frame: Frame) -> Result<Option<Incoming>, Close> {
         _ => return Ok(None),
     };
     let (ack_id, request) = match serde_json::from_str::<Upstream>(&text) {
-        Ok(frame) => (frame.ack_id, frame.request()),
+        Ok(frame) => match frame.unsupported() {
+            Some(answer) => return Ok(Some(Incoming::Unsupported(answer))),
+            None => (frame.ack_id, frame.request()),
+        },
         // The ack id is looked for by itself: an error is acknowledged too, where it can be.
         Err(error) => {
             let ack_id = serde_json::from_str::<OnlyAckId>(&text)
@@ -36,7 +39,7 @@ pub(super) fn read(frame: Frame) -> Result<Option<Incoming>, Close> {
         }
     };
     let request = request.map_err(|reason| Fault::new(FaultName::BadRequest, reason));
-    Ok(Some(Incoming { ack_id, request }))
+    Ok(Some(Incoming::Request { ack_id, request }))
 }
 
 #[derive(Deserialize)]
@@ -51,6 +54,15 @@ struct Upstream {
     data: Option<Box<RawValue>>,
     ttl_seconds: Option<u32>,
     metadata: Option<BTreeMap<String, String>>,
+    invocation_id: Option<String>,
+    stream_id: Option<String>,
+    stream: Option<Stream>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Stream {
+    stream_id: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -60,6 +72,37 @@ struct OnlyAckId {
 }
 
 impl Upstream {
+    /// The answer to a frame of a kind that is not served, in the words of its kind: the connection stays.
+    ///
+    /// A request with an ack id is answered by its acknowledgement instead.
+    fn unsupported(&self) -> Option<Frame> {
+        let kind = self.r#type.to_ascii_lowercase();
+        let error = |message: String| json!({"name": FaultName::BadRequest.as_str(), "message": message});
+        let closed = |stream: Option<&str>| {
+            let error = error("Streams are not supported here.".to_owned());
+            Some(frame(
+                &json!({"type": "streamClosed", "streamId": stream, "error": error}),
+            ))
+        };
+        match kind.as_str() {
+            "invoke" => Some(frame(&json!({
+                "type": "invokeResponse", "invocationId": self.invocation_id, "success": false,
+                "error": error("Invocations are not supported here.".to_owned()),
+            }))),
+            "streamdata" | "streamend" => closed(self.stream_id.as_deref()),
+            "sendtogroup" => closed(self.stream.as_ref()?.stream_id.as_deref()),
+            "ping" | "joingroup" | "leavegroup" | "event" => None,
+            _ if self.ack_id.is_some() => None,
+            _ => Some(frame(&json!({
+                "type": "ack", "ackId": null, "success": false, "error": error(self.unknown_type()),
+            }))),
+        }
+    }
+
+    fn unknown_type(&self) -> String {
+        format!("Unknown 'type': {}.", self.r#type)
+    }
+
     fn request(self) -> Result<Request, String> {
         // Type names are compared ignoring letter case.
         match self.r#type.to_ascii_lowercase().as_str() {
@@ -88,7 +131,7 @@ impl Upstream {
                     message: self.message()?,
                 })
             }
-            _ => Err(format!("Unknown 'type': {}.", self.r#type)),
+            _ => Err(self.unknown_type()),
         }
     }
 

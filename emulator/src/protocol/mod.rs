@@ -3,6 +3,7 @@
 //! Each protocol has its own file. All of it is pure: nothing here knows a connection, a hub or a socket, so a
 //! protocol is added by adding a file and a row in [`Protocol`].
 
+mod encoded;
 mod json;
 mod request;
 mod simple;
@@ -12,6 +13,7 @@ use axum::extract::ws::close_code;
 use crate::model::{Message, Origin};
 
 pub(crate) use axum::extract::ws::Message as Frame;
+pub(crate) use encoded::Encoded;
 pub(crate) use request::{Fault, FaultName, Incoming, Request};
 pub(crate) use simple::Mode;
 
@@ -53,19 +55,14 @@ pub(crate) enum Protocol {
 }
 
 impl Protocol {
+    /// The subprotocols that are served.
+    pub(crate) const SUBPROTOCOLS: [&str; 1] = [json::SUBPROTOCOL];
+
     /// The protocol of a subprotocol name that is served here.
     pub(crate) fn named(subprotocol: &str) -> Option<Self> {
         subprotocol
             .eq_ignore_ascii_case(json::SUBPROTOCOL)
             .then_some(Self::Json)
-    }
-
-    /// The name of the subprotocol, where it is one.
-    pub(crate) fn name(self) -> Option<&'static str> {
-        match self {
-            Self::Simple => None,
-            Self::Json => Some(json::SUBPROTOCOL),
-        }
     }
 
     /// The frame that carries a message.

@@ -1,5 +1,6 @@
 //! What clients ask for and why it may be refused, whatever the protocol.
 
+use super::Frame;
 use crate::model::Message;
 
 /// What a client asks for.
@@ -25,11 +26,15 @@ pub(crate) enum Request {
 
 /// A frame that was read.
 #[derive(Debug)]
-pub(crate) struct Incoming {
-    /// The id that the client wants the outcome acknowledged with.
-    pub(crate) ack_id: Option<u64>,
-    /// The request, or what is wrong with it.
-    pub(crate) request: Result<Request, Fault>,
+pub(crate) enum Incoming {
+    Request {
+        /// The id that the client wants the outcome acknowledged with.
+        ack_id: Option<u64>,
+        /// The request, or what is wrong with it.
+        request: Result<Request, Fault>,
+    },
+    /// A kind of frame that is not served: what the client is answered.
+    Unsupported(Frame),
 }
 
 /// The names that the service gives to failures of requests.

@@ -67,7 +67,7 @@ pub(super) fn read(mode: &Mode, frame: Frame) -> Option<Incoming> {
             message,
         },
     };
-    Some(Incoming {
+    Some(Incoming::Request {
         ack_id: None,
         request: Ok(request),
     })

@@ -130,7 +130,13 @@ pub(super) async fn guard(State(service): State<Arc<Service>>, mut request: Requ
             return error.into_response();
         }
     }
+    let version = Query::parse(request.uri().query())
+        .first("api-version")
+        .map(str::to_owned);
     let mut response = next.run(request).await;
+    if let Some(error) = response.extensions_mut().remove::<ApiError>() {
+        response = error.in_version(version.as_deref()).into_response();
+    }
     if response.status().is_success() || response.status() == StatusCode::NOT_FOUND {
         let versions = HeaderValue::from_str(&API_VERSIONS.join(", "));
         if let Ok(versions) = versions {
@@ -160,7 +166,7 @@ fn admit(service: &Service, request: &Request) -> Result<Caller, ApiError> {
     }
 }
 
-/// The token must be meant for exactly the URL requested, as it was sent.
+/// The token must be meant for the URL requested.
 pub(super) fn verify(
     service: &Service,
     uri: &axum::http::Uri,

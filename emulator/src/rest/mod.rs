@@ -82,7 +82,7 @@ pub(crate) fn routes(service: &Arc<Service>) -> Router<Arc<Service>> {
             axum::routing::put(groups::add_user).delete(groups::remove_user),
         )
         .route_layer(from_fn_with_state(Arc::clone(service), call::guard))
-        .route("/api/health", head(presence::health))
+        .route("/api/health", get(presence::health))
         .fallback(no_path)
         .method_not_allowed_fallback(no_method)
 }

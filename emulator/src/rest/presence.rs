@@ -1,4 +1,4 @@
-//! Whether something is there: the service itself, a connection, a user, a group. All are HEAD.
+//! Whether something is there: the service itself (GET or HEAD), a connection, a user, a group (HEAD).
 
 use std::sync::Arc;
 

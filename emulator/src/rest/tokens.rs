@@ -21,7 +21,7 @@ pub(super) async fn generate(call: Call) -> Result<Response, ApiError> {
         Some(client) if client.eq_ignore_ascii_case("default") => "/client/hubs/",
         Some(client) if client.eq_ignore_ascii_case("mqtt") => "/clients/mqtt/hubs/",
         Some(client) => {
-            return Err(ApiError::invalid(
+            return Err(ApiError::invalid_choice(
                 "clientType",
                 format!("The value '{client}' is not valid."),
             ));

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Client, KEY, Refusal, Service, in_one_minute, sign};
+use crate::support::{Client, KEY, Refusal, Service, Webhook, in_one_minute, ok, sign};
 
 async fn refused(url: &str) -> Refusal {
     match Client::try_open(url, Some("json.webpubsub.azure.v1"), &[]).await {
@@ -51,7 +51,7 @@ async fn the_token_is_verified() {
             json!({"aud": audience, "exp": now + 60}),
             "signature",
         ),
-        (KEY, json!({"aud": audience, "exp": now - 1}), "expired"),
+        (KEY, json!({"aud": audience, "exp": now - 310}), "expired"),
         (KEY, json!({"aud": audience}), "exp"),
         (KEY, json!({"exp": now + 60}), "aud"),
         (
@@ -164,6 +164,34 @@ async fn the_first_known_subprotocol_is_chosen() {
         let client = Client::open(&url, offered).await;
         assert_eq!(client.subprotocol.as_deref(), chosen);
     }
+}
+
+#[tokio::test]
+async fn offers_that_are_not_served_are_refused_by_name() {
+    let mut webhook = Webhook::start(|_| ok()).await;
+    let service = Service::with_webhook(&webhook).await;
+    let url = service.client_url("chat", &json!({}));
+    for offered in [
+        "mqtt",
+        "json.reliable.webpubsub.azure.v1",
+        "protobuf.webpubsub.azure.v1, protobuf.reliable.webpubsub.azure.v1",
+        "mine",
+    ] {
+        let refusal = Client::try_open(&url, Some(offered), &[]).await.err().unwrap();
+        let text = message(&refusal);
+        assert!(
+            refusal.status == 400 && text.contains(offered) && text.contains("json.webpubsub.azure.v1"),
+            "{refusal:?}"
+        );
+    }
+    // The service's own subprotocols are refused before any event; one of the app's own after the handler has not
+    // chosen it.
+    webhook.event("sys.connect").await;
+    webhook.event("sys.disconnected").await;
+    let client = Client::open(&url, Some("mqtt, json.webpubsub.azure.v1")).await;
+    assert_eq!(client.subprotocol.as_deref(), Some("json.webpubsub.azure.v1"));
+    let event = webhook.event("sys.connect").await;
+    assert_eq!(event.json()["subprotocols"][0], "mqtt");
 }
 
 #[tokio::test]

@@ -185,7 +185,11 @@ async fn frames_that_cannot_be_answered_close_the_connection() {
             1007,
             "cannot be read",
         ),
-        (Message::text(r#"{"type":"fly"}"#), 1007, "Unknown 'type'"),
+        (
+            Message::text(r#"{"type":"sendToGroup","group":"g"}"#),
+            1007,
+            "Missing required property 'data'",
+        ),
         (Message::binary(vec![1]), 1003, "Binary"),
         (Message::text("x".repeat(1024 * 1024 + 1)), 1009, "1 MiB"),
     ] {
@@ -200,6 +204,64 @@ async fn frames_that_cannot_be_answered_close_the_connection() {
             .expect(404, "HEAD", &format!("/api/hubs/chat/connections/{}", client.id))
             .await;
     }
+}
+
+#[tokio::test]
+async fn kinds_of_frames_that_are_not_served_are_answered_and_the_connection_stays() {
+    let service = Service::start().await;
+    let mut client = service.json_client(json!({"role": ALL})).await;
+    let error = |message: &str| json!({"name": "BadRequest", "message": message});
+    let streams = error("Streams are not supported here.");
+    for (request, answer) in [
+        (
+            json!({"type": "fly"}),
+            json!({"type": "ack", "ackId": null, "success": false, "error": error("Unknown 'type': fly.")}),
+        ),
+        (
+            json!({"type": "sequenceAck", "sequenceId": 1}),
+            json!({"type": "ack", "ackId": null, "success": false, "error": error("Unknown 'type': sequenceAck.")}),
+        ),
+        (
+            json!({"type": "fly", "ackId": 3}),
+            json!({"type": "ack", "ackId": 3, "success": false, "error": error("Unknown 'type': fly.")}),
+        ),
+        (
+            json!({"type": "invoke", "invocationId": "i", "target": "event", "event": "e", "dataType": "text", "data": "x"}),
+            json!({
+                "type": "invokeResponse", "invocationId": "i", "success": false,
+                "error": error("Invocations are not supported here."),
+            }),
+        ),
+        (
+            json!({"type": "sendToGroup", "group": "g", "stream": {"streamId": "s"}}),
+            json!({"type": "streamClosed", "streamId": "s", "error": streams}),
+        ),
+        (
+            json!({"type": "streamData", "streamId": "s", "streamSequenceId": 1, "dataType": "text", "data": "x"}),
+            json!({"type": "streamClosed", "streamId": "s", "error": streams}),
+        ),
+        (
+            json!({"type": "streamEnd", "streamId": "s"}),
+            json!({"type": "streamClosed", "streamId": "s", "error": streams}),
+        ),
+    ] {
+        client.send_json(request).await;
+        assert_eq!(client.json().await, answer);
+    }
+    client.send_json(json!({"type": "ping"})).await;
+    assert_eq!(client.json().await, json!({"type": "pong"}));
+}
+
+#[tokio::test]
+async fn only_the_last_1000_ack_ids_are_remembered() {
+    let service = Service::start().await;
+    let mut client = service.json_client(json!({"role": ALL})).await;
+    let join = json!({"type": "joinGroup", "group": "g"});
+    for id in 0..=1000 {
+        assert_eq!(client.ask(join.clone(), id).await["success"], true);
+    }
+    assert_eq!(client.ask(join.clone(), 1).await["error"]["name"], "Duplicate");
+    assert_eq!(client.ask(join, 0).await["success"], true);
 }
 
 #[tokio::test]

@@ -67,9 +67,16 @@ async fn what_is_not_there_has_its_operations_own_code() {
         }
         let body = answer.json();
         assert_eq!((&body["code"], &body["message"]), (&json!(code), &json!(message)));
-        assert!(body["target"].is_string() && body["details"].is_null() && body["inner"].is_null());
+        let target = message.split(' ').next();
+        assert_eq!(body["target"].as_str(), target);
+        assert!(body["details"].is_null() && body["inner"].is_null());
         assert_eq!(body.as_object().unwrap().len(), 5);
     }
+    // One version named the last member otherwise.
+    let target = "/api/hubs/chat/groups/g/connections/x?api-version=2022-11-01";
+    let body = service.expect(404, "PUT", target).await.json();
+    assert!(body.get("inner").is_none() && body["innererror"].is_null());
+    assert_eq!(body.as_object().unwrap().len(), 5);
 }
 
 #[tokio::test]
@@ -258,6 +265,15 @@ async fn invalid_filters_are_explained() {
             202
         );
     }
+    // As recorded from the service.
+    let body = json!({"groups": ["group1", "group2"], "filter": "invalid filter"});
+    assert_eq!(
+        invalid(
+            &service.post_json("/api/hubs/chat/:addToGroups", &body).await,
+            "Filter"
+        ),
+        "Invalid syntax for 'invalid filter': Syntax error at position 14 in 'invalid filter'. (Parameter 'filter')"
+    );
     for target in [":addToGroups", ":removeFromGroups"] {
         let body = json!({"groups": ["g"], "filter": "not length(userId) gt 5"});
         let answer = service

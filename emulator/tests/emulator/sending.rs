@@ -146,3 +146,22 @@ async fn hubs_are_separate_and_ignore_letter_case() {
     service.post("/api/hubs/CHAT/:send", "text/plain", "here").await;
     assert_eq!(client.json().await["data"], "here");
 }
+
+#[tokio::test]
+async fn a_filter_may_ask_for_the_protocol() {
+    let service = Service::start().await;
+    let mut json = service.json_client(json!({})).await;
+    let mut simple = service.simple_client(json!({})).await;
+    for (filter, text) in [
+        ("protocol%20eq%20%27json.webpubsub.azure.v1%27", "for json"),
+        ("protocol%20eq%20null", "for simple"),
+    ] {
+        let target = format!("/api/hubs/chat/:send?filter={filter}");
+        assert_eq!(service.post(&target, "text/plain", text).await.status, 202);
+    }
+    service.mark("all").await;
+    assert_eq!(json.json().await["data"], "for json");
+    assert_eq!(json.json().await["data"], "all");
+    assert_eq!(simple.text().await, "for simple");
+    assert_eq!(simple.text().await, r#""all""#);
+}

@@ -359,7 +359,10 @@ async fn the_file_has_everything_in_order_to_the_end() {
         service.mark(&format!("message {number}")).await;
         client.next().await;
     }
-    service.emulator.stop().await;
+    tokio::join!(service.emulator.stop(), async {
+        assert_eq!(client.json().await["event"], "disconnected");
+        client.closed().await;
+    });
     let text = std::fs::read_to_string(&path).unwrap();
     let records: Vec<Record> = text
         .lines()

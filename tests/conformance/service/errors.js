@@ -26,7 +26,7 @@ export function errors({ pkg, check, live, connectionString, recording }) {
       code: "Error.Connection.NotExisted",
       errorCode: "Error.Connection.NotExisted",
       message: "Connection `no body` is not found.",
-      target: "connectionId",
+      target: "Connection",
       details: null,
       inner: null,
     });
@@ -35,7 +35,7 @@ export function errors({ pkg, check, live, connectionString, recording }) {
     matches(request.url, `/api/hubs/${hub}/groups/g/connections/no%20body?api-version=2024-12-01`);
     equal(request.headers.get("X-MS-Client-Request-Id"), request.requestId);
     equal([response.status, response.request], [404, request]);
-    equal(JSON.parse(response.bodyAsText).target, "connectionId");
+    equal(JSON.parse(response.bodyAsText).target, "Connection");
     equal(response.headers.get("X-Ms-Error-Code"), "Error.Connection.NotExisted");
     equal([response.headers.get("nothing"), response.headers.has("nothing")], [undefined, false]);
     equal(response.headers.toJSON()["x-ms-error-code"], "Error.Connection.NotExisted");

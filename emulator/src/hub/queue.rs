@@ -1,0 +1,136 @@
+//! What waits to be written to one client's socket, and how much may.
+
+use std::collections::VecDeque;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use axum::extract::ws::close_code;
+use tokio::sync::Notify;
+
+use crate::protocol::{Close, Frame};
+
+/// The most frames that may wait for a client, as on the service.
+const MAX_FRAMES: usize = 1000;
+/// The most bytes that may wait for a client, as on the service: 16 MiB. One larger frame may wait alone.
+const MAX_BYTES: usize = 16 * 1024 * 1024;
+/// A queue that has been longer gives its memory back once it is empty.
+const KEPT_FRAMES: usize = 16;
+
+/// Next to write.
+#[derive(Debug)]
+pub(crate) enum Outgoing {
+    Frame(Frame),
+    /// The last thing written.
+    Close(Close),
+}
+
+/// A bounded queue with one reader. When it overflows, what waits is dropped and the client is closed as too slow.
+#[derive(Debug, Default)]
+pub(crate) struct Queue {
+    state: Mutex<State>,
+    /// Something is waiting.
+    filled: Notify,
+    /// A close is waiting.
+    closing: Notify,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    frames: VecDeque<Frame>,
+    bytes: usize,
+    close: Option<Close>,
+}
+
+impl Queue {
+    /// Adds a frame; nothing happens after a close. False when the queue overflows by it.
+    pub(super) fn push(&self, frame: Frame) -> bool {
+        let mut state = self.lock();
+        if state.close.is_some() {
+            return true;
+        }
+        let length = length(&frame);
+        let fits = state.frames.is_empty() || state.bytes + length <= MAX_BYTES;
+        if state.frames.len() < MAX_FRAMES && fits {
+            state.bytes += length;
+            state.frames.push_back(frame);
+            drop(state);
+            self.filled.notify_one();
+            return true;
+        }
+        self.end(state, Close::new(close_code::POLICY, "SlowClient"), true);
+        false
+    }
+
+    /// Adds the close; frames queued before it are still written. Only the first close counts.
+    pub(super) fn close(&self, close: Close) {
+        self.end(self.lock(), close, false);
+    }
+
+    /// Adds the close and drops what is queued before it.
+    pub(super) fn abandon(&self, close: Close) {
+        self.end(self.lock(), close, true);
+    }
+
+    fn end(&self, mut state: MutexGuard<'_, State>, close: Close, abandon: bool) {
+        if state.close.is_some() {
+            return;
+        }
+        if abandon {
+            state.frames = VecDeque::new();
+            state.bytes = 0;
+        }
+        state.close = Some(close);
+        drop(state);
+        self.filled.notify_one();
+        self.closing.notify_one();
+    }
+
+    /// Waits for what is to be written next. After the close it is the close again.
+    pub(crate) async fn next(&self) -> Outgoing {
+        loop {
+            if let Some(outgoing) = self.take() {
+                return outgoing;
+            }
+            self.filled.notified().await;
+        }
+    }
+
+    /// The next frame, if one waits.
+    pub(crate) fn next_frame(&self) -> Option<Frame> {
+        let mut state = self.lock();
+        let frame = state.frames.pop_front()?;
+        state.bytes = state.bytes.saturating_sub(length(&frame));
+        if state.frames.is_empty() && state.frames.capacity() > KEPT_FRAMES {
+            state.frames = VecDeque::new();
+        }
+        Some(frame)
+    }
+
+    fn take(&self) -> Option<Outgoing> {
+        match self.next_frame() {
+            Some(frame) => Some(Outgoing::Frame(frame)),
+            None => self.lock().close.clone().map(Outgoing::Close),
+        }
+    }
+
+    /// Waits until a close is queued, whatever is queued before it.
+    pub(crate) async fn closing(&self) -> Close {
+        loop {
+            if let Some(close) = self.lock().close.clone() {
+                return close;
+            }
+            self.closing.notified().await;
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn length(frame: &Frame) -> usize {
+    match frame {
+        Frame::Text(text) => text.len(),
+        Frame::Binary(bytes) | Frame::Ping(bytes) | Frame::Pong(bytes) => bytes.len(),
+        Frame::Close(_) => 0,
+    }
+}
