@@ -86,3 +86,8 @@ mod rest;
 mod service;
 
 pub use emulator::{Builder, ConfigError, Emulator};
+
+/// The Rust code in the documentation of the admin API compiles and runs.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/admin.md")]
+struct AdminDocs;

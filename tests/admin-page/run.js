@@ -194,7 +194,7 @@ test("traffic is filtered, paused and cleared", async () => {
 test("a message is sent from the page, and a connection dropped", async () => {
   const ann = await connect({ userId: "ann", groups: ["room"] });
   const send = region("Send");
-  await send.getByLabel("To").selectOption("group");
+  await send.getByLabel("To", { exact: true }).selectOption("group");
   await send.getByLabel("Name or id").fill("room");
   await send.getByLabel("Message").fill("hello");
   await send.getByRole("button", { name: "Send" }).click();
@@ -204,7 +204,7 @@ test("a message is sent from the page, and a connection dropped", async () => {
   await send.getByLabel("Type").selectOption("json");
   await send.getByRole("button", { name: "Send" }).click();
   await send.getByText("No valid JSON").waitFor();
-  await send.getByLabel("To").selectOption("group");
+  await send.getByLabel("To", { exact: true }).selectOption("group");
   await send.getByLabel("Name or id").fill(" ");
   await send.getByLabel("Type").selectOption("text");
   await send.getByRole("button", { name: "Send" }).click();
@@ -293,6 +293,18 @@ test("it goes on when traffic is dense, and says when the emulator is gone", asy
   await page.getByText("The emulator does not respond.").waitFor();
 });
 
+test("the JavaScript in docs/admin.md works", async () => {
+  const docs = await readFile(new URL("../../emulator/docs/admin.md", import.meta.url), "utf8");
+  const code = docs.match(/```js\n(.*?)```/s)[1];
+  process.env.ADMIN = admin;
+  const refused = code.replace(/^\/\/ ….*$/m, "await connect();");
+  assert.notEqual(refused, code);
+  globalThis.connect = connect;
+  const run = `const connect = globalThis.connect; ${refused}; globalThis.struck = struck;`;
+  await import(`data:text/javascript,${encodeURIComponent(run)}`);
+  assert.equal(globalThis.struck.length, 2);
+});
+
 for (const [name, options] of [
   ["light", { colorScheme: "light", viewport: { width: 1280, height: 900 } }],
   ["dark", { colorScheme: "dark", viewport: { width: 1280, height: 900 } }],
@@ -331,7 +343,7 @@ for (const [name, options] of [
     await check("full");
     await record("POST /api/hubs/chat/:send").locator("summary").click();
     await record("user.refused").locator("summary").click();
-    await page.getByLabel("To").selectOption("user");
+    await page.getByLabel("To", { exact: true }).selectOption("user");
     await page.getByRole("button", { name: "Send" }).click();
     await page.getByText("Sent to").waitFor();
     await page.getByRole("button", { name: "Pause" }).focus();

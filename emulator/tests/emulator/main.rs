@@ -1,6 +1,7 @@
 //! The emulator through its public face: HTTP, WebSocket, webhooks and the command line; and the layers of its source.
 
 mod admin_api;
+mod admin_docs;
 mod admin_guard;
 mod admin_input;
 mod clock;
