@@ -18,6 +18,8 @@ use super::record::{Record, What};
 /// How many entries are kept, and how many bytes of their bodies.
 const MAX_ENTRIES: usize = 10_000;
 const MAX_BYTES: usize = 32 * 1024 * 1024;
+/// How many entries a waiting reader looks at before others get their turn.
+const MAX_SCAN: usize = 512;
 
 /// The latest traffic.
 pub(crate) struct Journal {
@@ -110,12 +112,19 @@ impl Journal {
         self.lock().forgotten
     }
 
-    /// Up to `limit` of the records after a position. What is no longer there is told as a gap.
-    pub(crate) fn read(&self, filter: &TrafficFilter, mut position: u64, limit: usize) -> Batch {
+    /// Up to `limit` of the records after a position. What is no longer there is told as a gap. Masking and searching
+    /// take time: an async caller reads little at a time.
+    pub(crate) fn read(&self, filter: &TrafficFilter, position: u64, limit: usize) -> Batch {
+        self.scan(filter, position, limit, usize::MAX)
+    }
+
+    /// The same, giving up after `scan` entries.
+    fn scan(&self, filter: &TrafficFilter, mut position: u64, limit: usize, scan: usize) -> Batch {
         /// How many entries are taken from the ring at a time: the lock is held for as long.
         const AT_ONCE: usize = 256;
         let mut records = Vec::new();
-        while records.len() < limit {
+        let mut scanned = 0;
+        while records.len() < limit && scanned < scan {
             let mut entries = Vec::with_capacity(AT_ONCE);
             {
                 let ring = self.lock();
@@ -136,6 +145,7 @@ impl Journal {
                     break;
                 }
                 position = entry.seq;
+                scanned += 1;
                 if filter.may_match(&entry) {
                     let record = entry.to_record(&self.mask);
                     if filter.has_text(&record) {
@@ -160,14 +170,19 @@ impl Journal {
             // From here on nothing is missed.
             added.as_mut().enable();
             let is_over = self.is_over.load(Ordering::Acquire);
-            let batch = self.read(filter, position, limit);
+            let batch = self.scan(filter, position, limit, MAX_SCAN);
             if !batch.records.is_empty() {
                 return Some(batch);
+            }
+            if batch.position != position {
+                position = batch.position;
+                // Others get their turn before the rest.
+                tokio::task::yield_now().await;
+                continue;
             }
             if is_over {
                 return None;
             }
-            position = batch.position;
             added.await;
         }
     }
