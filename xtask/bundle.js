@@ -1,5 +1,6 @@
-// Everything that esbuild bundles: `node xtask/bundle.js package` writes the package's entries to pkg/dist/, once tsc has
-// written the declarations there, and
+// Everything that esbuild bundles: `node xtask/bundle.js package` writes the package's entries to pkg/dist/, and
+// `node xtask/bundle.js emulator` those of the emulator's package to emulator/npm/dist/, once tsc has written the
+// declarations there;
 // `node xtask/bundle.js worker ENTRY OUT_DIR [--sources]` bundles a Worker as wrangler does and prints esbuild's metafile.
 import { build } from "esbuild";
 import { readFile, readdir, writeFile } from "node:fs/promises";
@@ -25,14 +26,16 @@ const PACKAGE = {
 };
 
 /**
- * Leaves functions that are values of constants without a name of their own. Bundlers that keep names, as wrangler does,
- * wrap each function that has one, some 500 bytes in all; stack traces have the constants' names anyway.
+ * Leaves functions that are values of constants, and classes that are not exported, without a name of their own. Bundlers
+ * that keep names, as wrangler does, wrap each that has one, some 500 bytes in all; stack traces have the constants' names
+ * anyway.
  */
-const unnamed = (code) =>
+const unnamed = (code, exported) =>
   code.replace(
     // From the start of a line to the end of one that is not indented, the same or a later one.
-    /^var (\w+) = ((?:async )?(?:\w+|\([^\n]*?\)) => (?:.*|[^]*?\n\S.*));\n(?=\S|$)/gm,
-    (_, name, value) => `var ${name} = (0, ${value});\n`,
+    /^var (\w+) = ((?:async )?(?:\w+|\([^\n]*?\)) => (?:.*|[^]*?\n\S.*)|class (?:extends \w+ )?\{[^]*?\n\});\n(?=\S|$)/gm,
+    (code, name, value) =>
+      value.startsWith("class") && exported.includes(name) ? code : `var ${name} = (0, ${value});\n`,
   );
 
 const bundlePackage = async (suffix, plugins) => {
@@ -46,7 +49,8 @@ const bundlePackage = async (suffix, plugins) => {
     metafile: true,
     plugins,
   });
-  await Promise.all(outputFiles.map(({ path, text }) => writeFile(path, unnamed(text))));
+  const exported = Object.values(metafile.outputs).flatMap((output) => output.exports);
+  await Promise.all(outputFiles.map(({ path, text }) => writeFile(path, unnamed(text, exported))));
   return { metafile };
 };
 
@@ -109,6 +113,27 @@ const declareCommonJs = async (entry, namesOf) => {
   );
 };
 
+/** Writes the emulator's package: the API in both formats, with its declarations for CommonJS, and the command. */
+const bundleEmulator = async () => {
+  const entry = (name) => path(`emulator/npm/src/${name}.ts`);
+  const options = { ...PACKAGE, platform: "node", target: "node20", outdir: path("emulator/npm/dist") };
+  await build({ ...options, entryPoints: [entry("index"), entry("cli")], format: "esm" });
+  await build({
+    ...options,
+    entryPoints: [entry("index")],
+    format: "cjs",
+    outExtension: { ".js": ".cjs" },
+    define: { "import.meta.url": "__filename" },
+  });
+  // The same declarations: all that they import are types, which CommonJS may import from ES modules.
+  const declarations = await readFile(path("emulator/npm/dist/types/index.d.ts"), "utf8");
+  const fromModules = declarations.replace(
+    / from "(.+)";$/gm,
+    ' from "$1" with { "resolution-mode": "import" };',
+  );
+  await writeFile(path("emulator/npm/dist/types/index.d.cts"), fromModules);
+};
+
 /** With `sources`, from the package's TypeScript instead of its build, so that each source file is accounted for. */
 const bundleWorker = (entry, outdir, sources) =>
   build({
@@ -130,6 +155,8 @@ const [command, entry, outdir, option] = process.argv.slice(2);
 try {
   if (command === "package") {
     await Promise.all([bundleCommonJs(), bundlePackage(".edge", [withoutNode])]);
+  } else if (command === "emulator") {
+    await bundleEmulator();
   } else {
     const { metafile } = await bundleWorker(entry, outdir, option === "--sources");
     console.log(JSON.stringify(metafile));

@@ -1,4 +1,4 @@
-//! A local Azure Web PubSub service: REST, WebSocket clients and webhooks on one loopback port.
+//! A local Azure Web PubSub service: REST, WebSocket clients and webhooks on one port.
 //!
 //! It exists so that clients, webhook handlers and whole apps can be tried without an Azure account,
 //! and it is strict on purpose: tokens are really verified, names really checked, and every refusal says
@@ -7,7 +7,8 @@
 //!
 //! ```text
 //!   emulator                  options, listening, routes, the end
-//!   client  rest  admin       the doors: WebSocket handshakes and sessions; REST operations; the admin API and its page
+//!   client  rest              two doors: WebSocket handshakes and sessions, REST operations
+//!   admin   config            the admin API and its page; config files
 //!   control                   looking into the service and steering it
 //!   service                   what all requests share: keys, hubs, event handlers
 //!   hub                       connections and what waits for them, groups, permissions; delivery
@@ -26,8 +27,11 @@
 //!   client's frame ► client┘                  └──► events ──► the app's webhook (its answer goes back up)
 //! ```
 //!
-//! Nothing is kept on disk, delivery is immediate, and only what is listed here is imitated: no MQTT, no
-//! protobuf, no reliable subprotocols, no Socket.IO.
+//! Options come from a [`Builder`], a config file that is followed while the service runs, or both; `config` knows what
+//! the file may say.
+//!
+//! Clients may be simple WebSocket clients or speak `json.webpubsub.azure.v1`, `protobuf.webpubsub.azure.v1` or the
+//! reliable form of either. Nothing is kept on disk, and delivery is immediate. MQTT and Socket.IO are not served.
 //!
 //! # Where the service's behaviour is not known for certain
 //! The strict or the more telling choice was made:
@@ -42,17 +46,33 @@
 //! - Bodies over 1 MiB get 400, unknown content types 415, a grant beyond 1,000 groups 409.
 //! - A user event in a hub without event handler fails: simple clients are closed (1011), JSON clients get an
 //!   `InternalServerError`. A request that makes no sense is acknowledged as `BadRequest`; without an ack id it
-//!   closes the connection (1007), but not a frame of a kind that is not served: that is answered by an error in the
-//!   form of its kind, or by an `ack` whose `ackId` is null.
+//!   closes the connection (1007). A frame of an unknown kind leaves it open: JSON clients get an `ack` whose `ackId` is
+//!   null. A frame of a stream that makes no sense closes the stream only.
 //! - A client's events reach the handler one after another; its other frames do not wait for them. What was sent before
 //!   the client went is still delivered, then `disconnected`. At most 16 MiB or 1,024 events wait; then the client's
 //!   socket is not read until there is room.
 //! - At most 1,000 frames or 16 MiB wait for a client. One more closes it (1008, `SlowClient`): what waited is dropped.
 //! - Clients are pinged every 20 seconds; two pings in a row without any frame from the client close it (1008,
 //!   `PingTimeout`).
+//! - A reliable client that loses its socket has 30 seconds to come back; so has one that closes it with any code but
+//!   1000, and one that answers no pings. Only then it is disconnected. More than 1,000 messages or 16 MiB that it has
+//!   not acknowledged drop the connection for good (1008, `SlowClient`), whether it is away or not.
+//! - A message with a time to live is not sent again after it. Others are kept as long as the connection. Earlier
+//!   reconnection tokens of a connection stay valid, for a week.
+//! - Protobuf clients get JSON as `json_data`. What is said to be an `Any` and is none reaches them as `binary_data`.
+//! - A stream belongs to the connection that opened it, at most 1,000 to each. Its end reaches the group as a message
+//!   without text; receivers see a stream that was cut off as `Cancelled`. Simple clients see only the pieces.
+//! - Members of a group have a state in it; who is a member, or may join, can subscribe to the states. Leaving and the
+//!   end of a connection clear them. Reliable clients get them numbered like messages.
+//! - Invocations fail: how the service takes them to the event handler is not published.
 //! - Of a connection the last 1,000 ack ids are remembered.
 //! - A client that offers only subprotocols that are not served gets 400, unless the connect event handler chooses one
 //!   of the app's own.
+//! - Of a hub's event handlers the first that takes an event gets it; a hub without handlers of its own has those of
+//!   the hub `*`. A handler without a list of events takes all, which in Azure it would take none. Event names are
+//!   compared ignoring letter case.
+//! - Events of groups are told only to handlers that take them, and `groupFilters` are unknown here.
+//! - A hub that takes anonymous clients refuses bad tokens all the same.
 //! - Joining and leaving a group is told, by whomever, with the groups of the token and of the connect answer after
 //!   `connected`; the end of a connection leaves no group by itself. What is only told is told in its order.
 //! - `ce-id` stays the same when an event is tried again. User ids in headers are raw UTF-8.
@@ -73,6 +93,7 @@
 mod admin;
 mod auth;
 mod client;
+mod config;
 pub mod control;
 mod emulator;
 mod events;
@@ -85,7 +106,9 @@ mod protocol;
 mod rest;
 mod service;
 
-pub use emulator::{Builder, ConfigError, Emulator};
+pub use emulator::{Builder, Emulator, StartError};
+pub use events::{EventHandler, GroupEvent, SystemEvent};
+pub use model::ConfigError;
 
 /// The Rust code in the documentation of the admin API compiles and runs.
 #[cfg(doctest)]

@@ -30,7 +30,11 @@ impl<'a> Head<'a> {
         headers: impl IntoIterator<Item = (&'a str, &'a [u8])>,
     ) -> Self {
         let header = |(name, value): (&'a str, &'a [u8])| match core::str::from_utf8(value) {
-            Ok(text) => (Parameter::Header, name.as_bytes(), text.trim().as_bytes()),
+            Ok(text) => (
+                Parameter::Header,
+                name.as_bytes(),
+                text.trim_matches([' ', '\t', '\r', '\n']).as_bytes(),
+            ),
             Err(_) => (Parameter::BinaryHeader, name.as_bytes(), value),
         };
         Self {

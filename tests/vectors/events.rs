@@ -49,7 +49,7 @@ fn headers_of(request: &Value) -> Vec<(String, String)> {
     let mut headers = Vec::new();
     let mut set = |name: &str, value: Option<&str>| {
         headers.retain(|(other, _): &(String, String)| !other.eq_ignore_ascii_case(name));
-        headers.extend(value.map(|value| (name.to_owned(), value.trim().to_owned())));
+        headers.extend(value.map(|value| (name.to_owned(), value.to_owned())));
     };
     if let Some(kind) = request["event"].as_str() {
         for (name, value) in [

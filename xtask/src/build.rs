@@ -22,6 +22,9 @@ use crate::tools::{self, WASM_TARGET};
 
 const NAME: &str = "webpubsub_edge";
 
+/// The files at the root that every package contains.
+pub(crate) const LICENSES: [&str; 2] = ["LICENSE-MIT", "LICENSE-APACHE"];
+
 /// The target folder of the package's wasm.
 const TARGET_DIR: &str = "target/package-wasm";
 
@@ -70,7 +73,7 @@ pub(crate) fn package(project: &Project) -> Result<()> {
         || shrink(project, &generator, &compiled),
     )?;
     typescript(project)?;
-    for license in ["LICENSE-MIT", "LICENSE-APACHE"] {
+    for license in LICENSES {
         replace(&project.path("pkg").join(license), &fs::read(license)?)?;
     }
     DONE.get_or_init(|| ());
@@ -100,8 +103,17 @@ fn compile(project: &Project) -> Result<()> {
     Ok(())
 }
 
-/// Keeps this machine's folders out of the wasm, in panic messages: the same source gives the same bytes everywhere.
 fn rustc_flags(project: &Project) -> Result<OsString> {
+    let mut flags = remapped_paths(project)?;
+    // Every supported runtime has SIMD, with which SHA-256 is smaller and faster.
+    flags.push(" -Ctarget-feature=+simd128 -Cllvm-args=-inline-threshold=50");
+    // The core needs little of a stack: addresses of data behind it are shorter.
+    flags.push(" -Clink-arg=-zstack-size=32768");
+    Ok(flags)
+}
+
+/// The flags that keep this machine's folders out of panic messages: the same source gives the same bytes everywhere.
+pub(crate) fn remapped_paths(project: &Project) -> Result<OsString> {
     let cargo_home = match env::var_os("CARGO_HOME") {
         Some(dir) => PathBuf::from(dir),
         None => env::home_dir().context("there is no home folder: set CARGO_HOME")?.join(".cargo"),
@@ -111,10 +123,6 @@ fn rustc_flags(project: &Project) -> Result<OsString> {
     flags.push("=crates --remap-path-prefix=");
     flags.push(project.root());
     flags.push("=.");
-    // Every supported runtime has SIMD, with which SHA-256 is smaller and faster.
-    flags.push(" -Ctarget-feature=+simd128 -Cllvm-args=-inline-threshold=50");
-    // The core needs little of a stack: addresses of data behind it are shorter.
-    flags.push(" -Clink-arg=-zstack-size=32768");
     Ok(flags)
 }
 
@@ -250,7 +258,7 @@ fn typescript(project: &Project) -> Result<()> {
 }
 
 /// Writes a file atomically, so that no reader sees half of it, and leaves it alone when nothing changed.
-fn replace(path: &Path, contents: &[u8]) -> Result<()> {
+pub(crate) fn replace(path: &Path, contents: &[u8]) -> Result<()> {
     if fs::read(path).is_ok_and(|old| old == contents) {
         return Ok(());
     }

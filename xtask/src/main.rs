@@ -9,6 +9,8 @@ mod bench;
 mod build;
 /// The chat for people, and the check that drives it.
 mod demo;
+/// The npm packages of the emulator.
+mod emulator_package;
 /// The fuzz targets.
 mod fuzz;
 /// Child processes: quiet, shown, in the background; Ctrl-C.
@@ -43,6 +45,8 @@ struct Cli {
 enum Command {
     /// Build the npm package in pkg/
     Build,
+    /// Make the tarballs of the emulator's npm packages, one for each platform, in target/emulator-npm/
+    EmulatorPackage(emulator_package::Options),
     /// Print the sizes of the package in a Worker and of its parts; fail over the budget
     Size,
     /// Measure the package beside the official one: calls, import, size
@@ -77,6 +81,7 @@ fn run(command: Command) -> anyhow::Result<()> {
     let project = Project::locate()?;
     match command {
         Command::Build => build::package(&project),
+        Command::EmulatorPackage(options) => emulator_package::run(&project, &options),
         Command::Size => size::check(&project),
         Command::Bench(options) => bench::run(&project, &options),
         Command::Test(options) => test::run(&project, &options),

@@ -27,13 +27,14 @@ const READY: Duration = Duration::from_secs(60);
 
 pub(crate) const GET_NODE: &str = "Node.js 20 or newer with npm is required: install it from https://nodejs.org or with your version manager";
 /// What to do about a program that is missing.
-const HINTS: [(&str, &str); 3] = [
+const HINTS: [(&str, &str); 4] = [
     ("node", GET_NODE),
     ("npm", GET_NODE),
     (
-        "rustup",
-        "the Rust toolchain has no wasm32 target and rustup is missing: install it from https://rustup.rs",
+        "python3",
+        "Python 3.9 or newer with venv is required for packages from PyPI: on Debian `apt-get install python3-venv`",
     ),
+    ("rustup", "the Rust toolchain lacks a target and rustup is missing: install it from https://rustup.rs"),
 ];
 
 static INTERRUPTED: AtomicBool = AtomicBool::new(false);

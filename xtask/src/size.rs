@@ -22,9 +22,9 @@ use crate::step::step;
 use crate::{build, stack};
 
 /// The budgets, in bytes after gzip -9. The only place that defines them; they only ever decrease.
-const CLIENT_BUDGET: usize = 30_350;
-const ALL_BUDGET: usize = 34_500;
-const WASM_BUDGET: usize = 20_850;
+const CLIENT_BUDGET: usize = 30_320;
+const ALL_BUDGET: usize = 34_450;
+const WASM_BUDGET: usize = 20_800;
 
 /// The official client needs Node's built-ins.
 const OFFICIAL: [&str; 5] = [

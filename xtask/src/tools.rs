@@ -1,7 +1,8 @@
 //! The tools: installed when missing, at the versions that the lockfiles pin, into the project's own folders.
 //!
-//! rustup provides the wasm target, npm the JavaScript tools and runtimes, `xtask/wasm-tools` the wasm-bindgen programs,
-//! crates.io worker-build, cargo-deny and cargo-fuzz, the system or Playwright Chromium.
+//! rustup provides the targets, npm the JavaScript tools and runtimes, PyPI the official Python packages and cargo-zigbuild,
+//! `xtask/wasm-tools` the wasm-bindgen programs, crates.io worker-build, cargo-deny and cargo-fuzz, the system or Playwright
+//! Chromium.
 
 use std::env;
 use std::ffi::OsString;
@@ -20,11 +21,16 @@ const OLDEST_NODE: u32 = 20;
 
 /// Has rustup add the wasm target when the toolchain lacks it.
 pub(crate) fn wasm_target() -> Result<()> {
+    rust_target(WASM_TARGET)
+}
+
+/// Has rustup add a target when the toolchain lacks it.
+pub(crate) fn rust_target(target: &str) -> Result<()> {
     let rustc = env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
-    let libdir = Command::new(rustc).args(["--print=target-libdir", "--target", WASM_TARGET]).quiet()?;
+    let libdir = Command::new(rustc).args(["--print=target-libdir", "--target", target]).quiet()?;
     if !Path::new(libdir.trim()).is_dir() {
-        step(format!("Adding the Rust target {WASM_TARGET}"), || {
-            Command::new("rustup").args(["target", "add", WASM_TARGET]).quiet()
+        step(format!("Adding the Rust target {target}"), || {
+            Command::new("rustup").args(["target", "add", target]).quiet()
         })?;
     }
     Ok(())
@@ -59,6 +65,28 @@ pub(crate) fn npm_packages(project: &Project) -> Result<()> {
 pub(crate) fn test_tools(project: &Project) -> Result<()> {
     let name = "Installing the tools of the tests: Node 20 to 26, bundlers (npm ci)";
     npm_ci(&project.path("tests/tools"), name)
+}
+
+/// Installs the programs of tests/strangers, from npm and PyPI, and returns the Python that has them.
+pub(crate) fn strangers(project: &Project) -> Result<PathBuf> {
+    let folder = project.path("tests/strangers");
+    npm_ci(&folder, "Installing the npm packages of tests/strangers (npm ci)")?;
+    let version = Command::new("python3").arg("--version").quiet()?;
+    let requirements = folder.join("requirements.txt");
+    let environment = project.work_dir("strangers")?;
+    let python = environment.join("bin/python");
+    step_if_changed(
+        &environment.join(".stamp"),
+        "Installing the PyPI packages of tests/strangers (pip install)",
+        || fingerprint((&version, python.is_file()), &[&requirements]),
+        || {
+            Command::new("python3").args(["-m", "venv", "--clear"]).arg(&environment).quiet()?;
+            let mut pip = Command::new(&python);
+            pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement"]);
+            pip.arg(&requirements).quiet().map(drop)
+        },
+    )?;
+    Ok(python)
 }
 
 fn npm_ci(folder: &Path, name: &str) -> Result<()> {
@@ -103,6 +131,51 @@ fn crate_programs(project: &Project, name: &str, version: &str) -> Result<PathBu
         })?;
     }
     Ok(root.join("bin"))
+}
+
+/// The programs of a file of pinned Python packages, installed from PyPI into target/; the folder has `python` too.
+pub(crate) fn python_programs(project: &Project, name: &str, requirements: &str) -> Result<PathBuf> {
+    let folder = project.path("target").join(name);
+    let programs = folder.join("bin");
+    let requirements = project.path(requirements);
+    step_if_changed(
+        &project.work_dir("stamps")?.join(name),
+        format!("Installing {name} from PyPI"),
+        || fingerprint(programs.is_dir(), &[&requirements]),
+        || {
+            Command::new("python3").args(["-m", "venv", "--clear"]).arg(&folder).quiet()?;
+            let mut install = Command::new(programs.join("pip"));
+            install.args(["install", "--quiet", "--disable-pip-version-check", "--only-binary=:all:"]);
+            install.arg("--requirement").arg(&requirements).quiet().map(drop)
+        },
+    )?;
+    Ok(programs)
+}
+
+/// `cargo zigbuild`, which links for other platforms with zig.
+pub(crate) fn cargo_zigbuild(project: &Project) -> Result<Command> {
+    let mut command = zigbuild_program(project, "cargo-zigbuild")?;
+    command.arg("zigbuild");
+    Ok(command)
+}
+
+/// The zig of `cargo zigbuild`.
+pub(crate) fn zig(project: &Project) -> Result<Command> {
+    zigbuild_program(project, "python-zig")
+}
+
+/// Both are kept in target/, as are zig's caches.
+fn zigbuild_program(project: &Project, name: &str) -> Result<Command> {
+    let programs = python_programs(project, "zigbuild", "xtask/zigbuild.txt")?;
+    let mut command = Command::new(programs.join(name));
+    command.env("CARGO_ZIGBUILD_CACHE_DIR", project.path("target/zigbuild/wrappers"));
+    for name in ["ZIG_GLOBAL_CACHE_DIR", "ZIG_LOCAL_CACHE_DIR"] {
+        command.env(name, project.path("target/zigbuild/cache"));
+    }
+    // cargo-zigbuild looks for zig in the Python on PATH.
+    let path = env::var_os("PATH").unwrap_or_default();
+    command.env("PATH", env::join_paths([programs].into_iter().chain(env::split_paths(&path)))?);
+    Ok(command)
 }
 
 /// The environment for `worker-build`, the build tool of workers-rs, which is installed when missing. It would download

@@ -219,6 +219,18 @@ pub(super) async fn set_clock(State(admin): State<Admin>, headers: HeaderMap, bo
     clock(State(admin)).await
 }
 
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Advance {
+    by_ms: i64,
+}
+
+pub(super) async fn advance_clock(State(admin): State<Admin>, headers: HeaderMap, body: Body) -> Outcome {
+    let Advance { by_ms } = object(&headers, body).await?;
+    admin.control.advance_clock_ms(by_ms)?;
+    clock(State(admin)).await
+}
+
 pub(super) async fn expire_tokens(State(admin): State<Admin>) -> StatusCode {
     admin.control.expire_tokens().await;
     StatusCode::NO_CONTENT

@@ -9,6 +9,7 @@ mod guard;
 mod input;
 mod stream;
 
+use std::net::Ipv4Addr;
 use std::sync::Arc;
 
 use axum::Router;
@@ -29,20 +30,39 @@ struct Admin {
     stopping: CancellationToken,
 }
 
+/// A port of 127.0.0.1 that the admin API can be served at.
+pub(crate) struct AdminListener {
+    listener: TcpListener,
+    port: u16,
+}
+
+impl AdminListener {
+    /// Takes the port, or any that is free for 0.
+    pub(crate) async fn bind(port: u16) -> std::io::Result<Self> {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
+        let port = listener.local_addr()?.port();
+        Ok(Self { listener, port })
+    }
+
+    /// The URL of the admin API and its page.
+    pub(crate) fn url(&self) -> String {
+        format!("http://{}:{}", Ipv4Addr::LOCALHOST, self.port)
+    }
+}
+
 /// Serves the admin API until the service stops.
 pub(crate) fn spawn(
-    listener: TcpListener,
+    AdminListener { listener, port }: AdminListener,
     control: Control,
     stopping: CancellationToken,
-) -> std::io::Result<()> {
-    let guard = Arc::new(Guard::new(listener.local_addr()?.port()));
+) {
+    let guard = Arc::new(Guard::new(port));
     let end = stopping.clone().cancelled_owned();
     let app = router(Admin { control, stopping }).layer(from_fn_with_state(guard, guard::check));
     tokio::spawn(async move {
         // As with the service's own port.
         let _ = axum::serve(listener, app).with_graceful_shutdown(end).await;
     });
-    Ok(())
 }
 
 fn router(admin: Admin) -> Router {
@@ -75,6 +95,7 @@ fn router(admin: Admin) -> Router {
         )
         .route("/api/faults/{id}", delete(api::remove_fault))
         .route("/api/clock", get(api::clock).put(api::set_clock))
+        .route("/api/clock/advance", post(api::advance_clock))
         .route("/api/tokens/expire", post(api::expire_tokens))
         .route("/api/reset", post(api::reset))
         .route("/api/traffic", get(api::traffic).delete(api::clear_traffic))

@@ -5,8 +5,11 @@
 
 mod audience;
 mod expiry;
+mod reconnection;
 
+use std::collections::HashMap;
 use std::fmt;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use jsonwebtoken::errors::ErrorKind;
@@ -70,42 +73,99 @@ struct AccessKey {
     hmac: Hmac<Sha256>,
 }
 
-/// The access keys, primary first, and the opaque tokens taken for Entra tokens.
+/// Who is let in, as it can be set, also while the service runs.
+#[derive(Clone)]
+pub(crate) struct AccessOptions {
+    /// At least one, the primary first; the key material is the text itself, not what base64 would decode it to.
+    pub(crate) access_keys: Vec<String>,
+    /// Opaque tokens taken for Entra tokens.
+    pub(crate) entra_tokens: Vec<String>,
+    /// Whether clients may connect to a hub without a token; `*` is for the hubs that are not named.
+    pub(crate) anonymous: HashMap<String, bool>,
+}
+
+/// The access keys, primary first, the opaque tokens taken for Entra tokens, which hubs need no token, and the clock that
+/// tokens go by.
 pub(crate) struct Keys {
-    keys: Vec<AccessKey>,
-    entra_tokens: Vec<String>,
+    set: RwLock<Arc<KeySet>>,
     clock: Clock,
     expiry: Expiry,
+}
+
+struct KeySet {
+    keys: Vec<AccessKey>,
+    options: AccessOptions,
 }
 
 impl fmt::Debug for Keys {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Keys")
-            .field("keys", &self.keys.len())
+            .field("keys", &self.current().keys.len())
             .finish_non_exhaustive()
     }
 }
 
-impl Keys {
-    /// At least one access key; the key material is the text itself, not what base64 would decode it to.
-    pub(crate) fn new(access_keys: &[String], entra_tokens: Vec<String>, clock: Clock) -> Self {
+impl KeySet {
+    fn new(options: AccessOptions) -> Arc<Self> {
         let key = |text: &String| AccessKey {
             decoding: DecodingKey::from_secret(text.as_bytes()),
             encoding: EncodingKey::from_secret(text.as_bytes()),
             hmac: Hmac::new_from_slice(text.as_bytes()).expect("HMAC takes keys of any length"),
         };
+        let keys = options.access_keys.iter().map(key).collect();
+        Arc::new(Self { keys, options })
+    }
+}
+
+impl Keys {
+    pub(crate) fn new(options: AccessOptions, clock: Clock) -> Self {
         Self {
-            keys: access_keys.iter().map(key).collect(),
-            entra_tokens,
+            set: RwLock::new(KeySet::new(options)),
             clock,
             expiry: Expiry::default(),
         }
     }
 
+    /// Puts other keys in force. Clients that are connected stay.
+    pub(crate) fn replace(&self, options: AccessOptions) {
+        *self.set.write().unwrap_or_else(PoisonError::into_inner) = KeySet::new(options);
+    }
+
+    fn current(&self) -> Arc<KeySet> {
+        Arc::clone(&self.set.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// The primary access key: a secret.
+    pub(crate) fn primary(&self) -> String {
+        self.current()
+            .options
+            .access_keys
+            .first()
+            .cloned()
+            .unwrap_or_default()
+    }
+
+    /// Whether clients without a token may connect to a (lower-cased) hub.
+    pub(crate) fn allows_anonymous(&self, hub: &str) -> bool {
+        let current = self.current();
+        let policies = &current.options.anonymous;
+        policies
+            .get(hub)
+            .or_else(|| policies.get("*"))
+            .copied()
+            .unwrap_or(false)
+    }
+
     /// Checks the bearer token of a REST call whose URL may be written as any of `urls`; the audience may leave out
     /// the query.
     pub(crate) fn verify_call(&self, token: &str, urls: &[String]) -> Result<Caller, TokenFault> {
-        if self.entra_tokens.iter().any(|known| known == token) {
+        if self
+            .current()
+            .options
+            .entra_tokens
+            .iter()
+            .any(|known| known == token)
+        {
             return Ok(Caller::Entra);
         }
         let claims = self.verify(token)?;
@@ -130,7 +190,8 @@ impl Keys {
 
     /// Signs a client access token with the primary key.
     pub(crate) fn sign(&self, claims: &Claims) -> Result<String, jsonwebtoken::errors::Error> {
-        let token = encode(&Header::new(Algorithm::HS256), claims, &self.keys[0].encoding)?;
+        let header = Header::new(Algorithm::HS256);
+        let token = encode(&header, claims, &self.current().keys[0].encoding)?;
         self.expiry.remember(&token);
         Ok(token)
     }
@@ -152,7 +213,7 @@ impl Keys {
             hmac.update(connection_id.as_bytes());
             format!("sha256={}", hex::encode(hmac.finalize().into_bytes()))
         };
-        self.keys.iter().map(sign).collect::<Vec<_>>().join(",")
+        self.current().keys.iter().map(sign).collect::<Vec<_>>().join(",")
     }
 
     /// Signature, expiry and "not before", in that order.
@@ -167,7 +228,7 @@ impl Keys {
         validation.validate_exp = false;
         validation.required_spec_claims.clear();
         let mut fault = TokenFault::Signature;
-        for key in &self.keys {
+        for key in &self.current().keys {
             match decode::<Claims>(token, &key.decoding, &validation) {
                 Ok(data) => {
                     let claims = check_times(data.claims, self.clock.seconds())?;

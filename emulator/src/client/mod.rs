@@ -1,13 +1,20 @@
 //! The WebSocket endpoint: who may connect, and what happens on a client's socket.
 //!
-//! `upgrade` decides whether a client may connect, `session` runs its socket, `requests` does what it asks for, `event_queue` has what
-//! the event handler is to be asked. How a
-//! frame looks is a matter of `protocol`; everything about other connections goes through the hub.
+//! `upgrade` decides whether a client may connect, `recovery` whether it may come back; `unserved`
+//! has the endpoints that refuse everyone. `session` is the life of its
+//! connection, `socket` of one socket of it; `requests` does what the client asks for, with its `streams`, the `ack_ids`
+//! of what is done, and the `event_queue` of what the event handler is to be asked. How a frame looks is a matter of
+//! `protocol`; everything about other connections goes through the hub.
 
 mod ack_ids;
 mod event_queue;
+mod recovery;
 mod requests;
 mod session;
+mod socket;
+mod streams;
+mod unserved;
 mod upgrade;
 
+pub(crate) use unserved::{mqtt, socket_io};
 pub(crate) use upgrade::{connect, connect_legacy};

@@ -7,24 +7,35 @@ use super::session::Session;
 use crate::hub::{Except, Target};
 use crate::model::Origin;
 use crate::model::permissions::Permission;
-use crate::protocol::{Close, Fault, FaultName, Reply, Request};
+use crate::protocol::{Close, Fault, FaultName, Incoming, Notice, Reply, Request};
 
 /// Handles one request; an event is only queued. An error closes the connection.
 pub(super) async fn handle(
     session: &Arc<Session>,
-    ack_id: Option<u64>,
-    request: Result<Request, Fault>,
+    incoming: Incoming,
     events: &mut EventQueue,
 ) -> Result<(), Close> {
+    let Incoming { ack_id, request } = incoming;
+    let mut subscribed = None;
     let outcome = match (duplicate(session, ack_id), request) {
         (Some(fault), _) | (None, Err(fault)) => Err(fault),
         (None, Ok(Request::Event { name, message })) => {
             events.add(session, ack_id, name, message).await;
             return Ok(());
         }
+        (None, Ok(Request::SubscribeGroupState { group })) => {
+            let outcome = may_see(session, &group);
+            subscribed = outcome.is_ok().then_some(group);
+            outcome
+        }
         (None, Ok(request)) => perform(session, request),
     };
-    finish(session, ack_id, outcome)
+    finish(session, ack_id, outcome)?;
+    // The snapshot comes after the acknowledgement.
+    if let Some(group) = subscribed {
+        session.hub.subscribe_group_states(&session.connection, &group);
+    }
+    Ok(())
 }
 
 /// The fault of a request whose ack id has succeeded before.
@@ -104,10 +115,45 @@ fn perform(session: &Session, request: Request) -> Result<(), Fault> {
             };
             session.hub.send(Target::Group(&group), except, from, &message);
         }
-        // Events have gone to their queue.
-        Request::Event { .. } => {}
+        Request::SequenceAck { sequence_id } => {
+            if !session.connection.protocol.is_reliable() {
+                let message = "'sequenceAck' belongs to the reliable subprotocols.";
+                return Err(Fault::new(FaultName::Unknown, message));
+            }
+            session.connection.acknowledge(sequence_id);
+        }
+        Request::Stream { stream_id, request } => session.streams.handle(session, &stream_id, request),
+        Request::Invoke { invocation_id } => session.tell(&Notice::InvokeFailed {
+            invocation_id: &invocation_id,
+            name: "InvocationFailed",
+            message: "The local service does not know how the service takes an invocation to the event handler, \
+                      which is not published. Send an event instead.",
+        }),
+        // An invocation has failed by the time it could be cancelled.
+        Request::CancelInvocation => {}
+        Request::SetGroupState { group, state } => {
+            if !session.hub.set_group_state(&session.connection, &group, state) {
+                return Err(Fault::new(
+                    FaultName::Forbidden,
+                    format!("The client is not in group '{group}'."),
+                ));
+            }
+        }
+        Request::UnsubscribeGroupState { group } => session
+            .hub
+            .unsubscribe_group_states(&session.connection, &group),
+        // Both are handled elsewhere: an event is queued, and a subscription begins after its acknowledgement.
+        Request::Event { .. } | Request::SubscribeGroupState { .. } => {}
     }
     Ok(())
+}
+
+/// Who is in a group, or could join it, may see the states in it.
+fn may_see(session: &Session, group: &str) -> Result<(), Fault> {
+    match session.hub.is_member(&session.connection.id, group) {
+        true => Ok(()),
+        false => permit(session, Permission::JoinLeaveGroup, "see the states of", group),
+    }
 }
 
 fn permit(session: &Session, permission: Permission, verb: &str, group: &str) -> Result<(), Fault> {

@@ -11,12 +11,14 @@ use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse as _, Response};
 use rand::distr::{Alphanumeric, SampleString as _};
 
-use super::session::{MAX_READ_BYTES, Session};
+use super::recovery::{self, CONNECTION_ID};
+use super::session::Session;
+use super::socket::MAX_READ_BYTES;
+use super::streams::Streams;
 use crate::auth::{self, Claims, TokenFault};
 use crate::events::{ConnectAnswer, ConnectRequest};
 use crate::http::{ApiError, Query, bearer};
 use crate::hub::Connection;
-use crate::instruments::{Peer, Tap};
 use crate::model::names;
 use crate::model::permissions::{InvalidRole, Permissions};
 use crate::protocol::{Mode, Protocol};
@@ -73,6 +75,21 @@ async fn accept(
     upgrade: Upgrade,
 ) -> Result<Response, ApiError> {
     let hub = names::hub(hub)?;
+    let offered = offered_subprotocols(headers);
+    let configured = |upgrade: WebSocketUpgrade| {
+        upgrade
+            .max_message_size(MAX_READ_BYTES)
+            .max_frame_size(MAX_READ_BYTES)
+            .read_buffer_size(READ_BUFFER_BYTES)
+            .write_buffer_size(WRITE_BUFFER_BYTES)
+    };
+    let upgrade = upgrade.map(configured);
+    if let Some(connection_id) = query.first(CONNECTION_ID) {
+        return match upgrade {
+            Ok(upgrade) => recovery::recover(&service, &hub, connection_id, query, &offered, upgrade),
+            Err(rejection) => Ok(rejection.into_response()),
+        };
+    }
     let claims = verify(&service, &hub, prefix, query, headers)
         .map_err(|fault| ApiError::unauthorized(fault.to_string()))?;
     let mut groups = auth::strings(&claims, "webpubsub.group")
@@ -83,7 +100,6 @@ async fn accept(
     let mut user_id = auth::strings(&claims, "sub").into_iter().next();
     permissions(&roles).map_err(|error| ApiError::invalid("role", error.to_string()))?;
     let mode = Mode::from_query(query)?;
-    let offered = offered_subprotocols(headers);
     if !offered.is_empty() && offered.iter().all(|name| is_unserved(name)) {
         return Err(not_served(&offered));
     }
@@ -140,47 +156,42 @@ async fn accept(
         user_id,
         subprotocol.clone(),
         events,
+        service.instruments.clock.clone(),
     ));
-    let protocol = connection.protocol;
-    if let Some(frame) = protocol.connected(&connection.id, connection.user_id.as_deref()) {
+    let tap = connection.tap(&service.instruments.journal, &hub);
+    let peer = tap.peer();
+    let session = Arc::new(Session {
+        hub: service.hub(&hub),
+        connection: Arc::clone(&connection),
+        mode,
+        tap,
+        clock: service.instruments.clock.clone(),
+        keys: Arc::clone(&service.keys),
+        tasks: service.tasks.clone(),
+        stopping: service.stopping.clone(),
+        keep_alive: service.keep_alive,
+        recovery_window: service.recovery_window,
+        done: Mutex::default(),
+        streams: Streams::default(),
+        reading: AtomicBool::new(true),
+        heard: AtomicBool::new(true),
+    });
+    if let Some(frame) = session.connected_frame() {
         connection.write(frame);
     }
     // Registered before the client learns that it is connected: what is sent from then on reaches it.
-    let session_hub = service.hub(&hub);
-    session_hub.register(Arc::clone(&connection), &groups, permissions);
+    session
+        .hub
+        .register(Arc::clone(&connection), &groups, permissions);
     tracing::info!(
         hub,
         connection = connection.id,
         user = connection.user_id,
-        ?protocol,
+        protocol = ?connection.protocol,
         "client connected"
     );
-    let tap = Tap::new(&service.instruments.journal, || Peer {
-        hub: Some(hub),
-        connection: Some(connection.id.clone()),
-        user: connection.user_id.clone(),
-        subprotocol: subprotocol.clone(),
-    });
-    let peer = tap.peer();
-    let session = Arc::new(Session {
-        hub: session_hub,
-        connection,
-        mode,
-        tap,
-        tasks: service.tasks.clone(),
-        stopping: service.stopping.clone(),
-        keep_alive: service.keep_alive,
-        done: Mutex::default(),
-        reading: AtomicBool::new(true),
-        heard: AtomicBool::new(true),
-    });
-    let (failed_hub, failed) = (Arc::clone(&session.hub), Arc::clone(&session.connection));
+    let (failed_hub, failed) = (Arc::clone(&session.hub), connection);
     let tasks = service.tasks.clone();
-    let upgrade = upgrade
-        .max_message_size(MAX_READ_BYTES)
-        .max_frame_size(MAX_READ_BYTES)
-        .read_buffer_size(READ_BUFFER_BYTES)
-        .write_buffer_size(WRITE_BUFFER_BYTES);
     let upgrade = match subprotocol {
         Some(name) => upgrade.protocols([name]),
         None => upgrade,
@@ -190,7 +201,7 @@ async fn accept(
             failed_hub.unregister(&failed.id);
             failed.events.disconnected("The connection was never opened.");
         })
-        .on_upgrade(move |socket| tasks.track_future(session.run(socket)));
+        .on_upgrade(move |socket| tasks.track_future(session.run(Box::new(socket))));
     // For the journal's record of the handshake.
     peer.map(|peer| response.extensions_mut().insert(peer));
     Ok(response)
@@ -204,9 +215,14 @@ fn verify(
     headers: &HeaderMap,
 ) -> Result<Claims, TokenFault> {
     let from_header = bearer(headers.get(AUTHORIZATION));
-    let token = query.first("access_token").or(from_header).ok_or(TokenFault::Absent(
-        "There is no client access token. Send it as the query parameter access_token or as a Bearer token.",
-    ))?;
+    let Some(token) = query.first("access_token").or(from_header) else {
+        if service.keys.allows_anonymous(hub) {
+            return Ok(Claims::new());
+        }
+        return Err(TokenFault::Absent(
+            "There is no client access token. Send it as the query parameter access_token or as a Bearer token.",
+        ));
+    };
     service
         .keys
         .verify_client(token, &service.urls(headers, &format!("{prefix}{hub}")))

@@ -1,62 +1,46 @@
-//! The options of the service, and starting it with them.
+//! The options of the service. What comes of them is in `start`.
 
-use std::collections::HashMap;
 use std::fmt;
-use std::net::{Ipv4Addr, SocketAddr};
-use std::path::PathBuf;
-use std::sync::{Arc, Mutex};
+use std::net::IpAddr;
+use std::num::NonZeroU64;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use rand::distr::{Alphanumeric, SampleString as _};
-use tokio::net::TcpListener;
-use tokio_util::sync::CancellationToken;
-use tokio_util::task::TaskTracker;
+use super::Emulator;
+use super::start::{Extras, StartError, start};
+use super::watch::ConfigFile;
+use crate::config::{self, AnonymousConnectPolicy, HubName, HubSettings, Secrets, Settings};
+use crate::events::EventHandler;
+use crate::model::{ConfigError, Endpoint};
 
-use super::listener::{ResetHandle, Resettable};
-use super::{Emulator, router};
-use crate::admin;
-use crate::auth::Keys;
-use crate::control::Control;
-use crate::events::{Events, UrlTemplate};
-use crate::instruments::{Clock, Faults, Instruments, Journal, Mask, TrafficFile};
-use crate::model::names;
-use crate::service::Service;
-
-/// The pauses of the real service before it tries an event again.
-const RETRY_DELAYS: [Duration; 3] = [
-    Duration::from_secs(1),
-    Duration::from_secs(3),
-    Duration::from_secs(5),
-];
+/// How long the real service waits for a reliable client to come back.
+const RECOVERY_WINDOW: Duration = Duration::from_secs(30);
 
 /// How often the real service pings its clients.
 const KEEP_ALIVE: Duration = Duration::from_secs(20);
 
-/// An option that cannot be used; the message names it and what would do.
-#[derive(Debug, thiserror::Error)]
-#[error("{0}")]
-pub struct ConfigError(String);
-
 /// The options of an [`Emulator`].
+///
+/// What is given here counts before what a [config file](Self::config_file) says. Of the handlers of a hub, of the
+/// keys, tokens and retry delays, one of the two is taken whole.
 #[derive(Clone)]
 pub struct Builder {
-    port: u16,
-    access_keys: Vec<String>,
-    entra_tokens: Vec<String>,
-    event_handlers: HashMap<String, UrlTemplate>,
-    retry_delays: Vec<Duration>,
+    own: Settings,
+    file: Option<ConfigFile>,
+    defaults: Settings,
     keep_alive: Duration,
-    admin_port: Option<u16>,
-    traffic_file: Option<PathBuf>,
+    recovery_window: Duration,
     records_traffic: bool,
 }
 
 impl fmt::Debug for Builder {
     /// Prints no key, token or handler URL.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let settings = self.settings();
         f.debug_struct("Builder")
-            .field("port", &self.port)
-            .field("hubs_with_event_handler", &self.event_handlers.keys())
+            .field("host", &settings.host)
+            .field("port", &settings.port)
+            .field("hubs", &settings.hubs.keys())
             .finish_non_exhaustive()
     }
 }
@@ -64,22 +48,71 @@ impl fmt::Debug for Builder {
 impl Builder {
     pub(super) fn new() -> Self {
         Self {
-            port: 0,
-            access_keys: Vec::new(),
-            entra_tokens: Vec::new(),
-            event_handlers: HashMap::new(),
-            retry_delays: RETRY_DELAYS.to_vec(),
+            own: Settings::default(),
+            file: None,
+            defaults: Settings::default(),
             keep_alive: KEEP_ALIVE,
-            admin_port: None,
-            traffic_file: None,
+            recovery_window: RECOVERY_WINDOW,
             records_traffic: false,
         }
     }
 
-    /// The loopback port to listen on; 0 (the default) picks a free one.
+    /// A config file, TOML or (by its extension) JSON. It is read again when it changes: handlers, retry delays and
+    /// timeouts, keys, tokens and anonymous connects change at once, without dropping clients. When it cannot be used
+    /// any more, what it said last stays in force, and the log says why.
+    ///
+    /// # Errors
+    /// When it cannot be read or says what is not understood.
+    pub fn config_file(mut self, path: impl AsRef<Path>) -> Result<Self, ConfigError> {
+        self.file = Some(ConfigFile::open(path.as_ref())?);
+        Ok(self)
+    }
+
+    /// The IP address to listen on: 127.0.0.1 by default. Whoever can reach another address than a loopback one can
+    /// also try keys: give an [`access_key`](Self::access_key) of your own then.
+    #[must_use]
+    pub fn host(mut self, host: IpAddr) -> Self {
+        self.own.host = Some(host);
+        self
+    }
+
+    /// The port to listen on; 0 (the default) picks a free one.
     #[must_use]
     pub fn port(mut self, port: u16) -> Self {
-        self.port = port;
+        self.own.port = Some(port);
+        self
+    }
+
+    /// The port when neither [`port`](Self::port) nor the config file says one.
+    #[must_use]
+    pub fn default_port(mut self, port: u16) -> Self {
+        self.defaults.port = Some(port);
+        self
+    }
+
+    /// The URL at which clients reach the service, where it differs from its own: behind TLS, a tunnel, or a container's
+    /// published port. It is in the connection string, in links to further pages, in client tokens, and the origin
+    /// that event handlers are told; tokens may be meant for it as well as for the service's own URL.
+    ///
+    /// # Errors
+    /// When it is not `http://` or `https://`, a host, and perhaps a port.
+    pub fn public_endpoint(mut self, url: &str) -> Result<Self, ConfigError> {
+        self.own.public_endpoint = Some(Endpoint::try_from(url.to_owned()).map_err(ConfigError::new)?);
+        Ok(self)
+    }
+
+    /// Whether to serve over TLS, with a self-signed certificate that is made at the start, for `localhost`, the
+    /// loopback addresses, and the hosts of the service and of its public endpoint.
+    #[must_use]
+    pub fn tls(mut self, tls: bool) -> Self {
+        self.own.tls = Some(tls);
+        self
+    }
+
+    /// Where to write the certificate of [`tls`](Self::tls) as PEM, so that clients can trust it.
+    #[must_use]
+    pub fn tls_cert_file(mut self, path: impl Into<PathBuf>) -> Self {
+        self.own.tls_cert_file = Some(path.into());
         self
     }
 
@@ -89,18 +122,20 @@ impl Builder {
     /// # Errors
     /// When the key is empty, contains `;` (which ends it in a connection string), or is the third.
     pub fn access_key(mut self, key: impl Into<String>) -> Result<Self, ConfigError> {
-        let key = key.into();
-        if key.trim().is_empty() || key.contains(';') || key.chars().any(char::is_control) {
-            return Err(ConfigError(
-                "an access key must be a non-blank line without ';'".to_owned(),
-            ));
-        }
-        if self.access_keys.len() == 2 {
-            return Err(ConfigError(
-                "there can be two access keys at most: primary and secondary".to_owned(),
-            ));
-        }
-        self.access_keys.push(key);
+        let keys = self.own.access_keys.get_or_insert_with(|| Secrets(Vec::new()));
+        keys.add_access_key(key.into()).map_err(ConfigError::new)?;
+        Ok(self)
+    }
+
+    /// The access key when neither [`access_key`](Self::access_key) nor the config file says one, instead of a random
+    /// one.
+    ///
+    /// # Errors
+    /// Those of [`access_key`](Self::access_key).
+    pub fn default_access_key(mut self, key: impl Into<String>) -> Result<Self, ConfigError> {
+        let mut keys = Secrets(Vec::new());
+        keys.add_access_key(key.into()).map_err(ConfigError::new)?;
+        self.defaults.access_keys = Some(keys);
         Ok(self)
     }
 
@@ -108,32 +143,76 @@ impl Builder {
     /// also `:generateToken`, which access keys may not. Real Entra tokens cannot be verified here.
     #[must_use]
     pub fn entra_token(mut self, token: impl Into<String>) -> Self {
-        self.entra_tokens.push(token.into());
+        let tokens = self.own.entra_tokens.get_or_insert_with(|| Secrets(Vec::new()));
+        tokens.0.push(token.into());
         self
     }
 
-    /// The event handler of a hub: an `http` URL in which `{hub}` and `{event}` are replaced. It gets the
-    /// connect, connected and disconnected events, those of groups joined and left, and all user events.
+    /// An event handler of a hub, for all events: an `http` or `https` URL in which `{hub}` and `{event}` are replaced.
+    /// See [`add_event_handler`](Self::add_event_handler).
     ///
     /// # Errors
-    /// When the hub name or the URL is not valid, or when the hub already has a handler.
-    pub fn event_handler(mut self, hub: &str, url_template: &str) -> Result<Self, ConfigError> {
-        let hub = names::hub(hub).map_err(|error| ConfigError(error.to_string()))?;
-        let template = UrlTemplate::parse(url_template).map_err(|fault| {
-            ConfigError(format!(
-                "the event handler URL of hub {hub} is not usable: {fault}"
-            ))
-        })?;
-        if self.event_handlers.insert(hub.clone(), template).is_some() {
-            return Err(ConfigError(format!("hub {hub} already has an event handler")));
-        }
+    /// When the hub name or the URL is not valid.
+    pub fn event_handler(self, hub: &str, url_template: &str) -> Result<Self, ConfigError> {
+        let handler = EventHandler::new(url_template)
+            .map_err(|error| ConfigError::new(format!("hub {hub}: {error}")))?;
+        self.add_event_handler(hub, handler)
+    }
+
+    /// An event handler of a hub, or with the name `*` of all hubs that have no handlers of their own. The first of a
+    /// hub's handlers that takes an event gets it. Without any, clients may connect and all is accepted, but user
+    /// events fail.
+    ///
+    /// # Errors
+    /// When the hub name is not valid.
+    pub fn add_event_handler(mut self, hub: &str, handler: EventHandler) -> Result<Self, ConfigError> {
+        self.hub(hub)?
+            .event_handlers
+            .get_or_insert_default()
+            .push(handler);
+        Ok(self)
+    }
+
+    /// An event handler in one line, as the command line has it: `HUB=URL_TEMPLATE`, and after blanks perhaps
+    /// `userEventPattern=…`, `systemEvents=…` and `groupPresenceEvents=…` with names between commas.
+    ///
+    /// # Errors
+    /// When the hub name, the URL or an event is not valid.
+    pub fn inline_event_handler(self, line: &str) -> Result<Self, ConfigError> {
+        let (hub, handler) = config::event_handler(line)?;
+        self.add_event_handler(&hub, handler)
+    }
+
+    /// Lets clients connect to a hub (or with `*` to all that are not named) without a token, as anonymous users
+    /// without roles. A connect event handler may still refuse them or say who they are.
+    ///
+    /// # Errors
+    /// When the hub name is not valid.
+    pub fn anonymous_connect(mut self, hub: &str) -> Result<Self, ConfigError> {
+        self.hub(hub)?.anonymous_connect_policy = Some(AnonymousConnectPolicy::Allow);
         Ok(self)
     }
 
     /// The pauses before an event is tried a second, third, … time: 1, 3 and 5 seconds unless given.
     #[must_use]
     pub fn event_retry_delays(mut self, delays: impl Into<Vec<Duration>>) -> Self {
-        self.retry_delays = delays.into();
+        self.own.event_retry_delays_in_ms = Some(delays.into().into_iter().map(milliseconds).collect());
+        self
+    }
+
+    /// How long an event handler may take to answer: 100 seconds unless given.
+    #[must_use]
+    pub fn event_timeout(mut self, timeout: Duration) -> Self {
+        let timeout = NonZeroU64::new(milliseconds(timeout)).unwrap_or(NonZeroU64::MIN);
+        self.own.event_timeout_in_ms = Some(timeout);
+        self
+    }
+
+    /// A PEM file of certificates to trust when event handlers are called over `https`, besides public ones and
+    /// those that the system trusts (but for the keychain of macOS).
+    #[must_use]
+    pub fn event_handler_ca_file(mut self, path: impl Into<PathBuf>) -> Self {
+        self.own.event_handler_ca_file = Some(path.into());
         self
     }
 
@@ -145,23 +224,32 @@ impl Builder {
         self
     }
 
+    /// How long the connection of a reliable client that lost its socket is kept: 30 seconds unless given. After that it
+    /// cannot be recovered, and the event handler is told that it is disconnected.
+    #[must_use]
+    pub fn recovery_window(mut self, window: Duration) -> Self {
+        self.recovery_window = window;
+        self
+    }
+
     /// The port of the admin API and its page, on 127.0.0.1 whatever the service itself listens on; 0 picks a free
     /// one. Default: there is none. With it the traffic is [recorded](Self::record_traffic).
     #[must_use]
     pub fn admin_port(mut self, port: u16) -> Self {
-        self.admin_port = Some(port);
+        self.own.admin_port = Some(port);
         self
     }
 
     /// A file that gets the traffic as JSON lines, each a [`Record`](crate::control::Record). It is emptied first.
     #[must_use]
     pub fn traffic_file(mut self, path: impl Into<PathBuf>) -> Self {
-        self.traffic_file = Some(path.into());
+        self.own.traffic_file = Some(path.into());
         self
     }
 
-    /// Records the traffic in memory, for [`Control::traffic`] and [`Control::watch_traffic`]: the latest 10,000
-    /// records with at most 32 MiB of bodies. Default: only with an admin port or a traffic file.
+    /// Records the traffic in memory, for [`Control::traffic`](crate::control::Control::traffic) and
+    /// [`Control::watch_traffic`](crate::control::Control::watch_traffic): the latest 10,000 records with at most
+    /// 32 MiB of bodies. Default: only with an admin port or a traffic file.
     #[must_use]
     pub fn record_traffic(mut self) -> Self {
         self.records_traffic = true;
@@ -171,108 +259,31 @@ impl Builder {
     /// Starts listening.
     ///
     /// # Errors
-    /// When a port or the traffic file cannot be used.
-    pub async fn start(mut self) -> std::io::Result<Emulator> {
-        let listener = TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, self.port))).await?;
-        let authority = listener.local_addr()?.to_string();
-        if self.access_keys.is_empty() {
-            self.access_keys
-                .push(Alphanumeric.sample_string(&mut rand::rng(), 44));
-        }
-        let access_key = self.access_keys[0].clone();
-        let instruments = self.instruments()?;
-        let traffic = match &self.traffic_file {
-            Some(path) => {
-                let message = format!("cannot write the traffic file {}", path.display());
-                Some(TrafficFile::create(path).map_err(|error| explain(&error, &message))?)
-            }
-            None => None,
-        };
-        let admin_listener = match self.admin_port {
-            Some(port) => {
-                let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await;
-                let message = format!("cannot use 127.0.0.1:{port} for the admin API");
-                Some(listener.map_err(|error| explain(&error, &message))?)
-            }
-            None => None,
-        };
-        let keys = Arc::new(Keys::new(
-            &self.access_keys,
-            self.entra_tokens,
-            instruments.clock.clone(),
-        ));
-        let (tasks, stopping) = (TaskTracker::new(), CancellationToken::new());
-        let events = Events::new(
-            self.event_handlers,
-            self.retry_delays,
-            Arc::clone(&keys),
-            authority.clone(),
-            tasks.clone(),
-            stopping.clone(),
-            instruments.clone(),
-        )
-        .map_err(std::io::Error::other)?;
-        let events = Arc::new(events);
-        let service = Arc::new(Service {
-            authority,
-            keys,
-            events,
-            tasks,
-            stopping,
+    /// When a port cannot be used, a file cannot be read or written, or `https` handlers cannot be called.
+    pub async fn start(self) -> Result<Emulator, StartError> {
+        let settings = self.settings();
+        let extras = Extras {
             keep_alive: self.keep_alive,
-            instruments,
-            hubs: Mutex::default(),
-        });
-        let stopping = service.stopping.clone().cancelled_owned();
-        let app = router(&service);
-        let server = tokio::spawn(async move {
-            // The listener only fails for good when the process is in trouble; a stop then still works.
-            let app = app.into_make_service_with_connect_info::<ResetHandle>();
-            let _ = axum::serve(Resettable(listener), app)
-                .with_graceful_shutdown(stopping)
-                .await;
-        });
-        let journal = &service.instruments.journal;
-        let traffic = traffic.map(|file| file.follow(Arc::clone(journal)));
-        let mut admin_url = None;
-        if let Some(listener) = admin_listener {
-            let url = format!("http://{}", listener.local_addr()?);
-            tracing::info!(url, "admin API and page");
-            admin::spawn(
-                listener,
-                Control::new(Arc::clone(&service)),
-                service.stopping.clone(),
-            )?;
-            admin_url = Some(url);
-        }
-        tracing::info!(endpoint = format!("http://{}", service.authority), "listening");
-        Ok(Emulator {
-            service,
-            access_key,
-            server: Some(server),
-            traffic,
-            admin_url,
-        })
+            recovery_window: self.recovery_window,
+            records_traffic: self.records_traffic,
+        };
+        start(settings, self.own, self.file, self.defaults, extras).await
     }
 
-    fn instruments(&self) -> std::io::Result<Instruments> {
-        let is_recording = self.records_traffic || self.admin_port.is_some() || self.traffic_file.is_some();
-        let secrets = self
-            .access_keys
-            .iter()
-            .chain(&self.entra_tokens)
-            .cloned()
-            .collect();
-        let mask = Mask::new(secrets).map_err(std::io::Error::other)?;
-        Ok(Instruments {
-            journal: Arc::new(Journal::new(is_recording, mask)),
-            faults: Arc::new(Faults::default()),
-            clock: Clock::default(),
-        })
+    /// All sources together.
+    fn settings(&self) -> Settings {
+        let file = self.file.as_ref().map(|file| file.settings.clone());
+        self.own
+            .clone()
+            .over(&file.unwrap_or_default().over(&self.defaults))
+    }
+
+    fn hub(&mut self, name: &str) -> Result<&mut HubSettings, ConfigError> {
+        let name = HubName::try_from(name.to_owned()).map_err(ConfigError::new)?;
+        Ok(self.own.hubs.entry(name).or_default())
     }
 }
 
-/// The same error, saying what could not be done.
-fn explain(error: &std::io::Error, message: &str) -> std::io::Error {
-    std::io::Error::new(error.kind(), format!("{message}: {error}"))
+fn milliseconds(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
 
+use super::tls::TlsListener;
 use axum::extract::connect_info::Connected;
 use axum::serve::{IncomingStream, Listener};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
@@ -26,6 +27,12 @@ impl ResetHandle {
 impl Connected<IncomingStream<'_, Resettable>> for ResetHandle {
     fn connect_info(stream: IncomingStream<'_, Resettable>) -> Self {
         stream.io().handle.clone()
+    }
+}
+
+impl Connected<IncomingStream<'_, TlsListener>> for ResetHandle {
+    fn connect_info(stream: IncomingStream<'_, TlsListener>) -> Self {
+        stream.io().get_ref().0.handle.clone()
     }
 }
 

@@ -3,6 +3,9 @@
 mod builder;
 mod listener;
 mod observe;
+mod start;
+mod tls;
+mod watch;
 
 use std::fmt;
 use std::sync::Arc;
@@ -18,7 +21,8 @@ use crate::control::Control;
 use crate::service::Service;
 use crate::{client, rest};
 
-pub use builder::{Builder, ConfigError};
+pub use builder::Builder;
+pub use start::StartError;
 
 /// How long a stop waits for clients, events and requests under way. Clients get their close at once.
 const STOP_TIMEOUT: Duration = Duration::from_secs(3);
@@ -28,6 +32,9 @@ fn router(service: &Arc<Service>) -> Router {
         .route("/client/hubs/{hub}", any(client::connect))
         .route("/client/", any(client::connect_legacy))
         .route("/client", any(client::connect_legacy))
+        .route("/clients/mqtt/hubs/{hub}", any(client::mqtt))
+        .route("/clients/socketio/hubs/{hub}", any(client::socket_io))
+        .route("/clients/socketio/hubs/{hub}/", any(client::socket_io))
         .layer(from_fn_with_state(Arc::clone(service), observe::observe))
         .with_state(Arc::clone(service))
 }
@@ -35,7 +42,6 @@ fn router(service: &Arc<Service>) -> Router {
 /// A running service. Dropping it stops it without waiting; [`stop`](Self::stop) waits.
 pub struct Emulator {
     service: Arc<Service>,
-    access_key: String,
     server: Option<JoinHandle<()>>,
     /// Writes the traffic file.
     traffic: Option<JoinHandle<()>>,
@@ -58,19 +64,25 @@ impl Emulator {
         Builder::new()
     }
 
-    /// The service's URL, without a trailing slash.
+    /// The URL for clients, without a trailing slash: the public one, if it is set.
     #[must_use]
     pub fn endpoint(&self) -> String {
-        format!("http://{}", self.service.authority)
+        self.service.endpoint().to_string()
     }
 
-    /// The connection string, with the primary access key: a secret, if a local one.
+    /// The service's own URL, also where clients use a public one.
+    #[must_use]
+    pub fn own_endpoint(&self) -> String {
+        self.service.own.to_string()
+    }
+
+    /// The connection string, with the primary access key of now: a secret, if a local one.
     #[must_use]
     pub fn connection_string(&self) -> String {
         format!(
             "Endpoint={};AccessKey={};Version=1.0;",
             self.endpoint(),
-            self.access_key
+            self.service.keys.primary()
         )
     }
 

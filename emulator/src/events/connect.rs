@@ -32,7 +32,7 @@ pub(crate) struct ConnectRequest {
     query: Multimap,
     headers: Multimap,
     subprotocols: Vec<String>,
-    /// Always empty: there is no TLS here.
+    /// Always empty: no client is asked for one.
     client_certificates: [(); 0],
 }
 

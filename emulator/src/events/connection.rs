@@ -10,7 +10,8 @@ use bytes::Bytes;
 
 use super::connect::{ConnectAnswer, ConnectRequest};
 use super::delivery::{Answer, EventFailure, Outbound, deliver};
-use super::notices::{Notice, Notices};
+use super::handler::{Kind, SystemEvent};
+use super::notices::{Added, Notice, Notices, Taken};
 use super::{Events, Handler};
 use crate::model::{Message, Metadata};
 
@@ -18,17 +19,15 @@ use crate::model::{Message, Metadata};
 const STATE_HEADER: &str = "ce-connectionstate";
 const JSON: &str = "application/json; charset=utf-8";
 
-/// What the event handler hears about one connection. Without a handler all is accepted but user events.
+/// What event handlers hear about one connection. What no handler takes is accepted, but for user events.
 pub(crate) struct ConnectionEvents {
     events: Arc<Events>,
-    handler: Option<Arc<Handler>>,
     hub: String,
     connection_id: String,
     /// The next `ce-id`: 0 is the connect event.
     next_id: AtomicU64,
     known: Mutex<Known>,
-    /// None without a handler.
-    notices: Option<Notices>,
+    notices: Notices,
 }
 
 impl fmt::Debug for ConnectionEvents {
@@ -57,21 +56,15 @@ struct Event<'a> {
 }
 
 impl ConnectionEvents {
-    pub(super) fn new(
-        events: Arc<Events>,
-        handler: Option<Arc<Handler>>,
-        hub: &str,
-        connection_id: &str,
-    ) -> Self {
+    pub(super) fn new(events: Arc<Events>, hub: &str, connection_id: &str) -> Self {
         let (hub, connection_id) = (hub.to_owned(), connection_id.to_owned());
         Self {
-            notices: handler.is_some().then(Notices::new),
             events,
-            handler,
             hub,
             connection_id,
             next_id: AtomicU64::new(0),
             known: Mutex::default(),
+            notices: Notices::default(),
         }
     }
 
@@ -84,11 +77,13 @@ impl ConnectionEvents {
 
     /// Asks whether the client may connect, and as whom.
     pub(crate) async fn connect(&self, request: &ConnectRequest) -> Result<ConnectAnswer, EventFailure> {
-        if self.handler.is_none() {
+        let Some(handler) = self.handler(Kind::System(SystemEvent::Connect)) else {
             return Ok(ConnectAnswer::default());
-        }
+        };
         let body = serde_json::to_vec(request).map_err(|error| EventFailure::Request(error.to_string()))?;
-        let answer = self.send(Event::json("sys", "connect", body.into())).await?;
+        let answer = self
+            .send(&handler, Event::json("sys", "connect", body.into()))
+            .await?;
         let decision =
             ConnectAnswer::parse(&answer.body).map_err(|error| EventFailure::Answer(error.to_string()))?;
         self.keep_state(&answer.headers);
@@ -97,65 +92,60 @@ impl ConnectionEvents {
 
     /// Tells, without waiting for answers, that the client is connected, and from then on what happens to it.
     pub(crate) fn connected(self: &Arc<Self>) {
-        let Some(mut notices) = self.notices.as_ref().and_then(Notices::take) else {
-            return;
-        };
-        let this = Arc::clone(self);
-        self.events.tasks.spawn(async move {
-            let mut next = Some(Notice::Connected);
-            while let Some(notice) = next {
-                let is_last = matches!(notice, Notice::Disconnected { .. });
-                this.notify(notice).await;
-                next = if is_last { None } else { notices.recv().await };
-            }
-        });
+        let added = self.notices.open(self.taken(Notice::Connected));
+        self.tell(added);
     }
 
     /// Tells that the client is in a group now.
-    pub(crate) fn joined(&self, group: &str) {
+    pub(crate) fn joined(self: &Arc<Self>, group: &str) {
         self.note(Notice::Joined {
             group: group.to_owned(),
         });
     }
 
     /// Tells that the client is in a group no more.
-    pub(crate) fn left(&self, group: &str) {
+    pub(crate) fn left(self: &Arc<Self>, group: &str) {
         self.note(Notice::Left {
             group: group.to_owned(),
         });
     }
 
-    fn note(&self, notice: Notice) {
-        if let Some(notices) = &self.notices
-            && let Err(dropped) = notices.add(notice)
-        {
-            tracing::warn!(
-                connection = self.connection_id,
-                ?dropped,
-                "the event handler is too slow: event dropped"
-            );
+    /// Tells that the client is gone: the last of all. Of a client that was never there nothing else is told.
+    pub(crate) fn disconnected(self: &Arc<Self>, reason: &str) {
+        self.notices.forget_unopened();
+        self.note(Notice::Disconnected {
+            reason: reason.to_owned(),
+        });
+    }
+
+    fn note(self: &Arc<Self>, notice: Notice) {
+        if let Some(taken) = self.taken(notice) {
+            let added = self.notices.add(taken);
+            self.tell(added);
         }
     }
 
-    /// Tells that the client is gone: the last of all. Of a client that was never there nothing else is told.
-    pub(crate) fn disconnected(self: &Arc<Self>, reason: &str) {
-        let notice = Notice::Disconnected {
-            reason: reason.to_owned(),
-        };
-        let Some(notices) = &self.notices else { return };
-        let this = Arc::clone(self);
-        match notices.take() {
-            None => {
-                if let Err(notice) = notices.add(notice) {
-                    self.events.tasks.spawn(async move {
-                        if let Some(notices) = &this.notices {
-                            notices.add_last(notice).await;
-                        }
-                    });
-                }
-            }
-            Some(_) => {
-                self.events.tasks.spawn(async move { this.notify(notice).await });
+    fn taken(&self, notice: Notice) -> Option<Taken> {
+        let handler = self.handler(notice.kind())?;
+        Some(Taken { handler, notice })
+    }
+
+    fn tell(self: &Arc<Self>, added: Added) {
+        match added {
+            Added::Waits => {}
+            Added::Dropped => tracing::warn!(
+                connection = self.connection_id,
+                "the event handler is too slow: event dropped"
+            ),
+            Added::Tell => {
+                let this = Arc::clone(self);
+                self.events.tasks.spawn(async move {
+                    while let Some(Taken { handler, notice }) = this.notices.next() {
+                        let (kind, name, body) = notice.parts();
+                        // A failure has been logged, and nobody is waiting to hear of it.
+                        let _ = this.send(&handler, Event::json(kind, name, body)).await;
+                    }
+                });
             }
         }
     }
@@ -166,25 +156,23 @@ impl ConnectionEvents {
         name: &str,
         message: Message,
     ) -> Result<Option<Message>, EventFailure> {
-        if self.handler.is_none() {
-            return Err(EventFailure::NoHandler);
-        }
-        let answer = self.send(Event::user(name, message)).await?;
+        let Some(handler) = self.handler(Kind::User(name)) else {
+            return Err(match self.events.rules().has_handlers(&self.hub) {
+                true => EventFailure::NotTaken,
+                false => EventFailure::NoHandler,
+            });
+        };
+        let answer = self.send(&handler, Event::user(name, message)).await?;
         let reply = reply(&answer)?;
         self.keep_state(&answer.headers);
         Ok(reply)
     }
 
-    async fn notify(&self, notice: Notice) {
-        if self.handler.is_some() {
-            let (kind, name, body) = notice.parts();
-            // A failure has been logged, and nobody is waiting to hear of it.
-            let _ = self.send(Event::json(kind, name, body)).await;
-        }
+    fn handler(&self, kind: Kind<'_>) -> Option<Arc<Handler>> {
+        self.events.rules().handler(&self.hub, kind)
     }
 
-    async fn send(&self, event: Event<'_>) -> Result<Answer, EventFailure> {
-        let handler = self.handler.as_ref().ok_or(EventFailure::NoHandler)?;
+    async fn send(&self, handler: &Handler, event: Event<'_>) -> Result<Answer, EventFailure> {
         let headers = self.headers(&event)?;
         let outbound = Outbound {
             hub: &self.hub,

@@ -1,18 +1,18 @@
 //! One event to its handler: the request, the retries, the answer.
 
-use axum::http::{HeaderMap, StatusCode};
-use bytes::{Bytes, BytesMut};
+use axum::http::{HeaderMap, Request, StatusCode};
+use bytes::Bytes;
+use http_body_util::Full;
 
-use super::{Events, Handler, handshake, observed};
-
-/// The largest answer that is read: 16 MiB.
-const MAX_ANSWER_BYTES: usize = 16 * 1024 * 1024;
+use super::{Events, Handler, Rules, handshake, observed};
 
 /// Why an event was not accepted.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum EventFailure {
     #[error("No event handler is configured for this hub.")]
     NoHandler,
+    #[error("No event handler of this hub takes this event.")]
+    NotTaken,
     #[error("The event handler cannot be reached.")]
     Unreachable(String),
     #[error("The event handler {0}.")]
@@ -28,13 +28,16 @@ pub(crate) enum EventFailure {
 }
 
 impl EventFailure {
-    /// The library's reason, without the URL, whose query may hold a secret.
-    pub(super) fn unreachable(error: reqwest::Error) -> Self {
-        let mut error: &(dyn std::error::Error + 'static) = &error.without_url();
+    /// The library's reason and its causes.
+    pub(super) fn unreachable(error: &(dyn std::error::Error + 'static)) -> Self {
         let mut text = error.to_string();
-        while let Some(source) = error.source() {
-            text = format!("{text}: {source}");
-            error = source;
+        let mut cause = error.source();
+        while let Some(error) = cause {
+            text = format!("{text}: {error}");
+            cause = error.source();
+        }
+        if text.contains("UnknownIssuer") {
+            text.push_str(" (to trust the certificate's issuer, give its file with --event-handler-ca-file)");
         }
         Self::Unreachable(text)
     }
@@ -76,7 +79,6 @@ pub(super) struct Outbound<'a> {
 
 /// A handler's 2xx.
 pub(super) struct Answer {
-    pub(super) status: StatusCode,
     pub(super) headers: HeaderMap,
     pub(super) body: Bytes,
 }
@@ -87,9 +89,10 @@ pub(super) async fn deliver(
     handler: &Handler,
     outbound: &Outbound<'_>,
 ) -> Result<Answer, EventFailure> {
-    let mut delays = events.retry_delays.iter();
+    let rules = events.rules();
+    let mut delays = rules.retry_delays.iter();
     loop {
-        let failure = match attempt(events, handler, outbound).await {
+        let failure = match attempt(events, &rules, handler, outbound).await {
             Ok(answer) => return Ok(answer),
             Err(failure) => failure,
         };
@@ -106,39 +109,27 @@ pub(super) async fn deliver(
 
 async fn attempt(
     events: &Events,
+    rules: &Rules,
     handler: &Handler,
     outbound: &Outbound<'_>,
 ) -> Result<Answer, EventFailure> {
-    handshake::ensure(events, handler, outbound.hub).await?;
+    handshake::ensure(events, rules, handler, outbound.hub).await?;
     let url = handler
-        .template
+        .settings
+        .url_template
         .expand(outbound.hub, outbound.event)
         .map_err(EventFailure::Request)?;
-    let request = events
-        .http
-        .post(url.clone())
-        .headers(outbound.headers.clone())
-        .body(outbound.body.clone());
-    observed::attempt(events, url, outbound, send(request)).await
-}
-
-async fn send(request: reqwest::RequestBuilder) -> Result<Answer, EventFailure> {
-    let mut response = request.send().await.map_err(EventFailure::unreachable)?;
-    if !response.status().is_success() {
-        return Err(EventFailure::Status(response.status()));
+    let mut request = Request::post(url.as_str())
+        .body(Full::new(outbound.body.clone()))
+        .map_err(|error| EventFailure::Request(error.to_string()))?;
+    request.headers_mut().extend(outbound.headers.clone());
+    let response = observed::attempt(events, rules, url, outbound, request).await?;
+    let (head, body) = response.into_parts();
+    match head.status.is_success() {
+        true => Ok(Answer {
+            headers: head.headers,
+            body,
+        }),
+        false => Err(EventFailure::Status(head.status)),
     }
-    let mut body = BytesMut::new();
-    while let Some(chunk) = response.chunk().await.map_err(EventFailure::unreachable)? {
-        body.extend_from_slice(&chunk);
-        if body.len() > MAX_ANSWER_BYTES {
-            return Err(EventFailure::Answer(format!(
-                "it is larger than {MAX_ANSWER_BYTES} bytes."
-            )));
-        }
-    }
-    Ok(Answer {
-        status: response.status(),
-        headers: std::mem::take(response.headers_mut()),
-        body: body.freeze(),
-    })
 }

@@ -2,27 +2,34 @@
 
 use std::time::Duration;
 
-use reqwest::{Method, Response, StatusCode};
+use axum::http::{Method, Request, Response, StatusCode};
+use bytes::Bytes;
+use http_body_util::Full;
 
 use super::delivery::EventFailure;
-use super::{Events, Handler, observed};
+use super::{Events, Handler, Rules, observed};
 
 /// How long a handler may take to answer.
 const TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Asks once per handler; only consent is remembered.
-pub(super) async fn ensure(events: &Events, handler: &Handler, hub: &str) -> Result<(), EventFailure> {
+/// Asks once per handler and hub; only consent is remembered.
+pub(super) async fn ensure(
+    events: &Events,
+    rules: &Rules,
+    handler: &Handler,
+    hub: &str,
+) -> Result<(), EventFailure> {
     handler
-        .agreed
-        .get_or_try_init(|| ask(events, handler, hub))
+        .agreement(hub)
+        .get_or_try_init(|| ask(events, rules, handler, hub))
         .await
         .map(|_| ())
 }
 
-async fn ask(events: &Events, handler: &Handler, hub: &str) -> Result<(), EventFailure> {
-    let mut response = request(events, handler, hub, Method::OPTIONS).await?;
+async fn ask(events: &Events, rules: &Rules, handler: &Handler, hub: &str) -> Result<(), EventFailure> {
+    let mut response = request(events, rules, handler, hub, Method::OPTIONS).await?;
     if response.status() == StatusCode::NOT_FOUND {
-        response = request(events, handler, hub, Method::GET).await?;
+        response = request(events, rules, handler, hub, Method::GET).await?;
     }
     let status = response.status();
     if !status.is_success() {
@@ -49,23 +56,25 @@ async fn ask(events: &Events, handler: &Handler, hub: &str) -> Result<(), EventF
 
 async fn request(
     events: &Events,
+    rules: &Rules,
     handler: &Handler,
     hub: &str,
     method: Method,
-) -> Result<Response, EventFailure> {
+) -> Result<Response<Bytes>, EventFailure> {
     let url = handler
-        .template
+        .settings
+        .url_template
         .expand(hub, "validate")
         .map_err(EventFailure::Handshake)?;
-    let sending = events
-        .http
-        .request(method.clone(), url.clone())
+    let request = Request::builder()
+        .method(method.clone())
+        .uri(url.as_str())
         .header("WebHook-Request-Origin", &events.origin)
         .header("ce-awpsversion", "1.0")
-        .timeout(TIMEOUT)
-        .send();
-    observed::handshake(events, hub, (method, url), async {
-        sending.await.map_err(EventFailure::unreachable)
+        .body(Full::default())
+        .map_err(|error| EventFailure::Request(error.to_string()))?;
+    observed::handshake(events, hub, url, request, |request| {
+        rules.http.send(request, TIMEOUT)
     })
     .await
 }

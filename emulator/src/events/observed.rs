@@ -2,26 +2,31 @@
 
 use std::future::Future;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use axum::http::HeaderMap;
+use axum::http::{Request, Response, StatusCode};
 use bytes::Bytes;
-use reqwest::{Method, Response, StatusCode, Url};
+use http_body_util::Full;
+use url::Url;
 
-use super::Events;
-use super::delivery::{Answer, EventFailure, Outbound};
-use crate::instruments::{Content, Exchange, FaultOn, Kept, Occurrence, Outcome, Peer, Reset};
+use super::delivery::{EventFailure, Outbound};
+use super::{Events, Rules};
+use crate::instruments::{Content, Exchange, FaultOn, Kept, Occurrence, Outcome, Peer, Reset, Strike};
 
 /// The common prefix of the types of events.
 const TYPE_PREFIX: &str = "azure.webpubsub.";
 
-/// One attempt to deliver an event, unless a fault prevents it.
+/// What came of a request to a handler.
+type Outcomes = Result<Response<Bytes>, EventFailure>;
+
+/// One attempt to deliver an event, unless a fault prevents it. What it waits for by a fault counts as the handler's time.
 pub(super) async fn attempt(
     events: &Events,
+    rules: &Rules,
     url: Url,
     outbound: &Outbound<'_>,
-    send: impl Future<Output = Result<Answer, EventFailure>>,
-) -> Result<Answer, EventFailure> {
+    request: Request<Full<Bytes>>,
+) -> Outcomes {
     let start = Instant::now();
     let strike = events.instruments.faults.strike(&Occurrence {
         on: FaultOn::Event,
@@ -29,71 +34,67 @@ pub(super) async fn attempt(
         method: "POST",
         name: outbound.event,
     });
-    if let Some(delay) = strike.as_ref().and_then(|strike| strike.delay) {
-        tokio::select! {
-            () = tokio::time::sleep(delay) => {}
-            () = events.stopping.cancelled() => return Err(EventFailure::Stopping),
+    let fault = strike.as_ref().map(|strike| strike.id);
+    let outcome = match strike {
+        None => rules.http.send(request, rules.timeout).await,
+        Some(strike) => {
+            tokio::select! {
+                outcome = struck(strike, rules, request) => outcome,
+                () = events.stopping.cancelled() => return Err(EventFailure::Stopping),
+            }
         }
-    }
+    };
+    note(events, outbound, start, ("POST", url), &outcome, fault);
+    outcome
+}
+
+/// What comes of a request that a fault meets.
+async fn struck(strike: Strike, rules: &Rules, request: Request<Full<Bytes>>) -> Outcomes {
     let lost = |what: &str| {
         Err(EventFailure::Unreachable(format!(
             "{what}, by a fault on request"
         )))
     };
-    let outcome = match strike.as_ref().map_or(Outcome::Usual, |strike| strike.outcome) {
-        Outcome::Usual => send.await,
-        Outcome::Status { status, .. } => match StatusCode::from_u16(status) {
-            Ok(status) if status.is_success() => Ok(Answer {
-                status,
-                headers: HeaderMap::new(),
-                body: Bytes::new(),
-            }),
-            Ok(status) => Err(EventFailure::Status(status)),
-            Err(error) => Err(EventFailure::Request(error.to_string())),
-        },
+    let delay = strike.delay.unwrap_or(Duration::ZERO);
+    tokio::time::sleep(delay.min(rules.timeout)).await;
+    let Some(left) = rules.timeout.checked_sub(delay).filter(|left| !left.is_zero()) else {
+        return lost(&format!("no answer within {:?}", rules.timeout));
+    };
+    let sent = rules.http.send(request, left);
+    match strike.outcome {
+        Outcome::Usual => sent.await,
+        Outcome::Status { status, .. } => {
+            let mut response = Response::default();
+            *response.status_mut() =
+                StatusCode::from_u16(status).map_err(|error| EventFailure::Request(error.to_string()))?;
+            Ok(response)
+        }
         Outcome::Reset(Reset::Before) => lost("connection reset"),
-        Outcome::Reset(Reset::After) => send
+        Outcome::Reset(Reset::After) => sent
             .await
             .and_then(|_| lost("connection reset after the request")),
-        Outcome::Truncate => send.await.and_then(|_| lost("the response ended before its end")),
-    };
-    note(
-        events,
-        outbound,
-        start,
-        (Method::POST, url),
-        &outcome,
-        strike.map(|strike| strike.id),
-    );
-    outcome
+        Outcome::Truncate => sent.await.and_then(|_| lost("the response ended before its end")),
+    }
 }
 
 /// Notes a request by which a handler agrees to events.
-pub(super) async fn handshake(
+pub(super) async fn handshake<F: Future<Output = Outcomes>>(
     events: &Events,
     hub: &str,
-    (method, url): (Method, Url),
-    send: impl Future<Output = Result<Response, EventFailure>>,
-) -> Result<Response, EventFailure> {
+    url: Url,
+    request: Request<Full<Bytes>>,
+    send: impl FnOnce(Request<Full<Bytes>>) -> F,
+) -> Outcomes {
     let start = Instant::now();
-    let outcome = send.await;
+    let method = request.method().clone();
     let outbound = Outbound {
         hub,
         event: "handshake",
-        headers: HeaderMap::new(),
+        headers: request.headers().clone(),
         body: Bytes::new(),
     };
-    if events.instruments.journal.is_recording() {
-        let seen = match &outcome {
-            Ok(response) => Ok(Answer {
-                status: response.status(),
-                headers: response.headers().clone(),
-                body: Bytes::new(),
-            }),
-            Err(failure) => Err(EventFailure::Handshake(failure.details())),
-        };
-        note(events, &outbound, start, (method, url), &seen, None);
-    }
+    let outcome = send(request).await;
+    note(events, &outbound, start, (method.as_str(), url), &outcome, None);
     outcome
 }
 
@@ -101,8 +102,8 @@ fn note(
     events: &Events,
     outbound: &Outbound<'_>,
     start: Instant,
-    (method, mut url): (Method, Url),
-    outcome: &Result<Answer, EventFailure>,
+    (method, mut url): (&str, Url),
+    outcome: &Outcomes,
     fault: Option<u64>,
 ) {
     let journal = &events.instruments.journal;
@@ -114,23 +115,17 @@ fn note(
         Some(String::from_utf8_lossy(value.as_bytes()).into_owned())
     };
     let (response, error) = match outcome {
-        Ok(Answer {
-            status,
-            headers,
-            body,
-        }) => (Some((status.as_u16(), headers.clone(), Kept::shared(body))), None),
-        Err(failure) => {
-            let status = match failure {
-                EventFailure::Status(status) => Some(status.as_u16()),
-                _ => None,
-            };
-            let response = status.map(|status| (status, HeaderMap::new(), Kept::default()));
-            (response, Some(failure.details()))
+        Ok(response) => {
+            let status = response.status();
+            let body = Kept::shared(response.body());
+            let error = (!status.is_success()).then(|| EventFailure::Status(status).details());
+            (Some((status.as_u16(), response.headers().clone(), body)), error)
         }
+        Err(failure) => (None, Some(failure.details())),
     };
     hide_secrets(&mut url);
     let exchange = Exchange {
-        method: method.to_string(),
+        method: method.to_owned(),
         url: url.into(),
         headers: outbound.headers.clone(),
         body: Kept::shared(&outbound.body),

@@ -1,16 +1,20 @@
 //! Where an event handler lives: a URL with `{hub}` and `{event}` in it.
 
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
-use reqwest::Url;
+use serde::Deserialize;
+use url::Url;
 
 /// A checked URL template. Its query may hold a secret, so it is never printed.
-#[derive(Clone)]
+#[derive(Clone, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
 pub(crate) struct UrlTemplate(String);
 
-impl UrlTemplate {
-    /// Takes an absolute `http` URL with placeholders anywhere but in the host.
-    pub(crate) fn parse(template: &str) -> Result<Self, String> {
-        let template = Self(template.to_owned());
+impl TryFrom<String> for UrlTemplate {
+    type Error = String;
+
+    /// Takes an absolute `http` or `https` URL with placeholders anywhere but in the host.
+    fn try_from(template: String) -> Result<Self, String> {
+        let template = Self(template);
         let host = |hub| {
             template
                 .expand(hub, "event")
@@ -22,9 +26,17 @@ impl UrlTemplate {
             _ => return Err("it must be an absolute URL with placeholders {hub} and {event}".to_owned()),
         }
         match template.expand("hub", "event") {
-            Ok(url) if url.scheme() == "http" => Ok(template),
-            _ => Err("only http:// is supported, since event handlers run on this machine".to_owned()),
+            Ok(url) if matches!(url.scheme(), "http" | "https") => Ok(template),
+            _ => Err("it must begin with http:// or https://".to_owned()),
         }
+    }
+}
+
+impl UrlTemplate {
+    /// Whether the handler is called over TLS.
+    pub(super) fn is_https(&self) -> bool {
+        self.expand("hub", "event")
+            .is_ok_and(|url| url.scheme() == "https")
     }
 
     /// The URL for one event of a hub.

@@ -1,12 +1,16 @@
 //! One client connection, as the hub and the event sender see it. What happens on its socket is in `client`.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::Notify;
 
+use super::handover::Handover;
 use super::queue::Queue;
+use super::unacknowledged::Unacknowledged;
 use crate::events::ConnectionEvents;
-use crate::protocol::{Close, Frame, Protocol};
+use crate::instruments::{Clock, Journal, Peer, Tap};
+use crate::protocol::{Close, Encoded, Frame, Protocol};
 
 /// The part of a connection that does not change during its life, and the queue to its socket.
 #[derive(Debug)]
@@ -21,6 +25,9 @@ pub(crate) struct Connection {
     pub(crate) events: Arc<ConnectionEvents>,
     pub(crate) queue: Queue,
     cut: Notify,
+    /// Of a reliable client only.
+    unacknowledged: Option<Unacknowledged>,
+    pub(crate) handover: Handover,
 }
 
 impl Connection {
@@ -30,20 +37,71 @@ impl Connection {
         user_id: Option<String>,
         subprotocol: Option<String>,
         events: Arc<ConnectionEvents>,
+        clock: Clock,
     ) -> Self {
+        // A subprotocol that is not ours is a simple client's own affair.
+        let protocol = subprotocol
+            .as_deref()
+            .and_then(Protocol::named)
+            .unwrap_or(Protocol::Simple);
         Self {
             id,
             user_id,
-            // A subprotocol that is not ours is a simple client's own affair.
-            protocol: subprotocol
-                .as_deref()
-                .and_then(Protocol::named)
-                .unwrap_or(Protocol::Simple),
+            protocol,
             subprotocol,
             events,
             queue: Queue::default(),
             cut: Notify::new(),
+            unacknowledged: protocol.is_reliable().then(|| Unacknowledged::new(clock)),
+            handover: Handover::default(),
         }
+    }
+
+    /// Queues a message. A reliable client gets it again when it comes back, unless it has acknowledged it or the
+    /// message's time is over.
+    pub(crate) fn deliver(&self, encoded: &mut Encoded<'_>, time_to_live: Option<Duration>) {
+        let Some(unacknowledged) = &self.unacknowledged else {
+            if let Some(frame) = encoded.frame(self.protocol) {
+                self.write(frame);
+            }
+            return;
+        };
+        let frame = |sequence_id| encoded.numbered(self.protocol, sequence_id);
+        if !unacknowledged.add(&self.queue, time_to_live, frame) {
+            tracing::warn!(
+                connection = self.id,
+                "this client has not acknowledged more than 1,000 messages or 16 MiB: closing it as too slow"
+            );
+        }
+    }
+
+    /// Forgets all messages up to the one with this sequence id.
+    pub(crate) fn acknowledge(&self, sequence_id: u64) {
+        if let Some(unacknowledged) = &self.unacknowledged {
+            unacknowledged.acknowledge(sequence_id);
+        }
+    }
+
+    /// There is no socket for now: only messages are kept.
+    pub(crate) fn pause(&self) {
+        self.queue.pause();
+    }
+
+    /// There is a socket again: queues this frame, then all messages that are not acknowledged.
+    pub(crate) fn resume(&self, first: Frame) {
+        if let Some(unacknowledged) = &self.unacknowledged {
+            unacknowledged.replay(&self.queue, first);
+        }
+    }
+
+    /// Notes its frames in the journal.
+    pub(crate) fn tap(&self, journal: &Arc<Journal>, hub: &str) -> Tap {
+        Tap::new(journal, || Peer {
+            hub: Some(hub.to_owned()),
+            connection: Some(self.id.clone()),
+            user: self.user_id.clone(),
+            subprotocol: self.subprotocol.clone(),
+        })
     }
 
     /// Queues a frame. A connection that is closing takes it silently: it is about to leave the hub.
@@ -66,12 +124,12 @@ impl Connection {
         self.queue.abandon(close);
     }
 
-    /// Has the socket end at once: no close frame, and nothing that is queued.
+    /// Has the socket end at once: no close frame, and nothing that is queued. A reliable client may come back.
     pub(crate) fn cut(&self) {
         self.cut.notify_one();
     }
 
-    /// Waits until the connection is cut.
+    /// Waits until the socket is cut.
     pub(crate) async fn cut_off(&self) {
         self.cut.notified().await;
     }

@@ -4,18 +4,23 @@
 //! or written.
 
 mod connection;
+mod group_states;
+mod handover;
 mod overview;
 mod queue;
+mod unacknowledged;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::filter::{Filter, Subject};
+use crate::instruments::Clock;
 use crate::model::permissions::{InvalidRole, Permission, Permissions};
 use crate::model::{Message, Origin};
 use crate::protocol::{Close, Encoded};
 
 pub(crate) use connection::Connection;
+use group_states::{Departure, GroupStateTable};
 pub(crate) use overview::{ConnectionOverview, Listed, Selection};
 pub(crate) use queue::Outgoing;
 
@@ -54,6 +59,7 @@ pub(crate) struct Page {
 #[derive(Debug, Default)]
 pub(crate) struct Hub {
     state: Mutex<State>,
+    group_states: GroupStateTable,
 }
 
 #[derive(Debug, Default)]
@@ -63,6 +69,8 @@ struct State {
     /// Group → (number of the join → connection id): listings follow the order of joining.
     groups: HashMap<String, BTreeMap<u64, String>>,
     joins: u64,
+    /// What the group states have not heard of yet.
+    departures: Vec<Departure>,
 }
 
 #[derive(Debug)]
@@ -74,6 +82,14 @@ struct Member {
 }
 
 impl Hub {
+    /// An empty hub, whose group states are dated by this clock.
+    pub(crate) fn new(clock: Clock) -> Self {
+        Self {
+            state: Mutex::default(),
+            group_states: GroupStateTable::new(clock),
+        }
+    }
+
     /// Adds a connection, already a member of `groups`.
     pub(crate) fn register(&self, connection: Arc<Connection>, groups: &[String], permissions: Permissions) {
         let mut state = self.lock();
@@ -96,7 +112,17 @@ impl Hub {
 
     /// Removes a connection; nothing happens when it is already gone.
     pub(crate) fn unregister(&self, id: &str) {
-        self.lock().remove(id);
+        let mut state = self.lock();
+        state.remove(id);
+        self.settle(state);
+    }
+
+    /// The connection with this id.
+    pub(crate) fn connection(&self, id: &str) -> Option<Arc<Connection>> {
+        self.lock()
+            .members
+            .get(id)
+            .map(|member| Arc::clone(&member.connection))
     }
 
     /// Whether the target has at least one connection.
@@ -114,7 +140,7 @@ impl Hub {
             .collect();
         let mut encoded = Encoded::new(origin, message);
         for connection in recipients {
-            connection.write(encoded.frame(connection.protocol));
+            connection.deliver(&mut encoded, message.time_to_live);
         }
     }
 
@@ -126,6 +152,7 @@ impl Hub {
                 member.connection.close(close.clone());
             }
         }
+        self.settle(state);
     }
 
     /// Adds everyone selected to the groups. False when nobody was.
@@ -153,6 +180,15 @@ impl Hub {
                 state.leave(id, &group);
             }
         });
+    }
+
+    /// Whether the connection is in the group.
+    pub(crate) fn is_member(&self, id: &str, group: &str) -> bool {
+        let state = self.lock();
+        state
+            .members
+            .get(id)
+            .is_some_and(|member| member.groups.contains_key(group))
     }
 
     /// Gives a permission for one group. `None` when the connection is not there.
@@ -223,7 +259,17 @@ impl Hub {
         for id in &selected {
             change(&mut state, id);
         }
+        self.settle(state);
         !selected.is_empty()
+    }
+
+    /// Lets the group states hear of what happened under the lock.
+    fn settle(&self, mut state: MutexGuard<'_, State>) {
+        let departures = std::mem::take(&mut state.departures);
+        drop(state);
+        for departure in departures {
+            self.group_states.depart(departure);
+        }
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -279,12 +325,20 @@ impl State {
         };
         if let Some(join) = member.groups.remove(group) {
             member.connection.events.left(group);
+            self.departures.push(Departure {
+                connection_id: id.to_owned(),
+                group: Some(group.to_owned()),
+            });
             self.forget_join(group, join);
         }
     }
 
     fn remove(&mut self, id: &str) -> Option<Member> {
         let member = self.members.remove(id)?;
+        self.departures.push(Departure {
+            connection_id: id.to_owned(),
+            group: None,
+        });
         for (group, join) in &member.groups {
             self.forget_join(group, *join);
         }

@@ -9,9 +9,9 @@ use tokio::sync::Notify;
 use crate::protocol::{Close, Frame};
 
 /// The most frames that may wait for a client, as on the service.
-const MAX_FRAMES: usize = 1000;
+pub(super) const MAX_FRAMES: usize = 1000;
 /// The most bytes that may wait for a client, as on the service: 16 MiB. One larger frame may wait alone.
-const MAX_BYTES: usize = 16 * 1024 * 1024;
+pub(super) const MAX_BYTES: usize = 16 * 1024 * 1024;
 /// A queue that has been longer gives its memory back once it is empty.
 const KEPT_FRAMES: usize = 16;
 
@@ -35,16 +35,20 @@ pub(crate) struct Queue {
 
 #[derive(Debug, Default)]
 struct State {
+    /// What a new socket gets first. It was within limits when it was sent for the first time, and counts no more.
+    replayed: VecDeque<Frame>,
     frames: VecDeque<Frame>,
     bytes: usize,
     close: Option<Close>,
+    /// There is no socket: frames are dropped.
+    is_paused: bool,
 }
 
 impl Queue {
     /// Adds a frame; nothing happens after a close. False when the queue overflows by it.
     pub(super) fn push(&self, frame: Frame) -> bool {
         let mut state = self.lock();
-        if state.close.is_some() {
+        if state.close.is_some() || state.is_paused {
             return true;
         }
         let length = length(&frame);
@@ -58,6 +62,25 @@ impl Queue {
         }
         self.end(state, Close::new(close_code::POLICY, "SlowClient"), true);
         false
+    }
+
+    /// Drops what waits and what is added, until there is a socket again.
+    pub(super) fn pause(&self) {
+        let mut state = self.lock();
+        state.is_paused = true;
+        state.clear();
+    }
+
+    /// Starts over with these frames; nothing happens after a close.
+    pub(super) fn resume(&self, frames: impl Iterator<Item = Frame>) {
+        let mut state = self.lock();
+        state.is_paused = false;
+        if state.close.is_none() {
+            state.clear();
+            state.replayed = frames.collect();
+        }
+        drop(state);
+        self.filled.notify_one();
     }
 
     /// Adds the close; frames queued before it are still written. Only the first close counts.
@@ -75,8 +98,7 @@ impl Queue {
             return;
         }
         if abandon {
-            state.frames = VecDeque::new();
-            state.bytes = 0;
+            state.clear();
         }
         state.close = Some(close);
         drop(state);
@@ -97,6 +119,12 @@ impl Queue {
     /// The next frame, if one waits.
     pub(crate) fn next_frame(&self) -> Option<Frame> {
         let mut state = self.lock();
+        if let Some(frame) = state.replayed.pop_front() {
+            if state.replayed.is_empty() {
+                state.replayed = VecDeque::new();
+            }
+            return Some(frame);
+        }
         let frame = state.frames.pop_front()?;
         state.bytes = state.bytes.saturating_sub(length(&frame));
         if state.frames.is_empty() && state.frames.capacity() > KEPT_FRAMES {
@@ -110,6 +138,11 @@ impl Queue {
             Some(frame) => Some(Outgoing::Frame(frame)),
             None => self.lock().close.clone().map(Outgoing::Close),
         }
+    }
+
+    /// Whether a close is queued or has been written.
+    pub(crate) fn is_closing(&self) -> bool {
+        self.lock().close.is_some()
     }
 
     /// Waits until a close is queued, whatever is queued before it.
@@ -127,7 +160,16 @@ impl Queue {
     }
 }
 
-fn length(frame: &Frame) -> usize {
+impl State {
+    fn clear(&mut self) {
+        self.replayed = VecDeque::new();
+        self.frames = VecDeque::new();
+        self.bytes = 0;
+    }
+}
+
+/// The bytes that count.
+pub(super) fn length(frame: &Frame) -> usize {
     match frame {
         Frame::Text(text) => text.len(),
         Frame::Binary(bytes) | Frame::Ping(bytes) | Frame::Pong(bytes) => bytes.len(),

@@ -121,6 +121,9 @@ pub(crate) enum Content {
         body: Kept,
         code: Option<u16>,
     },
+    Lost {
+        reason: String,
+    },
     Disconnect {
         reason: String,
     },
@@ -138,7 +141,7 @@ impl Content {
                 exchange.body.bytes.len() + response + exchange.url.len()
             }
             Self::Frame { body, .. } => body.bytes.len(),
-            Self::Disconnect { reason } => reason.len(),
+            Self::Lost { reason } | Self::Disconnect { reason } => reason.len(),
         }
     }
 }
@@ -199,6 +202,9 @@ impl Entry {
                 subprotocol: self.peer.subprotocol.clone(),
                 body: body.to_body(mask),
                 code: *code,
+            },
+            Content::Lost { reason } => What::Lost {
+                reason: mask.text(reason),
             },
             Content::Disconnect { reason } => What::Disconnect {
                 reason: mask.text(reason),

@@ -15,7 +15,9 @@ pub enum Kind {
     Connect,
     /// Frames.
     Frame,
-    /// Ends of sockets.
+    /// Losses of sockets by reliable clients.
+    Lost,
+    /// Ends of connections.
     Disconnect,
     /// Events.
     Event,
@@ -80,6 +82,7 @@ impl TrafficFilter {
             Content::Http(HttpKind::Connect, _) => Kind::Connect,
             Content::Event { .. } => Kind::Event,
             Content::Frame { .. } => Kind::Frame,
+            Content::Lost { .. } => Kind::Lost,
             Content::Disconnect { .. } => Kind::Disconnect,
         };
         let is = |wanted: &Option<String>, found: &Option<String>| wanted.is_none() || wanted == found;
@@ -115,7 +118,7 @@ impl TrafficFilter {
                 ..
             } => (event.as_str(), request, response, error.as_deref()),
             What::Frame { body, .. } => return in_body(body),
-            What::Disconnect { reason } => return contains(reason),
+            What::Lost { reason } | What::Disconnect { reason } => return contains(reason),
             What::Gap { .. } => return true,
         };
         contains(name)

@@ -60,6 +60,11 @@ impl Journal {
         }
     }
 
+    /// Has these secrets hidden too, in what is read from now on.
+    pub(crate) fn hide(&self, secrets: Vec<String>) {
+        self.mask.add(secrets);
+    }
+
     /// Whether anything is kept. If not, whoever would add need not even look.
     pub(crate) fn is_recording(&self) -> bool {
         self.is_recording

@@ -1,6 +1,7 @@
 //! Hiding secrets from whoever reads the journal: keys and tokens that are known, and what looks like one.
 
 use std::borrow::Cow;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use form_urlencoded::byte_serialize;
 use regex_lite::Regex;
@@ -30,7 +31,7 @@ const SHORTEST_REST: usize = 6;
 
 /// The secrets of this service, and how others look.
 pub(crate) struct Mask {
-    known: Vec<String>,
+    known: RwLock<Arc<Vec<String>>>,
     /// A member of a JSON object, and one of an object in a string of another.
     member: Regex,
     nested: Regex,
@@ -46,11 +47,25 @@ impl Mask {
         let member = format!(r#"(?i)("{name}"\s*:\s*)(?:"(?:[^"\\]|\\.)*(?:"|$)|\[[^\]]*(?:\]|$))"#);
         let nested = format!(r#"(?i)(\\"{name}\\"\s*:\s*)\\"(?:[^"\\]|\\[^"])*(?:\\"|$)"#);
         Ok(Self {
-            known,
+            known: RwLock::new(Arc::new(known)),
             member: Regex::new(&member)?,
             nested: Regex::new(&nested)?,
             jwt: Regex::new(r"eyJ[A-Za-z0-9_-]*(?:\.[A-Za-z0-9_-]*){0,2}")?,
         })
+    }
+
+    /// Adds other keys and tokens. Those before stay secrets.
+    pub(crate) fn add(&self, secrets: Vec<String>) {
+        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
+        let mut all = Vec::clone(&known);
+        all.extend(secrets);
+        all.sort_unstable();
+        all.dedup();
+        *known = Arc::new(all);
+    }
+
+    fn known(&self) -> Arc<Vec<String>> {
+        Arc::clone(&self.known.read().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// A header's value.
@@ -81,7 +96,7 @@ impl Mask {
     /// Any other text.
     pub(super) fn text(&self, text: &str) -> String {
         let mut text = Cow::Borrowed(text);
-        for secret in &self.known {
+        for secret in self.known().iter() {
             for written in [
                 Cow::Borrowed(secret.as_str()),
                 byte_serialize(secret.as_bytes()).collect(),
@@ -109,13 +124,13 @@ impl Mask {
     /// Bytes that are no text: only what is known and what looks like a token, with stars of the same length.
     pub(super) fn bytes(&self, bytes: &[u8]) -> Vec<u8> {
         let mut bytes = bytes.to_vec();
-        let known: Vec<&[u8]> = self.known.iter().map(String::as_bytes).collect();
+        let known = self.known();
         let mut at = 0;
         while at < bytes.len() {
             let rest = bytes.get(at..).unwrap_or_default();
             let secret = known
                 .iter()
-                .find(|secret| rest.starts_with(secret))
+                .find(|secret| rest.starts_with(secret.as_bytes()))
                 .map(|secret| secret.len());
             let token = || {
                 let is_token = |byte: &&u8| byte.is_ascii_alphanumeric() || b"-_.".contains(byte);

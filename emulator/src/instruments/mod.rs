@@ -15,11 +15,11 @@ mod mask;
 mod record;
 mod tap;
 
-pub(crate) use clock::{Clock, MAX_OFFSET_MS};
+pub(crate) use clock::{Clock, MAX_OFFSET_MS, Moment};
 pub(crate) use entry::{Content, Exchange, HttpKind, Kept, Peer};
 pub use fault::{Fault, FaultOn, Reset};
 pub use faults::ActiveFault;
-pub(crate) use faults::{Faults, Occurrence, Outcome};
+pub(crate) use faults::{Faults, Occurrence, Outcome, Strike};
 pub(crate) use file::TrafficFile;
 pub use filter::{Kind, TrafficFilter};
 pub(crate) use journal::Journal;

@@ -71,7 +71,12 @@ pub enum What {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         code: Option<u16>,
     },
-    /// A client's socket has ended.
+    /// A reliable client has lost its socket. It may come back, by a handshake that names its connection.
+    Lost {
+        /// The reason that the client gave, or why the service gave the socket up.
+        reason: String,
+    },
+    /// A client's connection has ended.
     Disconnect {
         /// The reason, as the event handler gets it.
         reason: String,

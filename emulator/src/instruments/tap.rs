@@ -36,7 +36,15 @@ impl Tap {
         self.frame(Direction::Out, frame);
     }
 
-    /// Notes that the socket has ended.
+    /// Notes that a reliable client has lost its socket and may come back.
+    pub(crate) fn lost(&self, reason: &str) {
+        if let Some((journal, peer)) = &self.0 {
+            let reason = reason.to_owned();
+            journal.add(Arc::clone(peer), Content::Lost { reason });
+        }
+    }
+
+    /// Notes that the connection has ended.
     pub(crate) fn ended(&self, reason: &str) {
         if let Some((journal, peer)) = &self.0 {
             let reason = reason.to_owned();

@@ -3,6 +3,8 @@
 //! Reading a payload from an HTTP body (a REST send, or a webhook's reply) is here; how a client sees a
 //! message belongs to its protocol.
 
+use std::time::Duration;
+
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, HeaderValue};
 use bytes::Bytes;
@@ -10,7 +12,7 @@ use encoding_rs::{Encoding, UTF_8};
 use mime::Mime;
 use serde_json::value::RawValue;
 
-use super::{InvalidMetadata, Metadata};
+use super::{InvalidMetadata, Metadata, StreamPart};
 
 /// The largest body of a REST send and the largest frame of a client: 1 MiB.
 pub(crate) const MAX_MESSAGE_BYTES: usize = 1024 * 1024;
@@ -22,7 +24,7 @@ pub(crate) enum Payload {
     /// The JSON text as it was sent, so that no number changes on its way through.
     Json(Box<RawValue>),
     Binary(Bytes),
-    /// A serialized `google.protobuf.Any`; only a webhook's reply can carry it here.
+    /// A serialized `google.protobuf.Any`.
     Protobuf(Bytes),
 }
 
@@ -31,6 +33,8 @@ pub(crate) enum Payload {
 pub(crate) struct Message {
     pub(crate) payload: Payload,
     pub(crate) metadata: Metadata,
+    /// How long the message waits for a reliable client that is away; without it, as long as the client's session.
+    pub(crate) time_to_live: Option<Duration>,
 }
 
 /// Where a message comes from.
@@ -40,6 +44,12 @@ pub(crate) enum Origin<'a> {
     Group {
         group: &'a str,
         from_user: Option<&'a str>,
+    },
+    /// A piece or the end of a stream to a group.
+    Stream {
+        group: &'a str,
+        from_user: Option<&'a str>,
+        part: &'a StreamPart,
     },
 }
 
@@ -124,7 +134,11 @@ impl Message {
     pub(crate) fn from_http(headers: &HeaderMap, body: Bytes) -> Result<Self, MessageFault> {
         let metadata = Metadata::from_headers(headers)?;
         let payload = Payload::from_body(headers.get(CONTENT_TYPE), body)?;
-        Ok(Self { payload, metadata })
+        Ok(Self {
+            payload,
+            metadata,
+            time_to_live: None,
+        })
     }
 }
 

@@ -4,7 +4,7 @@ use axum::extract::ws::close_code;
 
 use super::{Close, Fault, FaultName, Frame, Incoming, Reply, Request};
 use crate::http::{ApiError, Query};
-use crate::model::{Message, Metadata, Payload, names};
+use crate::model::{Message, Metadata, Origin, Payload, names};
 
 /// The name of the event that a simple client's frames become.
 const EVENT: &str = "message";
@@ -36,13 +36,16 @@ impl Mode {
     }
 }
 
-/// The frame that carries a message.
-pub(super) fn message(message: &Message) -> Frame {
-    match &message.payload {
+/// The frame that carries a message; the end of a stream has no payload.
+pub(super) fn message(origin: Origin<'_>, message: &Message) -> Option<Frame> {
+    if matches!(origin, Origin::Stream { part, .. } if part.is_end) {
+        return None;
+    }
+    Some(match &message.payload {
         Payload::Text(text) => Frame::text(text.as_str()),
         Payload::Json(json) => Frame::text(json.get()),
         Payload::Binary(bytes) | Payload::Protobuf(bytes) => Frame::Binary(bytes.clone()),
-    }
+    })
 }
 
 /// Every data frame is a request of the client's mode.
@@ -55,6 +58,7 @@ pub(super) fn read(mode: &Mode, frame: Frame) -> Option<Incoming> {
     let message = Message {
         payload,
         metadata: Metadata::default(),
+        time_to_live: None,
     };
     let request = match mode {
         Mode::SendEvent => Request::Event {
@@ -67,7 +71,7 @@ pub(super) fn read(mode: &Mode, frame: Frame) -> Option<Incoming> {
             message,
         },
     };
-    Some(Incoming::Request {
+    Some(Incoming {
         ack_id: None,
         request: Ok(request),
     })

@@ -66,7 +66,7 @@ pub(super) async fn connections(call: Call) -> Result<Response, ApiError> {
     Ok(([(CONTENT_TYPE, "application/json; charset=utf-8")], body).into_response())
 }
 
-/// The same request with what is left to list, at the host that the caller used.
+/// The same request with what is left to list, at the public endpoint or the host that the caller used.
 fn next_link(call: &Call, remaining: Option<usize>, page_size: Option<usize>, next: u64) -> String {
     let mut query = form_urlencoded::Serializer::new(String::new());
     if let Some(remaining) = remaining {
@@ -78,8 +78,8 @@ fn next_link(call: &Call, remaining: Option<usize>, page_size: Option<usize>, ne
     query.append_pair("continuationToken", &URL_SAFE_NO_PAD.encode(next.to_be_bytes()));
     query.append_pair("api-version", call.query.first("api-version").unwrap_or_default());
     format!(
-        "http://{}{}?{}",
-        call.service.host(&call.headers),
+        "{}{}?{}",
+        call.service.endpoint_for(&call.headers),
         call.path,
         query.finish()
     )

@@ -1,5 +1,7 @@
 //! Sends: to all, to a group, to a user, to a connection. They are accepted whether or not anyone is there.
 
+use std::time::Duration;
+
 use axum::body::Body;
 use axum::http::StatusCode;
 
@@ -54,18 +56,22 @@ async fn send(
 ) -> Result<StatusCode, ApiError> {
     // Read first: a caller that is still sending would not see an early refusal.
     let body = read(body).await?;
-    call.query.number("messageTtlSeconds", 0..=300)?;
+    let time_to_live = call.query.number::<u64>("messageTtlSeconds", 0..=300)?;
     // A single connection is reached whatever it is, so that operation has no filter.
     let filter = match target {
         Target::Connection(_) => None,
         _ => call.query.filter()?,
     };
-    let message = Message::from_http(&call.headers, body).map_err(refuse)?;
+    let mut message = Message::from_http(&call.headers, body).map_err(refuse)?;
     if matches!(message.payload, Payload::Protobuf(_)) {
         return Err(refuse(
             BodyFault::ContentType("application/x-protobuf".to_owned()).into(),
         ));
     }
+    // Zero is no limit.
+    message.time_to_live = time_to_live
+        .filter(|seconds| *seconds > 0)
+        .map(Duration::from_secs);
     call.hub.send(
         target,
         Except {

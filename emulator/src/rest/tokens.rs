@@ -41,8 +41,8 @@ pub(super) async fn generate(call: Call) -> Result<Response, ApiError> {
 
     let now = call.service.instruments.clock.seconds();
     let audience = format!(
-        "http://{}{prefix}{}",
-        call.service.host(&call.headers),
+        "{}{prefix}{}",
+        call.service.endpoint_for(&call.headers),
         call.hub_name
     );
     let mut claims = Claims::new();

@@ -137,7 +137,7 @@ async fn connections_are_dropped_with_or_without_a_close_frame() {
     let path = "/api/hubs/chat/drop";
     let answer = service.admin("POST", path, json!({"user": "ann"})).await;
     assert_eq!(answer.json(), json!({"connections": 1}));
-    ann.lost().await;
+    ann.expect_end().await;
     assert_eq!(
         webhook.event("sys.disconnected").await.json(),
         json!({"reason": ""})

@@ -4,7 +4,7 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use serde_json::json;
-use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, BufReader};
+use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::process::{Child, Command};
 use tokio::time::timeout;
 use webpubsub_emulator::Emulator;
@@ -17,7 +17,8 @@ fn command(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_webpubsub-emulator"));
     command
         .args(arguments)
-        .stdin(Stdio::null())
+        .env_remove("WEBPUBSUB_EMULATOR_ACCESS_KEY")
+        .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .kill_on_drop(true);
@@ -26,7 +27,11 @@ fn command(arguments: &[&str]) -> Command {
 
 /// A running binary and its first line of output.
 async fn start(arguments: &[&str]) -> (Child, String) {
-    let mut child = command(arguments).spawn().unwrap();
+    first_line(command(arguments)).await
+}
+
+async fn first_line(mut command: Command) -> (Child, String) {
+    let mut child = command.spawn().unwrap();
     let mut line = String::new();
     let mut stdout = BufReader::new(child.stdout.take().unwrap());
     timeout(PATIENCE, stdout.read_line(&mut line))
@@ -125,19 +130,94 @@ async fn both_signals_stop_it_cleanly() {
 }
 
 #[tokio::test]
-async fn without_a_key_a_random_one_is_made() {
-    let (_first, one) = start(&["--port", "0"]).await;
-    let (_second, other) = start(&["--port", "0"]).await;
-    let key = |text: &str| {
-        text.split(';')
-            .nth(1)
-            .unwrap()
-            .strip_prefix("AccessKey=")
-            .unwrap()
-            .to_owned()
+async fn without_a_key_it_has_the_documented_one() {
+    const DOCUMENTED: &str = "WebPubSubEmulatorDefaultKeyWhichIsNoSecret0=";
+    let (_child, connection_string) = start(&["--port", "0"]).await;
+    let endpoint = endpoint(&connection_string);
+    assert_eq!(
+        connection_string,
+        format!("Endpoint={endpoint};AccessKey={DOCUMENTED};Version=1.0;")
+    );
+    assert!(include_str!("../../README.md").contains(DOCUMENTED));
+    json_client(&endpoint, DOCUMENTED).await;
+}
+
+#[tokio::test]
+async fn in_process_without_a_key_it_has_a_random_one() {
+    let start = || Emulator::builder().start();
+    let (one, other) = (start().await.unwrap(), start().await.unwrap());
+    let key = |emulator: &Emulator| {
+        let connection_string = emulator.connection_string();
+        let key = connection_string.split(';').nth(1).unwrap();
+        key.strip_prefix("AccessKey=").unwrap().to_owned()
     };
     assert!(key(&one).len() >= 32 && key(&one) != key(&other));
-    json_client(&endpoint(&one), &key(&one)).await;
+    json_client(&one.endpoint(), &key(&one)).await;
+}
+
+#[tokio::test]
+async fn keys_come_from_the_environment_too() {
+    let mut command = command(&["--port", "0"]);
+    command.env("WEBPUBSUB_EMULATOR_ACCESS_KEY", format!("primary;{KEY}"));
+    let (_child, connection_string) = first_line(command).await;
+    assert!(connection_string.contains(";AccessKey=primary;"));
+    json_client(&endpoint(&connection_string), KEY).await;
+}
+
+#[tokio::test]
+async fn it_says_when_other_machines_can_connect() {
+    let own_key = ["--port", "0", "--host", "0.0.0.0", "--access-key", KEY];
+    for (arguments, beyond_loopback, with_default_key) in [
+        (&own_key[..2], false, false),
+        (&["--port", "0", "--host", "127.0.0.2"], false, false),
+        (&own_key[..4], true, true),
+        (&own_key[..], true, false),
+    ] {
+        let (mut child, connection_string) = start(&[arguments, &["--exit-with-stdin"]].concat()).await;
+        // On this machine, the connection string works as it is.
+        let key = if arguments.contains(&KEY) {
+            KEY
+        } else {
+            "WebPubSubEmulatorDefaultKeyWhichIsNoSecret0="
+        };
+        json_client(&endpoint(&connection_string), key).await;
+        drop(child.stdin.take());
+        let output = timeout(PATIENCE, child.wait_with_output())
+            .await
+            .unwrap()
+            .unwrap();
+        let log = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(
+            log.contains("listening beyond loopback"),
+            beyond_loopback,
+            "{log}"
+        );
+        assert_eq!(
+            log.contains("with the default access key"),
+            with_default_key,
+            "{log}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn it_stops_cleanly_when_standard_input_ends() {
+    let (mut child, connection_string) =
+        start(&["--port", "0", "--access-key", KEY, "--exit-with-stdin"]).await;
+    let mut client = json_client(&endpoint(&connection_string), KEY).await;
+    let mut stdin = child.stdin.take().unwrap();
+    stdin.write_all(b"what is written is ignored\n").await.unwrap();
+    assert!(timeout(Duration::from_millis(200), child.wait()).await.is_err());
+    drop(stdin);
+    assert_eq!(client.json().await["message"], "ServiceReload");
+    assert_eq!(client.closed().await, (1001, "ServiceReload".to_owned()));
+    assert!(timeout(PATIENCE, child.wait()).await.unwrap().unwrap().success());
+
+    // Without the option it goes on.
+    let (mut child, connection_string) = start(&["--port", "0", "--access-key", KEY]).await;
+    drop(child.stdin.take());
+    assert!(timeout(Duration::from_millis(200), child.wait()).await.is_err());
+    json_client(&endpoint(&connection_string), KEY).await;
 }
 
 #[tokio::test]
@@ -148,16 +228,33 @@ async fn bad_options_are_explained() {
         (vec!["--event-handler", "chat"], "HUB=URL_TEMPLATE"),
         (vec!["--event-handler", "1=http://x/"], "Invalid hub name"),
         (vec!["--event-handler", "chat=nonsense"], "absolute URL"),
-        (vec!["--event-handler", "chat=https://x/"], "only http://"),
+        (vec!["--event-handler", "chat=ftp://x/"], "http:// or https://"),
         (vec!["--event-handler", "chat=http://{hub}/"], "host"),
         (
-            vec![
-                "--event-handler",
-                "chat=http://x/",
-                "--event-handler",
-                "CHAT=http://y/",
-            ],
-            "already has",
+            vec!["--event-handler", "chat=http://x/ userEventPattern=a*"],
+            "Invalid event name 'a*'",
+        ),
+        (
+            vec!["--event-handler", "chat=http://x/ systemEvents=conected"],
+            "did you mean `connected`?",
+        ),
+        (
+            vec!["--event-handler", "chat=http://x/ systemEvent=connect"],
+            "did you mean `systemEvents`?",
+        ),
+        (vec!["--public-endpoint", "https://x/path"], "nothing else"),
+        (vec!["--event-timeout-in-ms", "0"], "--event-timeout-in-ms"),
+        (
+            vec!["--event-retry-delays-in-ms", "1,soon"],
+            "--event-retry-delays-in-ms",
+        ),
+        (
+            vec!["--config", "/nowhere/config.toml"],
+            "cannot read the config file",
+        ),
+        (
+            vec!["--port", "0", "--event-handler-ca-file", "/nowhere/ca.pem"],
+            "the CA file /nowhere/ca.pem cannot be read",
         ),
         (vec!["--access-key", "a;b"], "';'"),
         (
@@ -165,6 +262,7 @@ async fn bad_options_are_explained() {
             "two access keys",
         ),
         (vec!["--port", "many"], "--port"),
+        (vec!["--host", "localhost"], "--host"),
         (vec!["--port", &port], "cannot listen"),
     ] {
         let output = timeout(PATIENCE, command(&arguments).output())
@@ -236,7 +334,7 @@ async fn an_admin_port_is_on_the_second_line_and_the_traffic_in_its_file() {
         KEY,
         "--admin-port",
         "0",
-        "--traffic",
+        "--traffic-file",
         file,
     ])
     .spawn()
@@ -281,7 +379,7 @@ async fn what_cannot_be_had_is_named() {
             format!("cannot use 127.0.0.1:{port} for the admin API: "),
         ),
         (
-            ["--traffic", "/nowhere/x"],
+            ["--traffic-file", "/nowhere/x"],
             "cannot write the traffic file /nowhere/x: ".to_owned(),
         ),
         (["--port", &port], format!("cannot listen on 127.0.0.1:{port}: ")),

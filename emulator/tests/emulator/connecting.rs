@@ -4,6 +4,10 @@ use serde_json::{Value, json};
 
 use crate::support::{Client, KEY, Refusal, Service, Webhook, in_one_minute, ok, sign};
 
+/// What a refusal says of the subprotocols.
+const SUPPORTED: &str = "json.webpubsub.azure.v1, json.reliable.webpubsub.azure.v1, protobuf.webpubsub.azure.v1, \
+                         protobuf.reliable.webpubsub.azure.v1";
+
 async fn refused(url: &str) -> Refusal {
     match Client::try_open(url, Some("json.webpubsub.azure.v1"), &[]).await {
         Ok(_) => panic!("{url} was accepted"),
@@ -171,16 +175,11 @@ async fn offers_that_are_not_served_are_refused_by_name() {
     let mut webhook = Webhook::start(|_| ok()).await;
     let service = Service::with_webhook(&webhook).await;
     let url = service.client_url("chat", &json!({}));
-    for offered in [
-        "mqtt",
-        "json.reliable.webpubsub.azure.v1",
-        "protobuf.webpubsub.azure.v1, protobuf.reliable.webpubsub.azure.v1",
-        "mine",
-    ] {
+    for offered in ["mqtt", "xml.webpubsub.azure.v1, mqtt", "mine"] {
         let refusal = Client::try_open(&url, Some(offered), &[]).await.err().unwrap();
         let text = message(&refusal);
         assert!(
-            refusal.status == 400 && text.contains(offered) && text.contains("json.webpubsub.azure.v1"),
+            refusal.status == 400 && text.contains(offered) && text.contains(SUPPORTED),
             "{refusal:?}"
         );
     }
@@ -192,6 +191,28 @@ async fn offers_that_are_not_served_are_refused_by_name() {
     assert_eq!(client.subprotocol.as_deref(), Some("json.webpubsub.azure.v1"));
     let event = webhook.event("sys.connect").await;
     assert_eq!(event.json()["subprotocols"][0], "mqtt");
+}
+
+#[tokio::test]
+async fn endpoints_for_other_clients_refuse_by_name() {
+    let service = Service::start().await;
+    let endpoint = service.emulator.endpoint();
+    for (path, what) in [
+        ("/clients/mqtt/hubs/chat", "MQTT"),
+        ("/clients/socketio/hubs/chat", "Socket.IO"),
+        (
+            "/clients/socketio/hubs/chat/?EIO=4&transport=websocket",
+            "Socket.IO",
+        ),
+    ] {
+        let url = format!("{}{path}", endpoint.replacen("http", "ws", 1));
+        let refusal = Client::try_open(&url, Some("mqtt"), &[]).await.err().unwrap();
+        let text = message(&refusal);
+        assert!(
+            refusal.status == 400 && text.contains(what) && text.contains(SUPPORTED),
+            "{refusal:?}"
+        );
+    }
 }
 
 #[tokio::test]

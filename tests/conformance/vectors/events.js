@@ -39,6 +39,9 @@ const bytesOf = (body) =>
 
 const base64Of = (buffer) => ({ base64: btoa(String.fromCharCode(...new Uint8Array(buffer))) });
 
+/** A text as its bytes come in a header. */
+const headerOf = (value) => String.fromCharCode(...new TextEncoder().encode(value));
+
 /** A request of the service: an event, a handshake, or any other; a header that is `null` is left out. */
 const requestOf = ({ event, handshake, method, path = PATH, headers = {}, repeated = [], body }) => {
   const all = new Headers();
@@ -46,8 +49,8 @@ const requestOf = ({ event, handshake, method, path = PATH, headers = {}, repeat
   if (handshake !== undefined)
     Object.assign(usual, { "WebHook-Request-Origin": handshake, "ce-awpsversion": "1.0" });
   for (const [name, value] of Object.entries({ ...usual, ...headers }))
-    if (value !== null) all.append(name, value);
-  for (const [name, value] of repeated) all.append(name, value);
+    if (value !== null) all.append(name, headerOf(value));
+  for (const [name, value] of repeated) all.append(name, headerOf(value));
   const sends = event !== undefined || method === "POST";
   return new Request(ORIGIN_OF_URLS + path, {
     method: method ?? (sends ? "POST" : "OPTIONS"),

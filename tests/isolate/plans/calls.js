@@ -95,7 +95,12 @@ export const callKinds = {
   "a call whose connection breaks": kind(
     6,
     () => ({ operations: BODIES, faults: ["reset", "lost", "half"] }),
-    () => [failure({ code: "REQUEST_SEND_ERROR" })],
+    // The status of a send counts although its body broke off: 200 is not the one of a send.
+    (_, { operation, fault }) => [
+      failure(
+        fault === "half" && SENDS.includes(operation) ? { statusCode: 200 } : { code: "REQUEST_SEND_ERROR" },
+      ),
+    ],
   ),
   "a call that takes too long": kind(
     8,

@@ -9,6 +9,9 @@ use webpubsub_edge::events::{
 
 use crate::{Input, Target};
 
+/// What HTTP allows around the value of a header.
+const BLANKS: [char; 4] = [' ', '\t', '\r', '\n'];
+
 pub(crate) const BODIES: Target = Target {
     name: "bodies",
     texts: &[
@@ -89,13 +92,15 @@ pub(crate) const STATE: Target = Target {
             return;
         }
         let config = GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
-        let bytes = GeneralPurpose::new(&STANDARD, config).decode(header.trim()).ok();
+        let bytes = GeneralPurpose::new(&STANDARD, config)
+            .decode(header.trim_matches(BLANKS))
+            .ok();
         let text = bytes.and_then(|bytes| String::from_utf8(bytes).ok());
         let text = text
             .as_deref()
             .map(|text| text.strip_prefix('\u{feff}').unwrap_or(text));
         let expected: Option<Map<String, Value>> = text.and_then(|text| serde_json::from_str(text).ok());
-        let expected = if header.trim().is_empty() {
+        let expected = if header.trim_matches(BLANKS).is_empty() {
             Some(Map::new())
         } else {
             expected

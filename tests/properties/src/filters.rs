@@ -38,6 +38,7 @@ pub(crate) const FILTER: Target = Target {
 fn is_match(filter: &Filter, user: &str) -> bool {
     filter.matches(&Subject {
         user_id: Some(user),
+        protocol: None,
         connection_id: "c",
         groups: &BTreeSet::new(),
     })

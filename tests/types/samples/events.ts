@@ -9,6 +9,7 @@ import {
   WebPubSubServiceClient,
   type AccessKeys,
   type ConnectionContext,
+  type ConnectDecision,
   type ConnectRequest,
   type ConnectResponse,
   type ConnectResponseHandler,
@@ -89,6 +90,13 @@ export const certified = (req: ConnectRequest, res: ConnectResponseHandler): voi
   if (queries["code"]?.includes("x") || headers["authorization"]) return res.fail(403, "not you");
   res.failWith({ code: 401, detail: "no certificate" });
 };
+
+export const decide = (req: ConnectRequest): ConnectDecision =>
+  req.clientCertificates?.length
+    ? { roles: ["webpubsub.sendToGroup"] }
+    : { code: 401, detail: "no certificate" };
+
+export const deciding: WebPubSubEventHandlerOptions = { handleConnect: decide };
 
 export const mqtt: WebPubSubEventHandlerOptions = {
   handleConnect: (req, res) => {

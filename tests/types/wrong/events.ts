@@ -26,8 +26,8 @@ export const handlers = [
   new WebPubSubEventHandler("chat", { handleConnect: (req, res) => res.fail("401") }),
   // @ts-expect-error an MQTT refusal has a code
   new WebPubSubEventHandler("chat", { handleConnect: (req, res) => res.failWith({ mqtt: {} }) }),
-  // @ts-expect-error to refuse, call res.fail
-  new WebPubSubEventHandler("chat", { handleConnect: () => ({ code: 401 }) }),
+  // @ts-expect-error a status is a number, returned too
+  new WebPubSubEventHandler("chat", { handleConnect: () => ({ code: "401" }) }),
   // @ts-expect-error nor is a boolean an answer
   new WebPubSubEventHandler("chat", { handleConnect: async () => false }),
   // @ts-expect-error JSON is given as text

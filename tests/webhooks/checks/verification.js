@@ -64,7 +64,7 @@ export const verification = (check, stage) => {
     const others = await signature(keys.main, "another-connection");
     const cases = [
       [undefined, /ce-signature is missing/],
-      ["sha256=", /no entry of the form sha256=/],
+      ["sha256=", /no entry sha256=/],
       [`sha256=${"0".repeat(64)}`, /none of the access keys/],
       [others, /none of the access keys/],
     ];

@@ -12,7 +12,7 @@ use crate::step::step;
 use crate::tools;
 
 /// A step's name, and the arguments of cargo. [`run_cargo`] replaces the words in capitals.
-const CARGO: [(&str, &str); 14] = [
+const CARGO: [(&str, &str); 15] = [
     ("cargo fmt --check", "fmt --all CHECK"),
     ("cargo fmt --check, of xtask/wasm-tools", "fmt --manifest-path=xtask/wasm-tools/Cargo.toml CHECK"),
     (
@@ -34,6 +34,7 @@ const CARGO: [(&str, &str); 14] = [
     ("cargo doc", "doc --quiet --no-deps --package=webpubsub-edge"),
     ("cargo doc for wasm32", "doc --quiet --no-deps --package=webpubsub-edge WASM"),
     ("cargo package", "package --quiet --package=webpubsub-edge --allow-dirty"),
+    ("cargo package of the emulator", "package --quiet --package=webpubsub-emulator --allow-dirty"),
     ("the core links without an allocator", "rustc --quiet CORE --crate-type=staticlib"),
     ("the core links without an allocator for wasm32", "rustc --quiet CORE --crate-type=cdylib WASM"),
 ];

@@ -19,7 +19,7 @@ use crate::process::{Run as _, cargo, interrupted};
 use crate::project::Project;
 use crate::stack::{Emulator, Stack, free_port};
 use crate::step::{seconds, step};
-use crate::{build, demo, size, tools};
+use crate::{build, demo, emulator_package, size, tools};
 
 /// What a test program needs, besides the built package and the npm packages.
 #[derive(Clone, Copy)]
@@ -34,6 +34,10 @@ enum Need {
     Service,
     /// `--emulator PROGRAM`: for the test to start
     EmulatorProgram,
+    /// `--packages DIR`: the tarballs and manifests of the emulator's packages
+    EmulatorPackages,
+    /// `--python PYTHON`: with the packages of tests/emulator-package/requirements.txt
+    Python,
     /// `--rust-client PROGRAM`: the Rust client of tests/faults, for the test to start
     RustClient,
     /// `DEMO_URL`: the address of the running chat
@@ -43,7 +47,10 @@ enum Need {
     /// worker-build's environment, and `--port PORT` with a running emulator that sends the events of the hub `news` there
     Examples,
 }
-use Need::{Chat, Chromium, EmulatorProgram, Examples, Package, RustClient, Service, Tarball, Tools};
+use Need::{
+    Chat, Chromium, EmulatorPackages, EmulatorProgram, Examples, Package, Python, RustClient, Service,
+    Tarball, Tools,
+};
 
 /// How a part runs.
 #[derive(Clone, Copy)]
@@ -62,7 +69,7 @@ struct Part(&'static str, Work, &'static str);
 const FAULTS: &[Need] = &[Package, RustClient];
 const SOAK: &[Need] = &[Package, EmulatorProgram];
 
-static PARTS: [Part; 18] = [
+static PARTS: [Part; 20] = [
     Part("lint", Function(lint::run), "Formatting, lints, dependencies; the core links without an allocator"),
     Part("rust", Function(rust), "The Rust tests"),
     Part("wasm", Function(wasm), "The Rust tests for wasm32, in Node"),
@@ -79,6 +86,11 @@ static PARTS: [Part; 18] = [
         Program(&[Tools, Tarball, Service]),
         "The tarball, and projects that use it with common tools",
     ),
+    Part(
+        "emulator-package",
+        Program(&[Tools, EmulatorPackages, Python]),
+        "The emulator's npm packages, installed and used; the code in its README",
+    ),
     Part("official", NodeTests(&[]), "The event handler beside the official one, in Express and Hono"),
     Part(
         "webhooks",
@@ -92,6 +104,7 @@ static PARTS: [Part; 18] = [
         "Servers that fail in every way: what is sent, and what the caller sees; docs/faults.md is up to date",
     ),
     Part("soak", Program(SOAK), "Ten seconds of `cargo xtask soak`"),
+    Part("strangers", Function(strangers), "The official clients against the emulator; needs Python"),
     Part("examples", Program(&[Examples]), "The examples, each in its runtime; needs OpenSSL's headers"),
     Part("demo", Function(demo::check), "The chat, driven by WebSocket clients"),
     Part("browser", NodeTests(&[Chromium, Chat]), "The chat's page in Chromium; downloads it when missing"),
@@ -180,6 +193,17 @@ fn node(project: &Project, args: &[String], needs: &[Need]) -> Result<()> {
             }
             EmulatorProgram => {
                 command.arg("--emulator").arg(Emulator::build()?);
+            }
+            EmulatorPackages => {
+                let folder = package::new_folder()?;
+                emulator_package::for_tests(project, folder.path())?;
+                command.arg("--packages").arg(folder.path());
+                in_use.push(Box::new(folder));
+            }
+            Python => {
+                let requirements = "tests/emulator-package/requirements.txt";
+                let programs = tools::python_programs(project, "emulator-pytest", requirements)?;
+                command.arg("--python").arg(programs.join("python"));
             }
             RustClient => {
                 command.arg("--rust-client").arg(build_rust_client()?);
@@ -272,6 +296,14 @@ fn types(project: &Project) -> Result<()> {
         }
     }
     all(results)
+}
+
+/// Programs that know the service and nothing of this project, as they come from npm and PyPI.
+fn strangers(project: &Project) -> Result<()> {
+    let python = tools::strangers(project)?;
+    let mut run = Command::new("node");
+    run.arg("tests/strangers/run.js").arg("--emulator").arg(Emulator::build()?);
+    run.arg("--python").arg(python).shown()
 }
 
 /// Fails with every error, if there is one.

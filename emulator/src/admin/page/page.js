@@ -191,7 +191,9 @@ function filter() {
   const query = new URLSearchParams();
   const boxes = [...document.querySelectorAll("input[name=kind]")];
   const kinds = boxes.filter((box) => box.checked);
-  if (kinds.length < boxes.length) for (const { value } of kinds) query.append("kind", value);
+  if (kinds.length < boxes.length) {
+    for (const kind of kinds.flatMap(({ value }) => value.split(" "))) query.append("kind", kind);
+  }
   for (const name of ["text", "user", "connection"]) if (at(name).value) query.set(name, at(name).value);
   if (at("this-hub").checked && at("hub").value) query.set("hub", at("hub").value);
   return { query, isNothing: kinds.length === 0 };
@@ -297,6 +299,8 @@ function describe(record) {
       const name = opcode === "text" ? "" : `${opcode}${code ? ` ${code}` : ""}  `;
       return { label: direction === "in" ? "from client" : "to client", title: `${name}${beginning}` };
     }
+    case "lost":
+      return { label: "socket lost", title: record.reason || "without a reason; the client may come back" };
     case "disconnect":
       return { label: "disconnect", title: record.reason || "without a reason" };
     case "gap":

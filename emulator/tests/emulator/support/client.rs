@@ -14,11 +14,20 @@ use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 const PATIENCE: Duration = Duration::from_secs(20);
 
 pub(crate) struct Client {
-    /// Of a JSON client, its connection id.
+    /// Its connection id, unless it is a simple client.
     pub(crate) id: String,
+    /// Of a reliable client, what it may come back with.
+    pub(crate) reconnection_token: String,
     /// The subprotocol that the service agreed to.
     pub(crate) subprotocol: Option<String>,
     socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
+}
+
+/// What remains of a client whose socket is lost.
+#[derive(Debug, Clone)]
+pub(crate) struct Lost {
+    pub(crate) id: String,
+    pub(crate) reconnection_token: String,
 }
 
 /// A refused upgrade.
@@ -55,6 +64,7 @@ impl Client {
                 let subprotocol = subprotocol.map(|name| name.to_str().unwrap().to_owned());
                 Ok(Self {
                     id: String::new(),
+                    reconnection_token: String::new(),
                     subprotocol,
                     socket,
                 })
@@ -68,6 +78,23 @@ impl Client {
                 })
             }
             Err(error) => panic!("no answer to the upgrade: {error}"),
+        }
+    }
+
+    /// Reads the first frame of a JSON client.
+    pub(crate) async fn welcome(&mut self) {
+        let connected = self.json().await;
+        assert_eq!(connected["event"], "connected", "{connected}");
+        self.id = connected["connectionId"].as_str().unwrap().to_owned();
+        let token = connected["reconnectionToken"].as_str();
+        self.reconnection_token = token.unwrap_or_default().to_owned();
+    }
+
+    /// Loses the socket: no close frame, no closing handshake.
+    pub(crate) fn lose(self) -> Lost {
+        Lost {
+            id: self.id,
+            reconnection_token: self.reconnection_token,
         }
     }
 
@@ -122,10 +149,11 @@ impl Client {
         frame
     }
 
-    /// Waits until the stream ends without a close frame.
-    pub(crate) async fn lost(&mut self) {
-        let end = timeout(PATIENCE, self.socket.next()).await.unwrap();
-        assert!(matches!(end, None | Some(Err(_))), "{end:?}");
+    /// Waits for the end of the stream, which must come without a close frame.
+    pub(crate) async fn expect_end(&mut self) {
+        while let Some(Ok(message)) = timeout(PATIENCE, self.socket.next()).await.unwrap() {
+            assert!(message.is_ping(), "{message}");
+        }
     }
 
     pub(crate) async fn close(&mut self) {

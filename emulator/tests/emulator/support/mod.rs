@@ -2,6 +2,8 @@
 
 mod admin;
 mod client;
+pub(crate) mod protobuf;
+pub(crate) mod tls;
 mod webhook;
 
 use jsonwebtoken::{EncodingKey, Header, encode};
@@ -10,11 +12,13 @@ use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, Header
 use serde_json::{Value, json};
 use webpubsub_emulator::{Builder, Emulator};
 
-pub(crate) use client::{Client, Refusal};
+pub(crate) use client::{Client, Lost, Refusal};
 pub(crate) use webhook::{Received, Webhook, answer, ok};
 
 /// The access key of every emulator here.
 pub(crate) const KEY: &str = "primary+key/of=some==length";
+/// The default subprotocol of the official client libraries.
+pub(crate) const RELIABLE: &str = "json.reliable.webpubsub.azure.v1";
 /// The API version that calls ask for.
 const API_VERSION: &str = "api-version=2024-12-01";
 
@@ -178,9 +182,39 @@ impl Service {
     pub(crate) async fn json_client(&self, claims: Value) -> Client {
         let mut client =
             Client::open(&self.client_url("chat", &claims), Some("json.webpubsub.azure.v1")).await;
-        let connected = client.json().await;
-        assert_eq!(connected["event"], "connected", "{connected}");
-        client.id = connected["connectionId"].as_str().unwrap().to_owned();
+        client.welcome().await;
+        client
+    }
+
+    /// A connected client of the hub `chat` that speaks a protobuf subprotocol.
+    pub(crate) async fn protobuf_client(&self, subprotocol: &str, claims: Value) -> Client {
+        let mut client = Client::open(&self.client_url("chat", &claims), Some(subprotocol)).await;
+        assert_eq!(client.subprotocol.as_deref(), Some(subprotocol));
+        client.welcome_protobuf().await;
+        client
+    }
+
+    /// A connected client of the hub `chat` that speaks `json.reliable.webpubsub.azure.v1`.
+    pub(crate) async fn reliable_client(&self, claims: Value) -> Client {
+        let mut client = Client::open(&self.client_url("chat", &claims), Some(RELIABLE)).await;
+        client.welcome().await;
+        client
+    }
+
+    /// The URL by which a reliable client comes back, without an access token.
+    pub(crate) fn recovery_url(&self, connection_id: &str, token: &str) -> String {
+        let endpoint = self.emulator.endpoint().replacen("http", "ws", 1);
+        format!(
+            "{endpoint}/client/hubs/chat?awps_connection_id={connection_id}&awps_reconnection_token={token}"
+        )
+    }
+
+    /// A reliable client that has come back with the id and token of a lost one.
+    pub(crate) async fn recover(&self, lost: &Lost) -> Client {
+        let url = self.recovery_url(&lost.id, &lost.reconnection_token);
+        let mut client = Client::open(&url, Some(RELIABLE)).await;
+        client.welcome().await;
+        assert_eq!(client.id, lost.id);
         client
     }
 

@@ -6,10 +6,13 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, Method, Response, StatusCode, Uri};
+use axum::serve::Listener;
 use serde_json::Value;
 use tokio::net::TcpListener;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tokio::time::timeout;
+
+use super::tls;
 
 /// One request to the handler.
 #[derive(Debug, Clone)]
@@ -38,7 +41,7 @@ impl Received {
 }
 
 pub(crate) struct Webhook {
-    authority: String,
+    origin: String,
     received: UnboundedReceiver<Received>,
 }
 
@@ -61,7 +64,32 @@ impl Webhook {
     /// Answers everything, the handshake too, with `answer`.
     pub(crate) async fn bare(answer: impl Fn(&Received) -> Response<Body> + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let authority = listener.local_addr().unwrap().to_string();
+        let origin = format!("http://{}", listener.local_addr().unwrap());
+        Self::serve(listener, origin, answer)
+    }
+
+    /// One over https that agrees to all, and its certificate as PEM.
+    pub(crate) async fn over_tls() -> (Self, String) {
+        let (listener, pem) = tls::Listener::bind().await;
+        let origin = format!("https://localhost:{}", listener.local_addr().unwrap().port());
+        let agree = |_: &Received| {
+            let mut agreed = ok();
+            agreed
+                .headers_mut()
+                .insert("webhook-allowed-origin", "*".parse().unwrap());
+            agreed
+        };
+        (Self::serve(listener, origin, agree), pem)
+    }
+
+    fn serve<L: Listener>(
+        listener: L,
+        origin: String,
+        answer: impl Fn(&Received) -> Response<Body> + Send + Sync + 'static,
+    ) -> Self
+    where
+        L::Addr: std::fmt::Debug,
+    {
         let (sender, received) = unbounded_channel();
         let answer = Arc::new(answer);
         let app = Router::new().fallback(move |method: Method, uri: Uri, headers: HeaderMap, body: Bytes| {
@@ -76,11 +104,11 @@ impl Webhook {
             std::future::ready(response)
         });
         tokio::spawn(async move { axum::serve(listener, app).await });
-        Self { authority, received }
+        Self { origin, received }
     }
 
     pub(crate) fn url(&self, path: &str) -> String {
-        format!("http://{}{path}", self.authority)
+        format!("{}{path}", self.origin)
     }
 
     /// The next request.
@@ -89,6 +117,11 @@ impl Webhook {
             .await
             .expect("no request")
             .unwrap()
+    }
+
+    /// Checks that nothing has come since the last request that was taken.
+    pub(crate) fn is_silent(&mut self) -> bool {
+        self.received.try_recv().is_err()
     }
 
     /// The next request that is an event.

@@ -1,0 +1,26 @@
+//! The service's endpoints for clients that are not served here. They are refused by name, so that nobody has to guess
+//! from a 404.
+
+use crate::http::ApiError;
+use crate::protocol::Protocol;
+
+/// `/clients/mqtt/hubs/{hub}`, for MQTT over WebSocket with the subprotocol `mqtt`.
+pub(crate) async fn mqtt() -> ApiError {
+    refuse("MQTT")
+}
+
+/// `/clients/socketio/hubs/{hub}`, for Socket.IO by Engine.IO 4.
+pub(crate) async fn socket_io() -> ApiError {
+    refuse("Socket.IO")
+}
+
+fn refuse(what: &str) -> ApiError {
+    ApiError::invalid(
+        "path",
+        format!(
+            "{what} is not supported here. Connect to /client/hubs/{{hub}} by WebSocket, with one of the subprotocols {}, \
+             or with none as a simple client.",
+            Protocol::SUBPROTOCOLS.join(", ")
+        ),
+    )
+}

@@ -1,0 +1,336 @@
+//! The config file: what it says, what counts before it, and how its faults are explained.
+
+use std::path::PathBuf;
+use std::process::Stdio;
+use std::time::Duration;
+
+use serde_json::json;
+use tokio::io::{AsyncBufReadExt as _, BufReader};
+use tokio::process::{Child, Command};
+use tokio::time::timeout;
+use webpubsub_emulator::{Builder, Emulator};
+
+use crate::support::{Client, Webhook, in_one_minute, ok, sign};
+
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A file that is removed with its folder.
+pub(crate) struct Config {
+    folder: PathBuf,
+    pub(crate) path: PathBuf,
+}
+
+impl Config {
+    pub(crate) fn new(name: &str, text: &str) -> Self {
+        use std::sync::atomic::{AtomicUsize, Ordering};
+        static NUMBER: AtomicUsize = AtomicUsize::new(0);
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+        let folder = format!("webpubsub-emulator-config-{}-{number}", std::process::id());
+        let folder = std::env::temp_dir().join(folder);
+        std::fs::create_dir_all(&folder).unwrap();
+        let path = folder.join(name);
+        let config = Self { folder, path };
+        config.write(text);
+        config
+    }
+
+    pub(crate) fn write(&self, text: &str) {
+        std::fs::write(&self.path, text).unwrap();
+    }
+
+    fn read(&self) -> Result<Builder, String> {
+        Emulator::builder()
+            .config_file(&self.path)
+            .map_err(|error| error.to_string())
+    }
+}
+
+impl Drop for Config {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.folder);
+    }
+}
+
+/// The binary with a config file; its first line of output.
+pub(crate) async fn run(config: &Config, arguments: &[&str], variables: &[(&str, &str)]) -> (Child, String) {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_webpubsub-emulator"))
+        .arg("--config")
+        .arg(&config.path)
+        .args(arguments)
+        .envs(variables.iter().copied())
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .kill_on_drop(true)
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    let mut stdout = BufReader::new(child.stdout.take().unwrap());
+    timeout(PATIENCE, stdout.read_line(&mut line))
+        .await
+        .unwrap()
+        .unwrap();
+    (child, line.trim_end().to_owned())
+}
+
+/// The value of a part of a connection string.
+fn part<'a>(connection_string: &'a str, name: &str) -> &'a str {
+    let mut parts = connection_string
+        .split(';')
+        .filter_map(|part| part.split_once('='));
+    parts.find(|(found, _)| *found == name).unwrap().1
+}
+
+async fn connect(endpoint: &str, key: &str, hub: &str) -> Result<Client, u16> {
+    let audience = format!("{endpoint}/client/hubs/{hub}");
+    let token = sign(key, &json!({"aud": audience, "exp": in_one_minute()}));
+    let url = format!("{}?access_token={token}", audience.replacen("http", "ws", 1));
+    Client::try_open(&url, None, &[])
+        .await
+        .map_err(|refusal| refusal.status)
+}
+
+#[tokio::test]
+async fn toml_and_json_have_one_schema() {
+    let mut webhook = Webhook::start(|_| ok()).await;
+    let url = webhook.url("/{hub}/{event}");
+    let toml = format!(
+        r#"
+        host = "127.0.0.2"
+        port = 0
+        accessKeys = ["primary", "secondary"]
+        entraTokens = ["opaque"]
+        eventTimeoutInMs = 5000
+        eventRetryDelaysInMs = [0, 0]
+        tls = false
+
+        [hubs.Chat]
+        anonymousConnectPolicy = "deny"
+        [[hubs.Chat.eventHandlers]]
+        urlTemplate = "{url}"
+        userEventPattern = "*"
+        systemEvents = ["connect", "disconnected"]
+        groupPresenceEvents = {{ eventNames = ["joined"] }}
+        "#
+    );
+    let json = json!({
+        "host": "127.0.0.2", "port": 0, "accessKeys": ["primary", "secondary"], "entraTokens": ["opaque"],
+        "eventTimeoutInMs": 5000, "eventRetryDelaysInMs": [0, 0], "publicEndpoint": null, "tls": false,
+        "hubs": {"Chat": {"anonymousConnectPolicy": "deny", "eventHandlers": [{
+            "urlTemplate": url, "userEventPattern": "*", "systemEvents": ["connect", "disconnected"],
+            "groupPresenceEvents": {"eventNames": ["joined"]},
+        }]}},
+    });
+    for (name, text) in [("config.toml", toml), ("config.json", json.to_string())] {
+        let emulator = Config::new(name, &text).read().unwrap().start().await.unwrap();
+        let endpoint = emulator.endpoint();
+        assert!(endpoint.starts_with("http://127.0.0.2:"), "{name}: {endpoint}");
+        assert_eq!(part(&emulator.connection_string(), "AccessKey"), "primary");
+        connect(&endpoint, "secondary", "chat")
+            .await
+            .unwrap()
+            .close()
+            .await;
+        assert_eq!(webhook.event("sys.connect").await.target, "/chat/connect");
+        webhook.event("sys.disconnected").await;
+    }
+}
+
+#[tokio::test]
+async fn options_count_before_variables_and_variables_before_the_file() {
+    let config = Config::new(
+        "c.toml",
+        "port = 1\naccessKeys = [\"file\"]\nhost = \"127.0.0.2\"\n",
+    );
+    let (_child, line) = run(
+        &config,
+        &["--access-key", "option"],
+        &[
+            ("WEBPUBSUB_EMULATOR_PORT", "0"),
+            ("WEBPUBSUB_EMULATOR_ACCESS_KEY", "variable;other"),
+        ],
+    )
+    .await;
+    assert_eq!(part(&line, "AccessKey"), "option");
+    let endpoint = part(&line, "Endpoint");
+    assert!(
+        endpoint.starts_with("http://127.0.0.2:") && !endpoint.ends_with(":1"),
+        "{line}"
+    );
+    assert_eq!(connect(endpoint, "other", "chat").await.err(), Some(401));
+
+    let variables = [
+        ("WEBPUBSUB_EMULATOR_PORT", "0"),
+        ("WEBPUBSUB_EMULATOR_ACCESS_KEY", "variable;other"),
+    ];
+    let (_child, line) = run(&config, &[], &variables).await;
+    assert_eq!(part(&line, "AccessKey"), "variable");
+    assert!(connect(part(&line, "Endpoint"), "other", "chat").await.is_ok());
+    let (_child, line) = run(&config, &["--port", "0"], &[]).await;
+    assert_eq!(part(&line, "AccessKey"), "file");
+}
+
+#[tokio::test]
+async fn everything_can_be_said_by_variables() {
+    let mut webhook = Webhook::start(|_| ok()).await;
+    let config = Config::new("c.json", "{}");
+    let certificate = config.folder.join("cert.pem");
+    let handlers = format!(
+        "news={} systemEvents=disconnected;*={} systemEvents=connect;",
+        webhook.url("/news"),
+        webhook.url("/any")
+    );
+    let (_child, line) = run(
+        &config,
+        &[],
+        &[
+            ("WEBPUBSUB_EMULATOR_HOST", "127.0.0.2"),
+            ("WEBPUBSUB_EMULATOR_PORT", "0"),
+            ("WEBPUBSUB_EMULATOR_PUBLIC_ENDPOINT", "https://x.example"),
+            ("WEBPUBSUB_EMULATOR_EVENT_HANDLER", &handlers),
+            ("WEBPUBSUB_EMULATOR_EVENT_RETRY_DELAYS_IN_MS", "0,0"),
+            ("WEBPUBSUB_EMULATOR_EVENT_TIMEOUT_IN_MS", "1000"),
+            ("WEBPUBSUB_EMULATOR_ANONYMOUS_CONNECT", "chat;news"),
+            ("WEBPUBSUB_EMULATOR_ENTRA_TOKEN", "a;b"),
+            ("WEBPUBSUB_EMULATOR_TLS", "no"),
+            ("WEBPUBSUB_EMULATOR_TLS_CERT_FILE", certificate.to_str().unwrap()),
+            ("WEBPUBSUB_EMULATOR_LOG", "error"),
+        ],
+    )
+    .await;
+    assert_eq!(part(&line, "Endpoint"), "https://x.example");
+    assert!(!certificate.exists() && webhook.is_silent());
+}
+
+#[tokio::test]
+async fn handlers_of_a_hub_come_from_one_source() {
+    let mut webhook = Webhook::start(|_| ok()).await;
+    let text = format!(
+        "accessKeys = [\"k\"]\n[[hubs.chat.eventHandlers]]\nurlTemplate = \"{0}\"\n[[hubs.news.eventHandlers]]\nurlTemplate = \"{0}\"\n",
+        webhook.url("/file/{hub}")
+    );
+    let emulator = Config::new("c.toml", &text)
+        .read()
+        .unwrap()
+        .event_handler("chat", &webhook.url("/own"))
+        .unwrap()
+        .start()
+        .await
+        .unwrap();
+    let mut clients = Vec::new();
+    for (hub, target) in [("chat", "/own"), ("news", "/file/news")] {
+        clients.push(connect(&emulator.endpoint(), "k", hub).await.unwrap());
+        assert_eq!(webhook.event("sys.connect").await.target, target);
+        webhook.event("sys.connected").await;
+    }
+}
+
+#[tokio::test]
+async fn paths_start_at_the_files_folder() {
+    let config = Config::new("c.toml", "tls = true\ntlsCertFile = \"made.pem\"\n");
+    let emulator = config.read().unwrap().start().await.unwrap();
+    assert!(emulator.endpoint().starts_with("https://"));
+    let pem = std::fs::read_to_string(config.folder.join("made.pem")).unwrap();
+    assert!(pem.starts_with("-----BEGIN CERTIFICATE-----"), "{pem}");
+    assert!(!pem.contains("PRIVATE"));
+}
+
+#[tokio::test]
+async fn faults_are_explained_with_file_line_and_column() {
+    for (name, text, at, says) in [
+        ("a.toml", "port = 1\nprot = 2\n", "2:1", "did you mean `port`?"),
+        (
+            "a.toml",
+            "[hubs.chat]\neventHandler = []\n",
+            "2:1",
+            "did you mean `eventHandlers`?",
+        ),
+        ("a.toml", "port = 70000", "1:8", "u16"),
+        ("a.toml", "port = \n", "1:8", ""),
+        ("a.toml", "host = \"localhost\"", "1:8", "IP address"),
+        ("a.toml", "publicEndpoint = \"x\"", "1:18", "http:// or https://"),
+        ("a.toml", "eventTimeoutInMs = 0", "1:20", "nonzero"),
+        ("a.toml", "[hubs.1]\n", "1:", "Invalid hub name '1'"),
+        (
+            "a.toml",
+            "[hubs.a]\nanonymousConnectPolicy = \"alow\"",
+            "2:26",
+            "did you mean `allow`?",
+        ),
+        (
+            "a.toml",
+            "[[hubs.a.eventHandlers]]\nurlTemplate = \"ftp://x/\"",
+            "2:15",
+            "http:// or https://",
+        ),
+        (
+            "a.toml",
+            "[[hubs.a.eventHandlers]]\nurlTemplate = \"http://x/\"\nsystemEvents = [\"connct\"]",
+            "3:",
+            "did you mean `connect`?",
+        ),
+        ("a.json", "{\n  \"prot\": 1\n}", "2:", "did you mean `port`?"),
+        (
+            "a.json",
+            "{\n  \"hubs\": {\"a\": {\"eventHandlers\": [{}]}}\n}",
+            "2:",
+            "urlTemplate",
+        ),
+        ("a.json", "{,}", "1:2", ""),
+        ("a.json", "", "1:0", "EOF"),
+    ] {
+        let config = Config::new(name, text);
+        let error = config
+            .read()
+            .err()
+            .unwrap_or_else(|| panic!("{text} was accepted"));
+        let place = format!("{}:{at}", config.path.display());
+        assert!(
+            error.starts_with(&place) && error.contains(says),
+            "{text}: {error}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn no_fault_says_a_secret() {
+    for (name, text) in [
+        ("a.toml", "accessKeys = \"s3cret\""),
+        ("a.toml", "accessKeys = [\"s3cret;\"]"),
+        ("a.toml", "accessKeys = [\"s3cret\", \"s3cret\", \"s3cret\"]"),
+        ("a.toml", "accessKeys = [\"s3cret\", 5]"),
+        ("a.toml", "accessKeys = [\"s3cret"),
+        ("a.toml", "accessKeys = []"),
+        ("a.toml", "entraTokens = \"s3cret\""),
+        ("a.toml", "entraTokens = 53"),
+        ("a.json", "{\"accessKeys\": \"s3cret\"}"),
+        ("a.json", "{\"accessKeys\": {\"s3cret\": 1}}"),
+        ("a.json", "{\"entraTokens\": true}"),
+        (
+            "a.toml",
+            "[[hubs.a.eventHandlers]]\nurlTemplate = \"ftp://x/?code=s3cret\"",
+        ),
+    ] {
+        let error = Config::new(name, text)
+            .read()
+            .err()
+            .unwrap_or_else(|| panic!("{text} was accepted"));
+        assert!(!error.contains("s3cret") && !error.contains("53"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn the_documented_files_are_read() {
+    let readme = include_str!("../../README.md");
+    let mut read = 0;
+    for (language, name) in [("```toml\n", "c.toml"), ("```json\n", "c.json")] {
+        for fence in readme.split(language).skip(1) {
+            let text = fence.split("```").next().unwrap();
+            Config::new(name, text)
+                .read()
+                .unwrap_or_else(|error| panic!("{error}"));
+            read += 1;
+        }
+    }
+    assert!(read >= 2, "{read} config files in the README");
+}

@@ -1,0 +1,181 @@
+//! A config file that changes while the service runs.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use serde_json::json;
+use tokio::io::{AsyncBufReadExt as _, BufReader};
+use tokio::process::Child;
+use tokio::time::timeout;
+
+use crate::config_file::{Config, run};
+use crate::support::{Client, Webhook, answer, in_one_minute, ok, sign};
+
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A running binary and the log that it writes.
+struct Running {
+    _child: Child,
+    endpoint: String,
+    log: Arc<Mutex<String>>,
+}
+
+impl Running {
+    async fn start(config: &Config) -> Self {
+        let (mut child, line) = run(config, &[], &[]).await;
+        let endpoint = line
+            .strip_prefix("Endpoint=")
+            .unwrap()
+            .split(';')
+            .next()
+            .unwrap()
+            .to_owned();
+        let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+        let log = Arc::new(Mutex::new(String::new()));
+        let writer = Arc::clone(&log);
+        tokio::spawn(async move {
+            while let Ok(Some(line)) = lines.next_line().await {
+                writer.lock().unwrap().push_str(&format!("{line}\n"));
+            }
+        });
+        Self {
+            _child: child,
+            endpoint,
+            log,
+        }
+    }
+
+    /// Waits until the log has this text so many times.
+    async fn logs(&self, text: &str, times: usize) {
+        let found = async {
+            while self.log.lock().unwrap().matches(text).count() < times {
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+        };
+        if timeout(PATIENCE, found).await.is_err() {
+            panic!("no '{text}' in the log: {}", self.log.lock().unwrap());
+        }
+    }
+
+    async fn connect(&self, key: &str) -> Result<Client, u16> {
+        let audience = format!("{}/client/hubs/chat", self.endpoint);
+        let token = sign(key, &json!({"aud": audience, "exp": in_one_minute()}));
+        let url = format!("{}?access_token={token}", audience.replacen("http", "ws", 1));
+        let client = Client::try_open(&url, Some("json.webpubsub.azure.v1"), &[]).await;
+        let mut client = client.map_err(|refusal| refusal.status)?;
+        client.json().await;
+        Ok(client)
+    }
+}
+
+fn config(key: &str, handler: &str, more: &str) -> String {
+    format!(
+        "port = 0\naccessKeys = [\"{key}\"]\n{more}\n[[hubs.chat.eventHandlers]]\nurlTemplate = \"{handler}\"\n"
+    )
+}
+
+async fn event(client: &mut Client, ack_id: u64) -> bool {
+    let event = json!({"type": "event", "event": "e", "dataType": "text", "data": "x"});
+    client.ask(event, ack_id).await["success"] == true
+}
+
+#[tokio::test]
+async fn handlers_and_keys_change_at_once_and_clients_stay() {
+    let (mut one, mut other) = (Webhook::start(|_| ok()).await, Webhook::start(|_| ok()).await);
+    let file = Config::new("c.toml", &config("old", &one.url("/"), ""));
+    let service = Running::start(&file).await;
+    let mut client = service.connect("old").await.unwrap();
+    one.event("sys.connect").await;
+    one.event("sys.connected").await;
+    assert!(event(&mut client, 1).await);
+    one.event("user.e").await;
+
+    file.write(&config("new", &other.url("/"), ""));
+    service.logs("config file read again", 1).await;
+    assert!(event(&mut client, 2).await);
+    let received = other.event("user.e").await;
+    // The numbers of a connection's events go on.
+    assert_eq!(received.header("ce-id"), "3");
+    assert_eq!(service.connect("old").await.err(), Some(401));
+    let mut another = service.connect("new").await.unwrap();
+    other.event("sys.connect").await;
+    other.event("sys.connected").await;
+    another.close().await;
+    client.close().await;
+    for _ in 0..2 {
+        other.event("sys.disconnected").await;
+    }
+    assert!(one.is_silent());
+}
+
+#[tokio::test]
+async fn retry_delays_change_at_once() {
+    let failing = Webhook::start(|request| match request.event() {
+        "user.e" => answer(500, "text/plain", ""),
+        _ => ok(),
+    })
+    .await;
+    let url = failing.url("/");
+    // Whoever had to wait as the first file says would wait for an hour.
+    let file = Config::new("c.toml", &config("k", &url, "eventRetryDelaysInMs = [3600000]"));
+    let service = Running::start(&file).await;
+    let mut client = service.connect("k").await.unwrap();
+    file.write(&config("k", &url, "eventRetryDelaysInMs = [0]"));
+    service.logs("config file read again", 1).await;
+    assert!(!event(&mut client, 1).await);
+    service.logs("event not accepted", 2).await;
+}
+
+#[tokio::test]
+async fn a_malformed_file_keeps_the_old_settings_and_says_why() {
+    let mut webhook = Webhook::start(|_| ok()).await;
+    let good = config("k", &webhook.url("/"), "");
+    let file = Config::new("c.toml", &good);
+    let service = Running::start(&file).await;
+    file.write(&format!("prot = 1\n{good}"));
+    service.logs("did you mean `port`?", 1).await;
+    service.logs("the old settings stay", 1).await;
+    let mut client = service.connect("k").await.unwrap();
+    webhook.event("sys.connect").await;
+    webhook.event("sys.connected").await;
+
+    // So does one whose files are missing, or that is gone itself.
+    file.write(&config(
+        "new",
+        &webhook.url("/"),
+        "eventHandlerCaFile = \"missing.pem\"",
+    ));
+    service.logs("missing.pem cannot be read", 1).await;
+    std::fs::remove_file(&file.path).unwrap();
+    service.logs("cannot read the config file", 1).await;
+    assert!(event(&mut client, 1).await);
+    webhook.event("user.e").await;
+    assert_eq!(service.connect("new").await.err(), Some(401));
+
+    file.write(&config("new", &webhook.url("/"), ""));
+    service.logs("config file read again", 1).await;
+    assert!(service.connect("new").await.is_ok());
+}
+
+#[tokio::test]
+async fn what_cannot_change_is_said_in_the_log() {
+    let webhook = Webhook::start(|_| ok()).await;
+    let file = Config::new("c.toml", &config("k", &webhook.url("/"), ""));
+    let service = Running::start(&file).await;
+    file.write(&config(
+        "new",
+        &webhook.url("/"),
+        "tls = true\npublicEndpoint = \"https://x.example\"",
+    ));
+    for setting in ["tls", "publicEndpoint"] {
+        service
+            .logs(
+                &format!("this setting changes only at the next start setting=\"{setting}\""),
+                1,
+            )
+            .await;
+    }
+    // The rest has changed.
+    assert!(service.connect("new").await.is_ok());
+    assert!(!service.log.lock().unwrap().contains("setting=\"port\""));
+}

@@ -1,0 +1,54 @@
+// Programs that know the service and nothing of this project, against the local service: `node run.js --emulator PROGRAM
+// --python PYTHON`. Each program has a service of its own, with `CONNECTION_STRING` in its environment, and in `FLAKY`
+// the same endpoint behind a network that cuts connections; it exits with 0 when it found everything right. `--only
+// NAME` runs one. Says `N passed, N failed` at last, and exits with 0 if nothing failed.
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { endpointIn } from "../conformance/jwt.js";
+import { run, serving } from "../programs.js";
+import { startFlaky } from "./flaky.js";
+
+const text = { type: "string" };
+const { values } = parseArgs({ options: { emulator: text, python: text, only: text } });
+
+const NODE = process.execPath;
+const PYTHON = values.python;
+
+/** The programs: what they prove, the interpreter, and the file. */
+const PROGRAMS = {
+  "web-pubsub-client": ["@azure/web-pubsub-client with its default options", NODE, "web-pubsub-client.js"],
+  webpubsubclient: ["azure-messaging-webpubsubclient, threads", PYTHON, "webpubsubclient.py"],
+  "webpubsubclient-aio": ["azure-messaging-webpubsubclient, asyncio", PYTHON, "webpubsubclient_aio.py"],
+};
+
+const connectionStringIn = (stdout) => stdout.match(/^Endpoint=.*$/m)?.[0];
+
+/** Runs a program beside a service of its own. */
+const judge = async ([what, interpreter, file]) => {
+  const args = ["--port", "0"];
+  return serving(values.emulator, args, {}, connectionStringIn, async (connectionString) => {
+    const flaky = await startFlaky(endpointIn(connectionString));
+    const env = { CONNECTION_STRING: connectionString, FLAKY: flaky.endpoint };
+    try {
+      const said = await run(interpreter, [fileURLToPath(new URL(file, import.meta.url))], { env });
+      console.log(`${what}: ${said.trim()}; ${flaky.cuts()} connections cut`);
+    } finally {
+      flaky.stop();
+    }
+  });
+};
+
+let passed = 0;
+let failed = 0;
+for (const [name, program] of Object.entries(PROGRAMS)) {
+  if (values.only !== undefined && values.only !== name) continue;
+  try {
+    await judge(program);
+    passed++;
+  } catch (error) {
+    failed++;
+    console.log(`FAILED  ${name}\n${error.message.replace(/^/gm, "        ")}`);
+  }
+}
+console.log(`${passed} passed, ${failed} failed`);
+process.exitCode = failed === 0 && passed > 0 ? 0 : 1;
