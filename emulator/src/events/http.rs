@@ -25,6 +25,10 @@ const KEEP_ALIVE: Duration = Duration::from_secs(2);
 /// The largest answer that is read: 16 MiB.
 const MAX_ANSWER_BYTES: usize = 16 * 1024 * 1024;
 
+/// How much is read of an answer that does not say success, and how long it may take.
+const MAX_FAILURE_BYTES: usize = 64 * 1024;
+const FAILURE_BODY_TIMEOUT: Duration = Duration::from_millis(500);
+
 /// Why handlers cannot be called at all.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum HttpSetupError {
@@ -64,7 +68,8 @@ impl Http {
         Ok(Self(client))
     }
 
-    /// Sends a request and reads the body of an answer that says success; other bodies are of no interest.
+    /// Sends a request and reads the body of the answer. One that does not say success has a body for people alone: its
+    /// beginning is read, as far as it comes soon.
     pub(super) async fn send(
         &self,
         request: Request<Full<Bytes>>,
@@ -79,7 +84,7 @@ impl Http {
             let (head, body) = response.into_parts();
             let body = match head.status.is_success() {
                 true => read(body).await?,
-                false => Bytes::new(),
+                false => beginning(body).await,
             };
             Ok(Response::from_parts(head, body))
         };
@@ -106,6 +111,24 @@ async fn read(
         }
     }
     Ok(bytes.freeze())
+}
+
+/// What has come of a body when it is over, is long enough, or takes too long.
+async fn beginning(mut body: impl Body<Data = Bytes> + Unpin) -> Bytes {
+    let mut bytes = BytesMut::new();
+    let _ = tokio::time::timeout(FAILURE_BODY_TIMEOUT, async {
+        while let Some(Ok(frame)) = body.frame().await {
+            if let Ok(chunk) = frame.into_data() {
+                bytes.extend_from_slice(&chunk);
+            }
+            if bytes.len() > MAX_FAILURE_BYTES {
+                break;
+            }
+        }
+    })
+    .await;
+    bytes.truncate(MAX_FAILURE_BYTES);
+    bytes.freeze()
 }
 
 /// Public certificates, what the system trusts, and what the file has.

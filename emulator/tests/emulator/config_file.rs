@@ -103,6 +103,7 @@ async fn toml_and_json_have_one_schema() {
         eventTimeoutInMs = 5000
         eventRetryDelaysInMs = [0, 0]
         tls = false
+        adminPort = 0
 
         [hubs.Chat]
         anonymousConnectPolicy = "deny"
@@ -115,7 +116,7 @@ async fn toml_and_json_have_one_schema() {
     );
     let json = json!({
         "host": "127.0.0.2", "port": 0, "accessKeys": ["primary", "secondary"], "entraTokens": ["opaque"],
-        "eventTimeoutInMs": 5000, "eventRetryDelaysInMs": [0, 0], "publicEndpoint": null, "tls": false,
+        "eventTimeoutInMs": 5000, "eventRetryDelaysInMs": [0, 0], "publicEndpoint": null, "tls": false, "adminPort": 0,
         "hubs": {"Chat": {"anonymousConnectPolicy": "deny", "eventHandlers": [{
             "urlTemplate": url, "userEventPattern": "*", "systemEvents": ["connect", "disconnected"],
             "groupPresenceEvents": {"eventNames": ["joined"]},
@@ -233,6 +234,15 @@ async fn paths_start_at_the_files_folder() {
     let pem = std::fs::read_to_string(config.folder.join("made.pem")).unwrap();
     assert!(pem.starts_with("-----BEGIN CERTIFICATE-----"), "{pem}");
     assert!(!pem.contains("PRIVATE"));
+}
+
+#[tokio::test]
+async fn the_admin_port_and_the_traffic_file_can_be_set() {
+    let config = Config::new("c.json", r#"{"adminPort": 0, "trafficFile": "traffic.jsonl"}"#);
+    let emulator = config.read().unwrap().start().await.unwrap();
+    let hubs = format!("{}/api/hubs", emulator.admin_url().unwrap());
+    assert_eq!(reqwest::get(hubs).await.unwrap().status(), 200);
+    assert!(config.folder.join("traffic.jsonl").exists());
 }
 
 #[tokio::test]

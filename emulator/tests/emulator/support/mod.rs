@@ -3,6 +3,7 @@
 mod admin;
 mod client;
 pub(crate) mod protobuf;
+pub(crate) mod reliable;
 pub(crate) mod tls;
 mod webhook;
 
