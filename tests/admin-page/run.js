@@ -79,9 +79,9 @@ async function open(options = {}) {
 }
 
 /** A client of the hub `chat`, connected. */
-async function connect(options = {}) {
+async function connect(options = {}, subprotocol = "json.webpubsub.azure.v1") {
   const { url } = await service.getClientAccessToken(options);
-  const socket = new WebSocket(url, "json.webpubsub.azure.v1");
+  const socket = new WebSocket(url, subprotocol);
   sockets.push(socket);
   const [connected] = await once(socket, "message");
   socket.connectionId = JSON.parse(connected).connectionId;
@@ -215,6 +215,25 @@ test("a message is sent from the page, and a connection dropped", async () => {
   await page.getByRole("button", { name: `Drop ${ann.connectionId}` }).click();
   assert.equal((await closed)[0], 1006);
   await record("without a reason").waitFor();
+});
+
+test("a reliable client that loses its socket is told apart from one that is gone", async () => {
+  const ann = await connect({ userId: "ann" }, "json.reliable.webpubsub.azure.v1");
+  ann.terminate();
+  await record("socket lost").filter({ hasText: "the client may come back" }).waitFor();
+  await connection("ann").waitFor();
+  // It runs out of time, and leaves.
+  const advance = () =>
+    fetch(`${admin}/api/clock/advance`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: '{"byMs":31000}',
+    });
+  await advance();
+  await record("disconnect").waitFor();
+  await connection("ann").waitFor({ state: "detached" });
+  await page.getByLabel("disconnects", { exact: true }).uncheck();
+  await record("socket lost").waitFor({ state: "detached" });
 });
 
 test("everything can be reached and done with the keyboard", async () => {
