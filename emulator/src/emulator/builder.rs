@@ -249,7 +249,7 @@ impl Builder {
 
     /// Records the traffic in memory, for [`Control::traffic`](crate::control::Control::traffic) and
     /// [`Control::watch_traffic`](crate::control::Control::watch_traffic): the latest 10,000 records with at most
-    /// 32 MiB of bodies. Default: only with an admin port or a traffic file.
+    /// 32 MiB of bodies, headers and URLs. Default: only with an admin port or a traffic file.
     #[must_use]
     pub fn record_traffic(mut self) -> Self {
         self.records_traffic = true;

@@ -15,7 +15,9 @@ use futures_util::stream::unfold;
 
 use super::listener::ResetHandle;
 use crate::http::ApiError;
-use crate::instruments::{Content, Exchange, FaultOn, HttpKind, Kept, Occurrence, Outcome, Peer, Reset};
+use crate::instruments::{
+    Content, Exchange, FaultOn, HttpKind, Kept, KeptHeaders, Occurrence, Outcome, Peer, Reset,
+};
 use crate::model::names;
 use crate::service::Service;
 
@@ -76,7 +78,7 @@ pub(super) async fn observe(
         } else {
             HttpKind::Rest
         };
-        let answer = (response.status().as_u16(), response.headers().clone(), body);
+        let answer = (response.status().as_u16(), response.headers().into(), body);
         let exchange = Exchange {
             response: Some(answer).filter(|_| !matches!(outcome, Outcome::Reset(_))),
             duration: start.elapsed(),
@@ -119,7 +121,7 @@ async fn respond(request: Request, next: Next, outcome: Outcome, fault: Option<u
 struct Seen {
     method: Method,
     uri: Uri,
-    headers: axum::http::HeaderMap,
+    headers: KeptHeaders,
     body: Arc<Mutex<Kept>>,
 }
 
@@ -129,7 +131,7 @@ impl Seen {
         let seen = Self {
             method: request.method().clone(),
             uri: request.uri().clone(),
-            headers: request.headers().clone(),
+            headers: request.headers().into(),
             body: Arc::default(),
         };
         let kept = Arc::clone(&seen.body);

@@ -119,7 +119,7 @@ fn note(
             let status = response.status();
             let body = Kept::shared(response.body());
             let error = (!status.is_success()).then(|| EventFailure::Status(status).details());
-            (Some((status.as_u16(), response.headers().clone(), body)), error)
+            (Some((status.as_u16(), response.headers().into(), body)), error)
         }
         Err(failure) => (None, Some(failure.details())),
     };
@@ -127,7 +127,7 @@ fn note(
     let exchange = Exchange {
         method: method.to_owned(),
         url: url.into(),
-        headers: outbound.headers.clone(),
+        headers: (&outbound.headers).into(),
         body: Kept::shared(&outbound.body),
         response,
         duration: start.elapsed(),

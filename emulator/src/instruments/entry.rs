@@ -1,15 +1,14 @@
 //! What the journal keeps: things as they passed, cheap to take, with their secrets. Only records leave it.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::http::HeaderMap;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use jiff::Timestamp;
 
+use super::headers::KeptHeaders;
 use super::mask::Mask;
 use super::record::{Body, Direction, Record, Request, Response, What};
 
@@ -99,9 +98,9 @@ pub(crate) enum HttpKind {
 pub(crate) struct Exchange {
     pub(crate) method: String,
     pub(crate) url: String,
-    pub(crate) headers: HeaderMap,
+    pub(crate) headers: KeptHeaders,
     pub(crate) body: Kept,
-    pub(crate) response: Option<(u16, HeaderMap, Kept)>,
+    pub(crate) response: Option<(u16, KeptHeaders, Kept)>,
     pub(crate) duration: Duration,
     pub(crate) fault: Option<u64>,
 }
@@ -130,15 +129,17 @@ pub(crate) enum Content {
 }
 
 impl Content {
-    /// The bytes of bodies that it keeps.
+    /// The bytes of bodies, headers and URLs that it keeps.
     pub(super) fn weight(&self) -> usize {
         match self {
             Self::Http(_, exchange) | Self::Event { exchange, .. } => {
                 let response = exchange
                     .response
                     .as_ref()
-                    .map_or(0, |(.., body)| body.bytes.len());
-                exchange.body.bytes.len() + response + exchange.url.len()
+                    .map_or(0, |(_, headers, body)| headers.weight() + body.bytes.len());
+                // Of a path, the names are kept once more.
+                let request = 2 * exchange.url.len() + exchange.headers.weight() + exchange.body.bytes.len();
+                request + response
             }
             Self::Frame { body, .. } => body.bytes.len(),
             Self::Lost { reason } | Self::Disconnect { reason } => reason.len(),
@@ -225,25 +226,14 @@ fn parts(exchange: &Exchange, mask: &Mask) -> (Request, Option<Response>, f64, O
     let request = Request {
         method: exchange.method.clone(),
         url: mask.url(&exchange.url),
-        headers: headers(&exchange.headers, mask),
+        headers: exchange.headers.to_map(mask),
         body: exchange.body.to_body(mask),
     };
     let response = exchange.response.as_ref().map(|(status, list, body)| Response {
         status: *status,
-        headers: headers(list, mask),
+        headers: list.to_map(mask),
         body: body.to_body(mask),
     });
     let micros = u32::try_from(exchange.duration.as_micros()).unwrap_or(u32::MAX);
     (request, response, f64::from(micros) / 1000.0, exchange.fault)
-}
-
-fn headers(headers: &HeaderMap, mask: &Mask) -> BTreeMap<String, String> {
-    let mut all = BTreeMap::<String, String>::new();
-    for (name, value) in headers {
-        let value = mask.header(name.as_str(), &String::from_utf8_lossy(value.as_bytes()));
-        all.entry(name.as_str().to_owned())
-            .and_modify(|list| *list = format!("{list}, {value}"))
-            .or_insert(value);
-    }
-    all
 }

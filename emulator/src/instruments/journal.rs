@@ -15,7 +15,7 @@ use super::filter::TrafficFilter;
 use super::mask::Mask;
 use super::record::{Record, What};
 
-/// How many entries are kept, and how many bytes of their bodies.
+/// How many entries are kept, and how many bytes of their bodies, headers and URLs.
 const MAX_ENTRIES: usize = 10_000;
 const MAX_BYTES: usize = 32 * 1024 * 1024;
 /// How many entries a waiting reader looks at before others get their turn.

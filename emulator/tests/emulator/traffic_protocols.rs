@@ -130,6 +130,24 @@ async fn a_lost_socket_and_the_way_back_are_recorded() {
     );
 }
 
+#[tokio::test]
+async fn large_headers_and_urls_do_not_make_the_journal_larger() {
+    let service = Service::with(|builder| builder.record_traffic()).await;
+    let large = "x".repeat(300_000);
+    for number in 0..200 {
+        let query = match number % 2 {
+            0 => String::new(),
+            // The URI of a request has at most 64 KiB.
+            _ => format!("?userId={}", "y".repeat(60_000)),
+        };
+        let url = format!("{}/api/health{query}", service.emulator.endpoint());
+        service.raw("HEAD", &url, None, &[("x-large", &large)], "").await;
+    }
+    let records = service.emulator.control().traffic(&TrafficFilter::new());
+    assert!((50..=110).contains(&records.len()), "{}", records.len());
+    assert_eq!(records.last().unwrap().seq, 200);
+}
+
 /// The events of one type, as soon as there are so many.
 async fn events(watch: &mut TrafficWatch, event: &str, count: usize) -> Vec<Value> {
     let mut found = Vec::new();
