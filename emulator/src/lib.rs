@@ -39,7 +39,7 @@
 //!   characters are escaped do not matter, except for slashes; the host may be the one that the request names or our
 //!   own, so that calls through a reverse proxy work. Clocks may differ by 5 minutes.
 //! - Health needs no token, but refuses a bad one.
-//! - Every call must say its `api-version`; all operations answer in all versions.
+//! - Every call must say its `api-version`, and gets 400 for an operation or parameter that this version does not have.
 //! - `:generateToken` takes Entra tokens only: an HS256 token for `https://webpubsub.azure.com` signed with an
 //!   access key, or an opaque one given to [`Builder::entra_token`].
 //! - `targetName` is required for both permissions; a revocation beats every role for that group.
@@ -64,7 +64,8 @@
 //!   without text; receivers see a stream that was cut off as `Cancelled`. Simple clients see only the pieces.
 //! - Members of a group have a state in it; who is a member, or may join, can subscribe to the states. Leaving and the
 //!   end of a connection clear them. Reliable clients get them numbered like messages.
-//! - Invocations fail: how the service takes them to the event handler is not published.
+//! - An invocation in JSON goes to the event handler as a user event of its name, and the reply is the response; in
+//!   protobuf it fails, as its fields are not published.
 //! - Of a connection the last 1,000 ack ids are remembered.
 //! - A client that offers only subprotocols that are not served gets 400, unless the connect event handler chooses one
 //!   of the app's own.

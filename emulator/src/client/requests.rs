@@ -2,12 +2,12 @@
 
 use std::sync::{Arc, PoisonError};
 
-use super::event_queue::EventQueue;
+use super::event_queue::{Asker, EventQueue};
 use super::session::Session;
 use crate::hub::{Except, Target};
 use crate::model::Origin;
 use crate::model::permissions::Permission;
-use crate::protocol::{Close, Fault, FaultName, Incoming, Notice, Reply, Request};
+use crate::protocol::{Close, Fault, FaultName, Incoming, Invocation, Notice, Reply, Request};
 
 /// Handles one request; an event is only queued. An error closes the connection.
 pub(super) async fn handle(
@@ -20,7 +20,17 @@ pub(super) async fn handle(
     let outcome = match (duplicate(session, ack_id), request) {
         (Some(fault), _) | (None, Err(fault)) => Err(fault),
         (None, Ok(Request::Event { name, message })) => {
-            events.add(session, ack_id, name, message).await;
+            events.add(session, Asker::Event { ack_id }, name, message).await;
+            return Ok(());
+        }
+        (None, Ok(Request::Invoke { invocation_id, event })) => {
+            match event {
+                Ok(Invocation { name, message }) => {
+                    let asker = Asker::Invocation { invocation_id };
+                    events.add(session, asker, name, message).await;
+                }
+                Err(reason) => invocation_failed(session, &invocation_id, &reason),
+            }
             return Ok(());
         }
         (None, Ok(Request::SubscribeGroupState { group })) => {
@@ -76,6 +86,14 @@ pub(super) fn finish(
     Ok(())
 }
 
+pub(super) fn invocation_failed(session: &Session, invocation_id: &str, message: &str) {
+    session.tell(&Notice::InvokeFailed {
+        invocation_id,
+        name: "InvocationFailed",
+        message,
+    });
+}
+
 fn perform(session: &Session, request: Request) -> Result<(), Fault> {
     let own = session.connection.id.as_str();
     match request {
@@ -123,13 +141,7 @@ fn perform(session: &Session, request: Request) -> Result<(), Fault> {
             session.connection.acknowledge(sequence_id);
         }
         Request::Stream { stream_id, request } => session.streams.handle(session, &stream_id, request),
-        Request::Invoke { invocation_id } => session.tell(&Notice::InvokeFailed {
-            invocation_id: &invocation_id,
-            name: "InvocationFailed",
-            message: "The local service does not know how the service takes an invocation to the event handler, \
-                      which is not published. Send an event instead.",
-        }),
-        // An invocation has failed by the time it could be cancelled.
+        // The event handler has it, or gets it next; the client drops the response.
         Request::CancelInvocation => {}
         Request::SetGroupState { group, state } => {
             if !session.hub.set_group_state(&session.connection, &group, state) {
@@ -139,11 +151,11 @@ fn perform(session: &Session, request: Request) -> Result<(), Fault> {
                 ));
             }
         }
-        Request::UnsubscribeGroupState { group } => session
-            .hub
-            .unsubscribe_group_states(&session.connection, &group),
-        // Both are handled elsewhere: an event is queued, and a subscription begins after its acknowledgement.
-        Request::Event { .. } | Request::SubscribeGroupState { .. } => {}
+        Request::UnsubscribeGroupState { group } => {
+            session.hub.unsubscribe_group_states(&session.connection, &group)
+        }
+        // Handled elsewhere: events are queued, and a subscription begins after its acknowledgement.
+        Request::Event { .. } | Request::Invoke { .. } | Request::SubscribeGroupState { .. } => {}
     }
     Ok(())
 }

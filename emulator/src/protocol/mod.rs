@@ -15,7 +15,7 @@ use axum::extract::ws::close_code;
 pub(crate) use axum::extract::ws::Message as Frame;
 pub(crate) use encoded::Encoded;
 pub(crate) use notice::Notice;
-pub(crate) use request::{Fault, FaultName, Incoming, Request, StreamRequest, UserError};
+pub(crate) use request::{Fault, FaultName, Incoming, Invocation, Request, StreamRequest, UserError};
 pub(crate) use simple::Mode;
 
 /// A WebSocket close, with the reason that also goes into the `disconnected` message and event.

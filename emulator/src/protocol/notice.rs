@@ -1,5 +1,7 @@
 //! What the service tells one client about its streams and invocations.
 
+use crate::model::Message;
+
 /// Something that concerns only the client that asked for it.
 #[derive(Debug)]
 pub(crate) enum Notice<'a> {
@@ -21,6 +23,11 @@ pub(crate) enum Notice<'a> {
         stream_id: &'a str,
         /// Name and message, unless the client ended it.
         error: Option<(&'static str, &'a str)>,
+    },
+    /// The event handler has responded to an invocation.
+    InvokeDone {
+        invocation_id: &'a str,
+        reply: Option<&'a Message>,
     },
     /// An invocation failed.
     InvokeFailed {

@@ -40,6 +40,8 @@ pub(crate) enum Request {
     /// Asks the event handler for a response to this client alone.
     Invoke {
         invocation_id: String,
+        /// What it asks, or why that makes no sense.
+        event: Result<Invocation, String>,
     },
     CancelInvocation,
     /// Sets what the connection shows to others in a group, or clears it.
@@ -53,6 +55,14 @@ pub(crate) enum Request {
     UnsubscribeGroupState {
         group: String,
     },
+}
+
+/// What an invocation asks of the event handler.
+#[derive(Debug)]
+pub(crate) struct Invocation {
+    /// The name of the event.
+    pub(crate) name: String,
+    pub(crate) message: Message,
 }
 
 /// What a frame of a stream asks for.

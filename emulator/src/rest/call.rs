@@ -12,20 +12,12 @@ use axum::response::{IntoResponse as _, Response};
 use bytes::{Bytes, BytesMut};
 use futures_util::StreamExt as _;
 
+use super::versions;
 use crate::auth::{Caller, TokenFault};
 use crate::http::{ApiError, Query, bearer};
 use crate::hub::Hub;
 use crate::model::{MAX_MESSAGE_BYTES, names};
 use crate::service::Service;
-
-/// The API versions of the service; all operations answer in all of them.
-const API_VERSIONS: [&str; 5] = [
-    "2021-10-01",
-    "2022-11-01",
-    "2023-07-01",
-    "2024-01-01",
-    "2024-12-01",
-];
 
 /// How much of a body that is refused anyway is read, so that the caller gets to see the answer.
 const MAX_DRAINED_BYTES: usize = 64 * 1024 * 1024;
@@ -138,7 +130,7 @@ pub(super) async fn guard(State(service): State<Arc<Service>>, mut request: Requ
         response = error.in_version(version.as_deref()).into_response();
     }
     if response.status().is_success() || response.status() == StatusCode::NOT_FOUND {
-        let versions = HeaderValue::from_str(&API_VERSIONS.join(", "));
+        let versions = HeaderValue::from_str(&versions::supported());
         if let Ok(versions) = versions {
             response.headers_mut().insert("api-supported-versions", versions);
         }
@@ -149,21 +141,13 @@ pub(super) async fn guard(State(service): State<Arc<Service>>, mut request: Requ
 fn admit(service: &Service, request: &Request) -> Result<Caller, ApiError> {
     let caller = verify(service, request.uri(), request.headers())
         .map_err(|fault| ApiError::unauthorized(fault.to_string()))?;
-    let query = Query::parse(request.uri().query());
-    match query.first("api-version") {
-        Some(version) if API_VERSIONS.contains(&version) => Ok(caller),
-        Some(version) => Err(ApiError::invalid(
-            "api-version",
-            format!(
-                "The api-version '{version}' is not supported. Use one of {}.",
-                API_VERSIONS.join(", ")
-            ),
-        )),
-        None => Err(ApiError::invalid(
-            "api-version",
-            "The query parameter api-version is required.",
-        )),
-    }
+    let template = request.extensions().get::<MatchedPath>();
+    versions::check(
+        request.method().as_str(),
+        template.map_or("", MatchedPath::as_str),
+        &Query::parse(request.uri().query()),
+    )?;
+    Ok(caller)
 }
 
 /// The token must be meant for the URL requested.

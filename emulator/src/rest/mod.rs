@@ -11,6 +11,7 @@ mod permissions;
 mod presence;
 mod send;
 mod tokens;
+mod versions;
 
 use std::sync::Arc;
 

@@ -1,10 +1,10 @@
-//! The states that connections show in a group, and invocations.
+//! The states that connections show in a group.
 
 use std::collections::HashMap;
 
 use serde_json::{Value, json};
 
-use crate::support::protobuf::{Down, Entries, Invoke, OfGroup, SetState, Upstream};
+use crate::support::protobuf::{Down, Entries, OfGroup, SetState, Upstream};
 use crate::support::{Client, Service};
 
 const ALL: [&str; 2] = ["webpubsub.joinLeaveGroup", "webpubsub.sendToGroup"];
@@ -179,57 +179,4 @@ async fn reliable_clients_get_states_in_the_order_of_messages() {
         .ask(json!({"type": "subscribeGroupState", "group": "g"}), 1)
         .await;
     assert_eq!(client.json().await["sequenceId"], 1);
-}
-
-#[tokio::test]
-async fn an_invocation_is_answered_by_an_error() {
-    let service = Service::start().await;
-    let mut client = service.json_client(json!({})).await;
-    client
-        .send_json(json!({
-            "type": "invoke", "invocationId": "7", "target": "event", "event": "e", "dataType": "text", "data": "x",
-        }))
-        .await;
-    let response = client.json().await;
-    assert_eq!(
-        (
-            &response["type"],
-            &response["invocationId"],
-            &response["success"],
-            &response["error"]["name"]
-        ),
-        (
-            &json!("invokeResponse"),
-            &json!("7"),
-            &json!(false),
-            &json!("InvocationFailed")
-        )
-    );
-    let message = response["error"]["message"].as_str().unwrap();
-    assert!(message.contains("The local service does not know"), "{message}");
-    client
-        .send_json(json!({"type": "cancelInvocation", "invocationId": "7"}))
-        .await;
-    client.send_json(json!({"type": "ping"})).await;
-    assert_eq!(client.json().await, json!({"type": "pong"}));
-
-    let mut client = service
-        .protobuf_client("protobuf.webpubsub.azure.v1", json!({}))
-        .await;
-    client
-        .send_protobuf(&Upstream {
-            invoke: Some(Invoke {
-                event: "e".to_owned(),
-                invocation_id: "8".to_owned(),
-            }),
-            ..Upstream::default()
-        })
-        .await;
-    match client.protobuf().await {
-        Down::InvokeResponse(response) => {
-            assert_eq!((response.invocation_id.as_str(), response.success), ("8", false));
-            assert_eq!(response.error.unwrap().name, "InvocationFailed");
-        }
-        other => panic!("{other:?}"),
-    }
 }

@@ -10,7 +10,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use crate::model::{Message, Metadata, Payload, names};
-use crate::protocol::request::{StreamRequest, UserError, idle_timeout, time_to_live};
+use crate::protocol::request::{Invocation, StreamRequest, UserError, idle_timeout, time_to_live};
 use crate::protocol::{Close, Fault, FaultName, Frame, Incoming, Request};
 
 /// Reads a frame.
@@ -78,6 +78,7 @@ struct Upstream {
     stream_sequence_id: Option<u64>,
     error: Option<StreamEndError>,
     invocation_id: Option<String>,
+    target: Option<String>,
     state: Option<BTreeMap<String, String>>,
 }
 
@@ -143,7 +144,8 @@ impl Upstream {
                 }
             }
             "invoke" => Request::Invoke {
-                invocation_id: required(self.invocation_id, "invocationId")?,
+                invocation_id: required(self.invocation_id.take(), "invocationId")?,
+                event: self.invocation(),
             },
             "cancelinvocation" => Request::CancelInvocation,
             "setgroupstate" => Request::SetGroupState {
@@ -155,6 +157,20 @@ impl Upstream {
             _ => return Ok(None),
         };
         Ok(Some(request))
+    }
+
+    fn invocation(mut self) -> Result<Invocation, String> {
+        match self.target.as_deref() {
+            Some("event") => {}
+            Some(other) => return Err(format!("Unknown 'target': {other}. Use 'event'.")),
+            None => return Err(missing("target")),
+        }
+        let name = required(self.event.take(), "event")?;
+        let name = names::event(&name).map_err(|error| error.to_string())?;
+        Ok(Invocation {
+            name,
+            message: self.message()?,
+        })
     }
 
     fn open_stream(self, stream: StreamStart) -> Result<Request, String> {

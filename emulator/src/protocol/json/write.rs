@@ -60,6 +60,7 @@ pub(in crate::protocol) fn disconnected(reason: &str) -> Frame {
 
 pub(in crate::protocol) fn notice(notice: &Notice<'_>) -> Frame {
     frame(&match notice {
+        Notice::InvokeDone { invocation_id, reply } => return invoke_response(invocation_id, *reply),
         Notice::StreamAck { stream_id, expected } => {
             json!({"type": "streamAck", "streamId": stream_id, "expectedSequenceId": expected})
         }
@@ -91,6 +92,28 @@ pub(in crate::protocol) fn notice(notice: &Notice<'_>) -> Frame {
     })
 }
 
+fn invoke_response(invocation_id: &str, reply: Option<&Message>) -> Frame {
+    #[derive(Serialize)]
+    #[serde(rename_all = "camelCase")]
+    struct InvokeResponse<'a> {
+        r#type: &'static str,
+        invocation_id: &'a str,
+        success: bool,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        data_type: Option<&'static str>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        data: Option<Data<'a>>,
+    }
+    let (data_type, data) = reply.map(|reply| data(&reply.payload)).unzip();
+    frame(&InvokeResponse {
+        r#type: "invokeResponse",
+        invocation_id,
+        success: true,
+        data_type,
+        data,
+    })
+}
+
 fn error(name: &str, message: &str) -> serde_json::Value {
     json!({"name": name, "message": message})
 }
@@ -106,16 +129,7 @@ pub(in crate::protocol) fn message(origin: Origin<'_>, message: &Message) -> Fra
             part,
         } => ("group", Some(group), from_user, Some(part)),
     };
-    let encoded;
-    let (data_type, data) = match &message.payload {
-        Payload::Text(text) => ("text", Data::Text(text)),
-        Payload::Json(json) => ("json", Data::Json(json)),
-        Payload::Binary(bytes) | Payload::Protobuf(bytes) => {
-            encoded = STANDARD.encode(bytes);
-            let protobuf = matches!(message.payload, Payload::Protobuf(_));
-            (if protobuf { "protobuf" } else { "binary" }, Data::Text(&encoded))
-        }
-    };
+    let (data_type, data) = data(&message.payload);
     frame(&Downstream {
         r#type: "message",
         from,
@@ -150,6 +164,17 @@ struct Downstream<'a> {
 enum Data<'a> {
     Text(&'a str),
     Json(&'a RawValue),
+    Base64(String),
+}
+
+/// The name of a payload's data type, and the data.
+fn data(payload: &Payload) -> (&'static str, Data<'_>) {
+    match payload {
+        Payload::Text(text) => ("text", Data::Text(text)),
+        Payload::Json(json) => ("json", Data::Json(json)),
+        Payload::Binary(bytes) => ("binary", Data::Base64(STANDARD.encode(bytes))),
+        Payload::Protobuf(bytes) => ("protobuf", Data::Base64(STANDARD.encode(bytes))),
+    }
 }
 
 fn stream<S: Serializer>(part: &Option<&StreamPart>, serializer: S) -> Result<S::Ok, S::Error> {

@@ -84,7 +84,9 @@ fn request(frame: Upstream) -> (Option<u64>, Result<Request, String>) {
         }
         Upstream::Invoke(frame) => {
             let invocation_id = frame.invocation_id;
-            (None, Ok(Request::Invoke { invocation_id }))
+            // The fields of an invocation's event are not published.
+            let event = Err("The local service takes invocations in the JSON subprotocols only.".to_owned());
+            (None, Ok(Request::Invoke { invocation_id, event }))
         }
         Upstream::CancelInvocation(_) => (None, Ok(Request::CancelInvocation)),
         Upstream::StreamData(mut frame) => {

@@ -75,6 +75,12 @@ pub(in crate::protocol) fn notice(notice: &Notice<'_>) -> Frame {
             stream_id: stream_id.to_owned(),
             error: fault.map(|(name, message)| error(name, message)),
         }),
+        // No invocation of this format gets to the event handler, so that there is no reply.
+        Notice::InvokeDone { invocation_id, .. } => Downstream::InvokeResponse(wire::InvokeResponse {
+            invocation_id: invocation_id.to_owned(),
+            success: true,
+            error: None,
+        }),
         Notice::InvokeFailed {
             invocation_id,
             name,
