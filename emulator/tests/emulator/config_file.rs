@@ -303,6 +303,27 @@ async fn faults_are_explained_with_file_line_and_column() {
 }
 
 #[tokio::test]
+async fn a_file_must_be_utf_8_and_may_begin_with_a_mark() {
+    let config = Config::new("c.toml", "");
+    for (bytes, says) in [
+        (
+            &b"port = 0\nhost = \"\xe4\"\n"[..],
+            Some("c.toml:2:9: this is not UTF-8"),
+        ),
+        (b"\xef\xbb\xbfport = 0\n", None),
+    ] {
+        std::fs::write(&config.path, bytes).unwrap();
+        let fault = config.read().err();
+        match says {
+            None => assert_eq!(fault, None),
+            Some(says) => assert!(fault.as_ref().unwrap().contains(says), "{fault:?}"),
+        }
+    }
+    let config = Config::new("c.json", "\u{feff}{\"port\": 0}");
+    assert!(config.read().is_ok());
+}
+
+#[tokio::test]
 async fn no_fault_says_a_secret() {
     for (name, text) in [
         ("a.toml", "accessKeys = \"s3cret\""),
