@@ -30,8 +30,9 @@
 //! Options come from a [`Builder`], a config file that is followed while the service runs, or both; `config` knows what
 //! the file may say.
 //!
-//! Clients may be simple WebSocket clients or speak `json.webpubsub.azure.v1`, `protobuf.webpubsub.azure.v1` or the
-//! reliable form of either. Nothing is kept on disk, and delivery is immediate. MQTT and Socket.IO are not served.
+//! Clients may be simple WebSocket clients, speak `json.webpubsub.azure.v1`, `protobuf.webpubsub.azure.v1` or the
+//! reliable form of either, or be MQTT clients of version 3.1.1 or 5.0 over WebSocket. Nothing is kept on disk, and
+//! delivery is immediate. Socket.IO is not served.
 //!
 //! # Where the service's behaviour is not known for certain
 //! The strict or the more telling choice was made:
@@ -53,7 +54,7 @@
 //!   socket is not read until there is room.
 //! - At most 1,000 frames or 16 MiB wait for a client. One more closes it (1008, `SlowClient`): what waited is dropped.
 //! - Clients are pinged every 20 seconds; two pings in a row without any frame from the client close it (1008,
-//!   `PingTimeout`).
+//!   `PingTimeout`). MQTT clients have 1.5 times their keep-alive interval instead (141).
 //! - A reliable client that loses its socket has 30 seconds to come back; so has one that closes it with any code but
 //!   1000, and one that answers no pings. Only then it is disconnected. More than 1,000 messages or 16 MiB that it has
 //!   not acknowledged drop the connection for good (1008, `SlowClient`), whether it is away or not.
@@ -61,7 +62,7 @@
 //!   reconnection tokens of a connection stay valid, for a week.
 //! - Protobuf clients get JSON as `json_data`. What is said to be an `Any` and is none reaches them as `binary_data`.
 //! - A stream belongs to the connection that opened it, at most 1,000 to each. Its end reaches the group as a message
-//!   without text; receivers see a stream that was cut off as `Cancelled`. Simple clients see only the pieces.
+//!   without text; receivers see a stream that was cut off as `Cancelled`. Simple and MQTT clients see only the pieces.
 //! - Members of a group have a state in it; who is a member, or may join, can subscribe to the states. Leaving and the
 //!   end of a connection clear them. Reliable clients get them numbered like messages.
 //! - An invocation in JSON goes to the event handler as a user event of its name, and the reply is the response; in
@@ -76,6 +77,27 @@
 //! - A hub that takes anonymous clients refuses bad tokens all the same.
 //! - Joining and leaving a group is told, by whomever, with the groups of the token and of the connect answer after
 //!   `connected`; the end of a connection leaves no group by itself. What is only told is told in its order.
+//! - MQTT clients: a client id has 1 to 128 of the characters `0-9a-zA-Z`, as the service documents it, so that the default
+//!   ids of some libraries are refused; without one, MQTT 5 clients get one, others are refused. Enhanced authentication is
+//!   refused. A connection must send CONNECT within 10 seconds.
+//! - A will needs the permission to send to its topic, else the client is refused (135, in MQTT 3.1.1 5); wills have no
+//!   topics that begin with `$`. What else is wrong with a CONNECT packet is return code 3 in MQTT 3.1.1.
+//! - Where MQTT has no way to refuse a request (a message of QoS 0; in MQTT 3.1.1 any message, and unsubscribing), the
+//!   connection is closed: with DISCONNECT in MQTT 5, then with a WebSocket close that says why. A retained message and a
+//!   topic alias close it in any case. The session is kept as if the connection was lost.
+//! - An event is acknowledged when it is accepted for delivery. Its answer comes as a message in any case, with the QoS of
+//!   the event; without an answer of the handler it is a failure with the status 500. Content types that events may have
+//!   are those that can be parsed. An event needs no permission.
+//! - Messages to all, to a user or to a connection come with QoS 1, unless the client has subscribed to
+//!   `$webpubsub/server/messages`. Groups joined by others than the client (token, connect answer, REST) have QoS 0.
+//! - A message of an MQTT client with a content type of another protocol's data type must be such data (153); other content
+//!   types are binary. A lost client's messages of QoS 0 are dropped; at most 1,000 messages or 16 MiB wait for a client,
+//!   and as many may be unacknowledged: one more ends the session (151, `SlowClient`).
+//! - The time to live of a REST send is the expiry interval of its message for MQTT clients; that of an MQTT client's
+//!   message is the time to live for reliable clients.
+//! - A session lives 30 seconds without its client at most, and 30 seconds in MQTT 3.1.1 without "clean session". Who
+//!   resumes it keeps its user, groups and roles. A client that connects twice loses the first connection (142); with a
+//!   clean start the earlier session ends.
 //! - `ce-id` stays the same when an event is tried again. User ids in headers are raw UTF-8.
 //!
 //! ```no_run

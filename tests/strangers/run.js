@@ -1,7 +1,8 @@
 // Programs that know the service and nothing of this project, against the local service: `node run.js --emulator PROGRAM
-// --python PYTHON`. Each program has a service of its own, with `CONNECTION_STRING` in its environment, and in `FLAKY`
-// the same endpoint behind a network that cuts connections; it exits with 0 when it found everything right. `--only
-// NAME` runs one. Says `N passed, N failed` at last, and exits with 0 if nothing failed.
+// --python PYTHON`. Each program has a service of its own, with `CONNECTION_STRING` in its environment, in `FLAKY` the
+// same endpoint behind a network that cuts connections, and in `EMULATOR` the program, for services with other options;
+// it exits with 0 when it found everything right. `--only NAME` runs one. Says `N passed, N failed` at last, and exits
+// with 0 if nothing failed.
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { endpointIn } from "../conformance/jwt.js";
@@ -19,6 +20,7 @@ const PROGRAMS = {
   "web-pubsub-client": ["@azure/web-pubsub-client with its default options", NODE, "web-pubsub-client.js"],
   webpubsubclient: ["azure-messaging-webpubsubclient, threads", PYTHON, "webpubsubclient.py"],
   "webpubsubclient-aio": ["azure-messaging-webpubsubclient, asyncio", PYTHON, "webpubsubclient_aio.py"],
+  mqtt: ["mqtt.js with MQTT 3.1.1 and 5.0", NODE, "mqtt.js"],
 };
 
 const connectionStringIn = (stdout) => stdout.match(/^Endpoint=.*$/m)?.[0];
@@ -28,7 +30,8 @@ const judge = async ([what, interpreter, file]) => {
   const args = ["--port", "0"];
   return serving(values.emulator, args, {}, connectionStringIn, async (connectionString) => {
     const flaky = await startFlaky(endpointIn(connectionString));
-    const env = { CONNECTION_STRING: connectionString, FLAKY: flaky.endpoint };
+    const { emulator: EMULATOR } = values;
+    const env = { CONNECTION_STRING: connectionString, EMULATOR, FLAKY: flaky.endpoint };
     try {
       const said = await run(interpreter, [fileURLToPath(new URL(file, import.meta.url))], { env });
       console.log(`${what}: ${said.trim()}; ${flaky.cuts()} connections cut`);

@@ -94,7 +94,7 @@ export interface FrameRecord extends RecordBase {
   readonly code?: number;
 }
 
-/** A reliable client's loss of its socket. */
+/** The loss of a socket to which the client, a reliable one or one with an MQTT session, may come back. */
 export interface LostRecord extends RecordBase {
   readonly kind: "lost";
   readonly reason: string;

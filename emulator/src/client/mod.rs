@@ -3,11 +3,12 @@
 //! `upgrade` decides whether a client may connect, `recovery` whether it may come back; `unserved`
 //! has the endpoints that refuse everyone. `session` is the life of its
 //! connection, `socket` of one socket of it; `requests` does what the client asks for, with its `streams`, the `ack_ids`
-//! of what is done, and the `event_queue` of what the event handler is to be asked. How a frame looks is a matter of
-//! `protocol`; everything about other connections goes through the hub.
+//! of what is done, and the `event_queue` of what the event handler is to be asked; `mqtt` is all of that for MQTT
+//! clients. How a frame looks is a matter of `protocol`; everything about other connections goes through the hub.
 
 mod ack_ids;
 mod event_queue;
+mod mqtt;
 mod recovery;
 mod requests;
 mod session;
@@ -16,5 +17,6 @@ mod streams;
 mod unserved;
 mod upgrade;
 
-pub(crate) use unserved::{mqtt, socket_io};
+pub(crate) use mqtt::connect as connect_mqtt;
+pub(crate) use unserved::socket_io;
 pub(crate) use upgrade::{connect, connect_legacy};

@@ -226,7 +226,7 @@ fn left(close: Option<CloseFrame>) -> Stop {
 }
 
 /// As much of a reason as a close frame can carry.
-fn cut(reason: &str) -> &str {
+pub(super) fn cut(reason: &str) -> &str {
     let fits = |end: &usize| reason.is_char_boundary(*end);
     let end = (0..=reason.len().min(MAX_CLOSE_REASON))
         .rev()

@@ -4,21 +4,12 @@
 use crate::http::ApiError;
 use crate::protocol::Protocol;
 
-/// `/clients/mqtt/hubs/{hub}`, for MQTT over WebSocket with the subprotocol `mqtt`.
-pub(crate) async fn mqtt() -> ApiError {
-    refuse("MQTT")
-}
-
 /// `/clients/socketio/hubs/{hub}`, for Socket.IO by Engine.IO 4.
 pub(crate) async fn socket_io() -> ApiError {
-    refuse("Socket.IO")
-}
-
-fn refuse(what: &str) -> ApiError {
     ApiError::invalid(
         "path",
         format!(
-            "{what} is not supported here. Connect to /client/hubs/{{hub}} by WebSocket, with one of the subprotocols {}, \
+            "Socket.IO is not supported here. Connect to /client/hubs/{{hub}} by WebSocket, with one of the subprotocols {}, \
              or with none as a simple client.",
             Protocol::SUBPROTOCOLS.join(", ")
         ),

@@ -21,7 +21,7 @@ use crate::http::{ApiError, Query, bearer};
 use crate::hub::Connection;
 use crate::model::names;
 use crate::model::permissions::{InvalidRole, Permissions};
-use crate::protocol::{Mode, Protocol};
+use crate::protocol::{Mode, Protocol, mqtt};
 use crate::service::Service;
 
 /// How much of a socket is read at once: a good part of what an idle connection costs. Of a longer frame, the rest is
@@ -31,7 +31,7 @@ const READ_BUFFER_BYTES: usize = 2048;
 const WRITE_BUFFER_BYTES: usize = 4096;
 
 /// The outcome of looking for a WebSocket handshake in a request.
-type Upgrade = Result<WebSocketUpgrade, WebSocketUpgradeRejection>;
+pub(super) type Upgrade = Result<WebSocketUpgrade, WebSocketUpgradeRejection>;
 
 /// `GET /client/hubs/{hub}`.
 pub(crate) async fn connect(
@@ -129,6 +129,7 @@ async fn accept(
         groups: new_groups,
         roles: new_roles,
         subprotocol,
+        ..
     } = answer;
     if let Some(new_user) = new_user {
         user_id = Some(new_user);
@@ -207,7 +208,7 @@ async fn accept(
     Ok(response)
 }
 
-fn verify(
+pub(super) fn verify(
     service: &Service,
     hub: &str,
     prefix: &str,
@@ -228,7 +229,7 @@ fn verify(
         .verify_client(token, &service.urls(headers, &format!("{prefix}{hub}")))
 }
 
-fn offered_subprotocols(headers: &HeaderMap) -> Vec<String> {
+pub(super) fn offered_subprotocols(headers: &HeaderMap) -> Vec<String> {
     let values = headers
         .get_all(SEC_WEBSOCKET_PROTOCOL)
         .into_iter()
@@ -259,27 +260,34 @@ fn choose(chosen: Option<String>, offered: &[String]) -> Result<Option<String>, 
     }
 }
 
-/// Whether a subprotocol is one of the service that is not served here. Others are the app's own: its connect event
+/// Whether a subprotocol is one of the service that is not served at this endpoint. Others are the app's own: its connect event
 /// handler may choose them.
 fn is_unserved(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
-    let of_the_service = name.ends_with(".webpubsub.azure.v1") || name == "mqtt";
+    let of_the_service = name.ends_with(".webpubsub.azure.v1") || name == mqtt::SUBPROTOCOL;
     of_the_service && Protocol::named(&name).is_none()
 }
 
 /// Nobody could speak with a client whose offers are all declined: it is told now, and not left to guess.
 fn not_served(offered: &[String]) -> ApiError {
+    let elsewhere = match offered
+        .iter()
+        .any(|name| name.eq_ignore_ascii_case(mqtt::SUBPROTOCOL))
+    {
+        true => " MQTT clients connect to /clients/mqtt/hubs/{hub}.",
+        false => "",
+    };
     ApiError::invalid(
         "Sec-WebSocket-Protocol",
         format!(
-            "None of the offered subprotocols is supported: {}. Offer {}, or none for a simple WebSocket client.",
+            "None of the offered subprotocols is supported here: {}. Offer {}, or none for a simple WebSocket client.{elsewhere}",
             offered.join(", "),
             Protocol::SUBPROTOCOLS.join(", ")
         ),
     )
 }
 
-fn permissions(roles: &[String]) -> Result<Permissions, InvalidRole> {
+pub(super) fn permissions(roles: &[String]) -> Result<Permissions, InvalidRole> {
     Permissions::from_roles(roles.iter().map(String::as_str))
 }
 

@@ -30,9 +30,9 @@ const STOP_TIMEOUT: Duration = Duration::from_secs(3);
 fn router(service: &Arc<Service>) -> Router {
     rest::routes(service)
         .route("/client/hubs/{hub}", any(client::connect))
+        .route("/clients/mqtt/hubs/{hub}", any(client::connect_mqtt))
         .route("/client/", any(client::connect_legacy))
         .route("/client", any(client::connect_legacy))
-        .route("/clients/mqtt/hubs/{hub}", any(client::mqtt))
         .route("/clients/socketio/hubs/{hub}", any(client::socket_io))
         .route("/clients/socketio/hubs/{hub}/", any(client::socket_io))
         .layer(from_fn_with_state(Arc::clone(service), observe::observe))

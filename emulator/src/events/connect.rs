@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use crate::auth::Claims;
 use crate::http::Query;
+use crate::model::{MqttConnect, UserProperty};
 
 /// The long names under which the service repeats two claims.
 const LONG_CLAIM_NAMES: [(&str, &str); 2] = [
@@ -28,6 +29,8 @@ type Multimap = BTreeMap<String, Vec<String>>;
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ConnectRequest {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) mqtt: Option<MqttConnect>,
     claims: Multimap,
     query: Multimap,
     headers: Multimap,
@@ -39,6 +42,7 @@ pub(crate) struct ConnectRequest {
 impl ConnectRequest {
     pub(crate) fn new(claims: &Claims, query: &Query, headers: &HeaderMap, subprotocols: &[String]) -> Self {
         let mut request = Self {
+            mqtt: None,
             claims: claims
                 .iter()
                 .map(|(name, value)| (name.clone(), claim_values(value)))
@@ -88,6 +92,15 @@ pub(crate) struct ConnectAnswer {
     pub(crate) groups: Option<Vec<String>>,
     pub(crate) roles: Option<Vec<String>>,
     pub(crate) subprotocol: Option<String>,
+    pub(crate) mqtt: Option<MqttAnswer>,
+}
+
+/// What an MQTT client gets besides.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct MqttAnswer {
+    #[serde(default)]
+    pub(crate) user_properties: Option<Vec<UserProperty>>,
 }
 
 impl ConnectAnswer {

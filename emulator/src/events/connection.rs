@@ -1,5 +1,6 @@
 //! The events of one connection: numbering, headers, connection state, and their order.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -11,9 +12,10 @@ use bytes::Bytes;
 use super::connect::{ConnectAnswer, ConnectRequest};
 use super::delivery::{Answer, EventFailure, Outbound, deliver};
 use super::handler::{Kind, SystemEvent};
+use super::mqtt::MqttIds;
 use super::notices::{Added, Notice, Notices, Taken};
 use super::{Events, Handler};
-use crate::model::{Message, Metadata};
+use crate::model::{Message, MqttDisconnect};
 
 /// The header that carries the state which handlers keep at a connection.
 const STATE_HEADER: &str = "ce-connectionstate";
@@ -44,15 +46,17 @@ struct Known {
     user_id: Option<String>,
     subprotocol: Option<String>,
     state: Option<String>,
+    mqtt: Option<MqttIds>,
 }
 
 /// One event, before it has headers.
-struct Event<'a> {
-    r#type: String,
-    name: &'a str,
-    content_type: &'static str,
-    body: Bytes,
-    metadata: Metadata,
+pub(super) struct Event<'a> {
+    pub(super) r#type: String,
+    pub(super) name: &'a str,
+    pub(super) content_type: Cow<'a, str>,
+    pub(super) body: Bytes,
+    /// Headers besides those that all events have.
+    pub(super) headers: HeaderMap,
 }
 
 impl ConnectionEvents {
@@ -112,9 +116,15 @@ impl ConnectionEvents {
 
     /// Tells that the client is gone: the last of all. Of a client that was never there nothing else is told.
     pub(crate) fn disconnected(self: &Arc<Self>, reason: &str) {
+        self.ended(reason, None);
+    }
+
+    /// Tells that the client is gone, and of an MQTT client how it went.
+    pub(super) fn ended(self: &Arc<Self>, reason: &str, mqtt: Option<MqttDisconnect>) {
         self.notices.forget_unopened();
         self.note(Notice::Disconnected {
             reason: reason.to_owned(),
+            mqtt,
         });
     }
 
@@ -156,12 +166,7 @@ impl ConnectionEvents {
         name: &str,
         message: Message,
     ) -> Result<Option<Message>, EventFailure> {
-        let Some(handler) = self.handler(Kind::User(name)) else {
-            return Err(match self.events.rules().has_handlers(&self.hub) {
-                true => EventFailure::NotTaken,
-                false => EventFailure::NoHandler,
-            });
-        };
+        let handler = self.user_handler(name)?;
         let answer = self.send(&handler, Event::user(name, message)).await?;
         let reply = reply(&answer)?;
         self.keep_state(&answer.headers);
@@ -172,7 +177,16 @@ impl ConnectionEvents {
         self.events.rules().handler(&self.hub, kind)
     }
 
-    async fn send(&self, handler: &Handler, event: Event<'_>) -> Result<Answer, EventFailure> {
+    /// The handler of a client's event.
+    pub(super) fn user_handler(&self, name: &str) -> Result<Arc<Handler>, EventFailure> {
+        self.handler(Kind::User(name))
+            .ok_or_else(|| match self.events.rules().has_handlers(&self.hub) {
+                true => EventFailure::NotTaken,
+                false => EventFailure::NoHandler,
+            })
+    }
+
+    pub(super) async fn send(&self, handler: &Handler, event: Event<'_>) -> Result<Answer, EventFailure> {
         let headers = self.headers(&event)?;
         let outbound = Outbound {
             hub: &self.hub,
@@ -192,12 +206,16 @@ impl ConnectionEvents {
             .now()
             .strftime("%Y-%m-%dT%H:%M:%SZ")
             .to_string();
-        let source = format!("/hubs/{}/client/{}", self.hub, self.connection_id);
+        let mut source = format!("/hubs/{}/client/{}", self.hub, self.connection_id);
         let signature = self.events.keys.signature(&self.connection_id);
         let known = self.known();
+        let mqtt = known.mqtt.as_ref();
+        if let Some(ids) = mqtt {
+            source = format!("{source}/{}", ids.physical_connection_id);
+        }
         let mut headers = HeaderMap::new();
         let values = [
-            ("content-type", Some(event.content_type)),
+            ("content-type", Some(&*event.content_type)),
             ("webhook-request-origin", Some(self.events.origin.as_str())),
             ("ce-specversion", Some("1.0")),
             ("ce-awpsversion", Some("1.0")),
@@ -211,6 +229,11 @@ impl ConnectionEvents {
             ("ce-eventname", Some(event.name)),
             ("ce-userid", known.user_id.as_deref()),
             ("ce-subprotocol", known.subprotocol.as_deref()),
+            (
+                "ce-physicalconnectionid",
+                mqtt.map(|ids| ids.physical_connection_id.as_str()),
+            ),
+            ("ce-sessionid", mqtt.and_then(|ids| ids.session_id.as_deref())),
             (STATE_HEADER, known.state.as_deref()),
         ];
         for (name, value) in values {
@@ -221,16 +244,29 @@ impl ConnectionEvents {
                 headers.insert(HeaderName::from_static(name), value);
             }
         }
-        event.metadata.to_headers(&mut headers);
+        headers.extend(event.headers.clone());
         Ok(headers)
     }
 
     /// Absent keeps the state, empty clears it, anything else replaces it; of a repeated header the last counts.
-    fn keep_state(&self, headers: &HeaderMap) {
+    pub(super) fn keep_state(&self, headers: &HeaderMap) {
         if let Some(state) = headers.get_all(STATE_HEADER).iter().next_back() {
             let state = String::from_utf8_lossy(state.as_bytes()).into_owned();
             self.known().state = Some(state).filter(|state| !state.is_empty());
         }
+    }
+
+    pub(super) fn set_mqtt_ids(&self, ids: MqttIds) {
+        self.known().mqtt = Some(ids);
+    }
+
+    /// The state that the handler keeps at the connection.
+    pub(super) fn state(&self) -> Option<String> {
+        self.known().state.clone()
+    }
+
+    pub(super) fn set_state(&self, state: Option<String>) {
+        self.known().state = state;
     }
 
     fn known(&self) -> MutexGuard<'_, Known> {
@@ -243,21 +279,23 @@ impl<'a> Event<'a> {
         Self {
             r#type: format!("azure.webpubsub.{kind}.{name}"),
             name,
-            content_type: JSON,
+            content_type: JSON.into(),
             body,
-            metadata: Metadata::default(),
+            headers: HeaderMap::new(),
         }
     }
 
     fn user(name: &'a str, message: Message) -> Self {
         let (content_type, body) = message.payload.to_body();
         let r#type = format!("azure.webpubsub.user.{name}");
+        let mut headers = HeaderMap::new();
+        message.metadata.to_headers(&mut headers);
         Self {
             r#type,
             name,
-            content_type,
+            content_type: content_type.into(),
             body,
-            metadata: message.metadata,
+            headers,
         }
     }
 }

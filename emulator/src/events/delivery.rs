@@ -1,5 +1,7 @@
 //! One event to its handler: the request, the retries, the answer.
 
+use std::fmt;
+
 use axum::http::{HeaderMap, Request, StatusCode};
 use bytes::Bytes;
 use http_body_util::Full;
@@ -17,8 +19,8 @@ pub(crate) enum EventFailure {
     Unreachable(String),
     #[error("The event handler {0}.")]
     Handshake(String),
-    #[error("The event handler returned {}.", .0.as_u16())]
-    Status(StatusCode),
+    #[error("The event handler returned {}.", .0.status.as_u16())]
+    Status(Box<Answer>),
     #[error("The event handler's answer is not valid: {0}")]
     Answer(String),
     #[error("The event cannot be sent: {0}")]
@@ -54,7 +56,9 @@ impl EventFailure {
     fn is_transient(&self) -> bool {
         match self {
             Self::Unreachable(_) => true,
-            Self::Status(status) => *status == StatusCode::REQUEST_TIMEOUT || status.is_server_error(),
+            Self::Status(answer) => {
+                answer.status == StatusCode::REQUEST_TIMEOUT || answer.status.is_server_error()
+            }
             _ => false,
         }
     }
@@ -62,7 +66,7 @@ impl EventFailure {
     /// What a client whose connect failed is told: the handler's own 4xx, or else 500.
     pub(crate) fn status_for_client(&self) -> StatusCode {
         match self {
-            Self::Status(status) if status.is_client_error() => *status,
+            Self::Status(answer) if answer.status.is_client_error() => answer.status,
             Self::Stopping => StatusCode::SERVICE_UNAVAILABLE,
             _ => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -77,10 +81,18 @@ pub(super) struct Outbound<'a> {
     pub(super) body: Bytes,
 }
 
-/// A handler's 2xx.
-pub(super) struct Answer {
-    pub(super) headers: HeaderMap,
-    pub(super) body: Bytes,
+/// A handler's answer: a 2xx, or in [`EventFailure::Status`] any other.
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+}
+
+impl fmt::Debug for Answer {
+    /// Prints no header and no body.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.status.fmt(f)
+    }
 }
 
 /// Delivers an event, trying again as the service does.
@@ -125,11 +137,13 @@ async fn attempt(
     request.headers_mut().extend(outbound.headers.clone());
     let response = observed::attempt(events, rules, url, outbound, request).await?;
     let (head, body) = response.into_parts();
-    match head.status.is_success() {
-        true => Ok(Answer {
-            headers: head.headers,
-            body,
-        }),
-        false => Err(EventFailure::Status(head.status)),
+    let answer = Answer {
+        status: head.status,
+        headers: head.headers,
+        body,
+    };
+    match answer.status.is_success() {
+        true => Ok(answer),
+        false => Err(EventFailure::Status(Box::new(answer))),
     }
 }

@@ -15,6 +15,7 @@ use hyper_util::rt::{TokioExecutor, TokioTimer};
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::{ClientConfig, RootCertStore};
+use tokio::time::{Instant, timeout_at};
 
 use super::delivery::EventFailure;
 
@@ -24,10 +25,6 @@ const KEEP_ALIVE: Duration = Duration::from_secs(2);
 
 /// The largest answer that is read: 16 MiB.
 const MAX_ANSWER_BYTES: usize = 16 * 1024 * 1024;
-
-/// How much is read of an answer that does not say success, and how long it may take.
-const MAX_FAILURE_BYTES: usize = 64 * 1024;
-const FAILURE_BODY_TIMEOUT: Duration = Duration::from_millis(500);
 
 /// Why handlers cannot be called at all.
 #[derive(Debug, thiserror::Error)]
@@ -68,30 +65,27 @@ impl Http {
         Ok(Self(client))
     }
 
-    /// Sends a request and reads the body of the answer. One that does not say success has a body for people alone: its
-    /// beginning is read, as far as it comes soon.
+    /// Sends a request and reads the answer. Of an answer that does not say success the body is empty when it is too
+    /// large or does not come in time.
     pub(super) async fn send(
         &self,
         request: Request<Full<Bytes>>,
         timeout: Duration,
     ) -> Result<Response<Bytes>, EventFailure> {
-        let exchange = async {
-            let response = self
-                .0
-                .request(request)
-                .await
-                .map_err(|error| EventFailure::unreachable(&error))?;
-            let (head, body) = response.into_parts();
-            let body = match head.status.is_success() {
-                true => read(body).await?,
-                false => beginning(body).await,
-            };
-            Ok(Response::from_parts(head, body))
+        let deadline = Instant::now() + timeout;
+        let late = |_| EventFailure::Unreachable(format!("no answer within {timeout:?}"));
+        let response = timeout_at(deadline, self.0.request(request))
+            .await
+            .map_err(late)?
+            .map_err(|error| EventFailure::unreachable(&error))?;
+        let (head, body) = response.into_parts();
+        let body = timeout_at(deadline, read(body)).await.map_err(late);
+        let body = body.and_then(|body| body);
+        let body = match head.status.is_success() {
+            true => body?,
+            false => body.unwrap_or_default(),
         };
-        match tokio::time::timeout(timeout, exchange).await {
-            Ok(outcome) => outcome,
-            Err(_) => Err(EventFailure::Unreachable(format!("no answer within {timeout:?}"))),
-        }
+        Ok(Response::from_parts(head, body))
     }
 }
 
@@ -111,24 +105,6 @@ async fn read(
         }
     }
     Ok(bytes.freeze())
-}
-
-/// What has come of a body when it is over, is long enough, or takes too long.
-async fn beginning(mut body: impl Body<Data = Bytes> + Unpin) -> Bytes {
-    let mut bytes = BytesMut::new();
-    let _ = tokio::time::timeout(FAILURE_BODY_TIMEOUT, async {
-        while let Some(Ok(frame)) = body.frame().await {
-            if let Ok(chunk) = frame.into_data() {
-                bytes.extend_from_slice(&chunk);
-            }
-            if bytes.len() > MAX_FAILURE_BYTES {
-                break;
-            }
-        }
-    })
-    .await;
-    bytes.truncate(MAX_FAILURE_BYTES);
-    bytes.freeze()
 }
 
 /// Public certificates, what the system trusts, and what the file has.

@@ -3,7 +3,7 @@
 //! `handler` is the settings of one handler and `template` its URL, `rules` which handler takes an event, `http` how
 //! it is called, `handshake` whether it wants our events, `delivery` one event with its retries, `observed` what the
 //! journal and faults have to do with it, `connect` the bodies of the connect event, `connection` the events of one
-//! connection, `notices` those of them that are only told, in their order.
+//! connection, `notices` those of them that are only told, in their order, `mqtt` what is different for MQTT clients.
 
 mod connect;
 mod connection;
@@ -11,6 +11,7 @@ mod delivery;
 mod handler;
 mod handshake;
 mod http;
+mod mqtt;
 mod notices;
 mod observed;
 mod rules;
@@ -29,6 +30,7 @@ pub(crate) use connection::ConnectionEvents;
 pub(crate) use delivery::EventFailure;
 pub use handler::{EventHandler, GroupEvent, SystemEvent};
 pub(crate) use http::HttpSetupError;
+pub(crate) use mqtt::MqttEvent;
 pub(crate) use rules::{ANY_HUB, EventOptions};
 use rules::{Handler, Rules};
 

@@ -9,6 +9,8 @@ use serde_json::json;
 use super::Handler;
 use super::handler::{GroupEvent, Kind, SystemEvent};
 
+use crate::model::MqttDisconnect;
+
 /// The most notices that may wait for a slow handler; further ones but the last are dropped.
 const MAX_WAITING: usize = 10_000;
 
@@ -16,9 +18,17 @@ const MAX_WAITING: usize = 10_000;
 #[derive(Debug)]
 pub(super) enum Notice {
     Connected,
-    Joined { group: String },
-    Left { group: String },
-    Disconnected { reason: String },
+    Joined {
+        group: String,
+    },
+    Left {
+        group: String,
+    },
+    Disconnected {
+        reason: String,
+        /// Of an MQTT client only.
+        mqtt: Option<MqttDisconnect>,
+    },
 }
 
 impl Notice {
@@ -38,7 +48,11 @@ impl Notice {
             Self::Connected => ("sys", "connected", json!({})),
             Self::Joined { group } => ("gp", "joined", json!({"group": group})),
             Self::Left { group } => ("gp", "left", json!({"group": group})),
-            Self::Disconnected { reason } => ("sys", "disconnected", json!({"reason": reason})),
+            Self::Disconnected { reason, mqtt: None } => ("sys", "disconnected", json!({"reason": reason})),
+            Self::Disconnected {
+                reason,
+                mqtt: Some(mqtt),
+            } => ("sys", "disconnected", json!({"reason": reason, "mqtt": mqtt})),
         };
         (kind, name, body.to_string().into())
     }

@@ -118,7 +118,8 @@ fn note(
         Ok(response) => {
             let status = response.status();
             let body = Kept::shared(response.body());
-            let error = (!status.is_success()).then(|| EventFailure::Status(status).details());
+            let error =
+                (!status.is_success()).then(|| format!("The event handler returned {}.", status.as_u16()));
             (Some((status.as_u16(), response.headers().into(), body)), error)
         }
         Err(failure) => (None, Some(failure.details())),

@@ -3,14 +3,16 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::extract::ws::close_code;
 use tokio::sync::Notify;
 
 use super::handover::Handover;
+use super::mqtt::MqttSide;
 use super::queue::Queue;
 use super::unacknowledged::Unacknowledged;
 use crate::events::ConnectionEvents;
 use crate::instruments::{Clock, Journal, Peer, Tap};
-use crate::protocol::{Close, Encoded, Frame, Protocol};
+use crate::protocol::{Close, Encoded, Frame, Protocol, mqtt};
 
 /// The part of a connection that does not change during its life, and the queue to its socket.
 #[derive(Debug)]
@@ -28,6 +30,8 @@ pub(crate) struct Connection {
     /// Of a reliable client only.
     unacknowledged: Option<Unacknowledged>,
     pub(crate) handover: Handover,
+    /// Of an MQTT client only.
+    pub(crate) mqtt: Option<Arc<MqttSide>>,
 }
 
 impl Connection {
@@ -54,12 +58,33 @@ impl Connection {
             cut: Notify::new(),
             unacknowledged: protocol.is_reliable().then(|| Unacknowledged::new(clock)),
             handover: Handover::default(),
+            mqtt: None,
+        }
+    }
+
+    /// A session of an MQTT client. Its queue has the packets that no message makes, and the close.
+    pub(crate) fn of_mqtt(
+        id: String,
+        user_id: Option<String>,
+        events: Arc<ConnectionEvents>,
+        side: Arc<MqttSide>,
+        clock: Clock,
+    ) -> Self {
+        Self {
+            mqtt: Some(side),
+            ..Self::new(id, user_id, Some(mqtt::SUBPROTOCOL.to_owned()), events, clock)
         }
     }
 
     /// Queues a message. A reliable client gets it again when it comes back, unless it has acknowledged it or the
     /// message's time is over.
     pub(crate) fn deliver(&self, encoded: &mut Encoded<'_>, time_to_live: Option<Duration>) {
+        if let Some(side) = &self.mqtt {
+            if let Some(publication) = encoded.publication() {
+                self.publish(side, publication);
+            }
+            return;
+        }
         let Some(unacknowledged) = &self.unacknowledged else {
             if let Some(frame) = encoded.frame(self.protocol) {
                 self.write(frame);
@@ -72,6 +97,24 @@ impl Connection {
                 connection = self.id,
                 "this client has not acknowledged more than 1,000 messages or 16 MiB: closing it as too slow"
             );
+        }
+    }
+
+    /// Queues a message for an MQTT client.
+    pub(crate) fn publish(&self, side: &MqttSide, publication: Arc<mqtt::Publication>) {
+        if !side.push(publication) {
+            tracing::warn!(
+                connection = self.id,
+                "more than 1,000 messages or 16 MiB wait for this client: ending its session as too slow"
+            );
+            self.queue.abandon(Close::new(close_code::POLICY, "SlowClient"));
+        }
+    }
+
+    /// An MQTT client that is put into the group again gets its messages with the default options.
+    pub(super) fn forget_subscription(&self, group: &str) {
+        if let Some(side) = &self.mqtt {
+            side.unsubscribe(group);
         }
     }
 

@@ -6,6 +6,7 @@
 mod connection;
 mod group_states;
 mod handover;
+mod mqtt;
 mod overview;
 mod queue;
 mod unacknowledged;
@@ -21,6 +22,7 @@ use crate::protocol::{Close, Encoded};
 
 pub(crate) use connection::Connection;
 use group_states::{Departure, GroupStateTable};
+pub(crate) use mqtt::{Arrival, Call, Client, Delivery, MqttSide, Subscription};
 pub(crate) use overview::{ConnectionOverview, Listed, Selection};
 pub(crate) use queue::Outgoing;
 
@@ -92,22 +94,7 @@ impl Hub {
 
     /// Adds a connection, already a member of `groups`.
     pub(crate) fn register(&self, connection: Arc<Connection>, groups: &[String], permissions: Permissions) {
-        let mut state = self.lock();
-        let id = connection.id.clone();
-        if let Some(user) = &connection.user_id {
-            state.users.entry(user.clone()).or_default().insert(id.clone());
-        }
-        state.members.insert(
-            id.clone(),
-            Member {
-                connection,
-                groups: BTreeMap::new(),
-                permissions,
-            },
-        );
-        for group in groups {
-            state.join(&id, group);
-        }
+        self.lock().add(connection, groups, permissions);
     }
 
     /// Removes a connection; nothing happens when it is already gone.
@@ -303,6 +290,24 @@ impl State {
             .collect()
     }
 
+    fn add(&mut self, connection: Arc<Connection>, groups: &[String], permissions: Permissions) {
+        let id = connection.id.clone();
+        if let Some(user) = &connection.user_id {
+            self.users.entry(user.clone()).or_default().insert(id.clone());
+        }
+        self.members.insert(
+            id.clone(),
+            Member {
+                connection,
+                groups: BTreeMap::new(),
+                permissions,
+            },
+        );
+        for group in groups {
+            self.join(&id, group);
+        }
+    }
+
     fn join(&mut self, id: &str, group: &str) {
         let Some(member) = self.members.get_mut(id) else {
             return;
@@ -325,6 +330,7 @@ impl State {
         };
         if let Some(join) = member.groups.remove(group) {
             member.connection.events.left(group);
+            member.connection.forget_subscription(group);
             self.departures.push(Departure {
                 connection_id: id.to_owned(),
                 group: Some(group.to_owned()),

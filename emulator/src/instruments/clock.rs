@@ -1,6 +1,6 @@
 //! The clock that tokens, events and times to live go by: the machine's, with an offset that tests can set.
 
-use std::ops::Add;
+use std::ops::{Add, Sub};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -59,9 +59,10 @@ impl Clock {
         loop {
             // From here on no change is missed.
             offset.mark_unchanged();
-            let Some(left) = moment.since(self.moment()) else {
+            let left = moment - self.moment();
+            if left.is_zero() {
                 return;
-            };
+            }
             tokio::select! {
                 () = sleep(left) => {}
                 _ = offset.changed() => {}
@@ -107,14 +108,17 @@ impl Clock {
 }
 
 impl Moment {
-    /// The time from `earlier` to this one; `None` when there is none.
-    fn since(self, earlier: Self) -> Option<Duration> {
-        let left = u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0);
-        (left > 0).then(|| Duration::from_millis(left))
-    }
-
     fn moved(self, by: i64) -> Self {
         Self(self.0.saturating_add(by))
+    }
+}
+
+impl Sub for Moment {
+    type Output = Duration;
+
+    /// The time from the other moment to this one, or nothing when it is later.
+    fn sub(self, earlier: Self) -> Duration {
+        Duration::from_millis(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0))
     }
 }
 

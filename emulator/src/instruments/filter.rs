@@ -15,7 +15,7 @@ pub enum Kind {
     Connect,
     /// Frames.
     Frame,
-    /// Losses of sockets by reliable clients.
+    /// Losses of sockets by clients that may come back.
     Lost,
     /// Ends of connections.
     Disconnect,

@@ -71,7 +71,7 @@ pub enum What {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         code: Option<u16>,
     },
-    /// A reliable client has lost its socket. It may come back, by a handshake that names its connection.
+    /// A reliable client, or an MQTT client with a session, has lost its socket. It may come back.
     Lost {
         /// The reason that the client gave, or why the service gave the socket up.
         reason: String,

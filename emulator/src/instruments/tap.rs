@@ -12,6 +12,12 @@ use super::record::Direction;
 #[derive(Clone)]
 pub(crate) struct Tap(Option<(Arc<Journal>, Arc<Peer>)>);
 
+impl std::fmt::Debug for Tap {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Tap").field("peer", &self.peer()).finish()
+    }
+}
+
 impl Tap {
     pub(crate) fn new(journal: &Arc<Journal>, peer: impl FnOnce() -> Peer) -> Self {
         Self(
@@ -36,7 +42,7 @@ impl Tap {
         self.frame(Direction::Out, frame);
     }
 
-    /// Notes that a reliable client has lost its socket and may come back.
+    /// Notes that a client has lost its socket and may come back.
     pub(crate) fn lost(&self, reason: &str) {
         if let Some((journal, peer)) = &self.0 {
             let reason = reason.to_owned();

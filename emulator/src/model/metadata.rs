@@ -1,15 +1,22 @@
-//! Metadata: small named texts that travel beside a message, and the service's limits on them.
+//! Metadata: small named texts that travel beside a message, and the service's limits on them; and what travels beside
+//! a message from one MQTT client to another.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
+
+use super::MqttProperties;
 
 /// The headers that carry metadata start with this.
 const METADATA_PREFIX: &str = "x-webpubsub-metadata-";
 
 /// Small named texts that travel beside a message.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Metadata(BTreeMap<String, String>);
+pub(crate) struct Metadata {
+    items: BTreeMap<String, String>,
+    mqtt: Option<Arc<MqttProperties>>,
+}
 
 /// Metadata beyond the service's limits; the message says which.
 #[derive(Debug, thiserror::Error)]
@@ -47,7 +54,7 @@ impl Metadata {
                 "The metadata is larger than {} bytes.",
                 Self::MAX_TOTAL
             ))),
-            false => Ok(Self(items)),
+            false => Ok(Self { items, mqtt: None }),
         }
     }
 
@@ -67,7 +74,7 @@ impl Metadata {
 
     /// As headers of a webhook request.
     pub(crate) fn to_headers(&self, headers: &mut HeaderMap) {
-        for (key, value) in &self.0 {
+        for (key, value) in &self.items {
             let name = HeaderName::try_from(format!("{METADATA_PREFIX}{key}"));
             if let (Ok(name), Ok(value)) = (name, HeaderValue::from_str(value)) {
                 headers.insert(name, value);
@@ -77,6 +84,19 @@ impl Metadata {
 
     /// The items, unless there are none.
     pub(crate) fn items(&self) -> Option<&BTreeMap<String, String>> {
-        (!self.0.is_empty()).then_some(&self.0)
+        (!self.items.is_empty()).then_some(&self.items)
+    }
+
+    /// What travels beside the message of an MQTT client: no items, since user properties reach MQTT clients only.
+    pub(crate) fn from_mqtt(properties: MqttProperties) -> Self {
+        Self {
+            items: BTreeMap::new(),
+            mqtt: Some(Arc::new(properties)),
+        }
+    }
+
+    /// Of a message that an MQTT client has published.
+    pub(crate) fn mqtt(&self) -> Option<&MqttProperties> {
+        self.mqtt.as_deref()
     }
 }

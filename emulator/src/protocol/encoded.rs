@@ -1,5 +1,8 @@
 //! A message on its way to many clients: encoded once per format, however many they are.
 
+use std::sync::Arc;
+
+use super::mqtt::Publication;
 use super::{Format, Frame, Protocol, json, protobuf, simple};
 use crate::model::{GroupStates, Message, Origin};
 
@@ -15,6 +18,8 @@ enum Content<'a> {
 pub(crate) struct Encoded<'a> {
     content: Content<'a>,
     frames: Vec<(Format, Option<Frame>)>,
+    /// Once it has been asked for; `None` within when MQTT clients cannot receive this.
+    publication: Option<Option<Arc<Publication>>>,
 }
 
 impl<'a> Encoded<'a> {
@@ -30,6 +35,7 @@ impl<'a> Encoded<'a> {
         Self {
             content,
             frames: Vec::new(),
+            publication: None,
         }
     }
 
@@ -58,5 +64,16 @@ impl<'a> Encoded<'a> {
             Frame::Binary(bytes) => protobuf::numbered(bytes, sequence_id),
             _ => frame,
         })
+    }
+
+    /// The message for MQTT clients. Each of them makes its own packets of it.
+    pub(crate) fn publication(&mut self) -> Option<Arc<Publication>> {
+        let content = self.content;
+        self.publication
+            .get_or_insert_with(|| match content {
+                Content::Message(origin, message) => Publication::new(origin, message).map(Arc::new),
+                Content::GroupStates(_) => None,
+            })
+            .clone()
     }
 }

@@ -5,6 +5,7 @@
 
 mod encoded;
 mod json;
+pub(crate) mod mqtt;
 mod notice;
 mod protobuf;
 mod request;

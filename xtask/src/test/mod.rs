@@ -104,7 +104,11 @@ static PARTS: [Part; 20] = [
         "Servers that fail in every way: what is sent, and what the caller sees; docs/faults.md is up to date",
     ),
     Part("soak", Program(SOAK), "Ten seconds of `cargo xtask soak`"),
-    Part("strangers", Function(strangers), "The official clients against the emulator; needs Python"),
+    Part(
+        "strangers",
+        Function(strangers),
+        "The official clients and mqtt.js against the emulator; needs Python",
+    ),
     Part("examples", Program(&[Examples]), "The examples, each in its runtime; needs OpenSSL's headers"),
     Part("demo", Function(demo::check), "The chat, driven by WebSocket clients"),
     Part("browser", NodeTests(&[Chromium, Chat]), "The chat's page in Chromium; downloads it when missing"),

@@ -102,6 +102,11 @@ impl Client {
         self.socket.send(message.into()).await.unwrap();
     }
 
+    /// Sends to a service that may have closed the socket already.
+    pub(crate) async fn try_send(&mut self, message: impl Into<Message>) -> Result<(), Error> {
+        self.socket.send(message.into()).await
+    }
+
     pub(crate) async fn send_json(&mut self, message: Value) {
         self.send(message.to_string()).await;
     }

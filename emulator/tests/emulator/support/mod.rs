@@ -2,6 +2,7 @@
 
 mod admin;
 mod client;
+pub(crate) mod mqtt;
 pub(crate) mod protobuf;
 pub(crate) mod reliable;
 pub(crate) mod tls;
