@@ -7,12 +7,15 @@
 //!
 //! ```text
 //!   emulator                  options, listening, routes, the end
-//!   client  rest  config      the two doors: WebSocket handshakes and sessions, REST operations; config files
+//!   client  rest              two doors: WebSocket handshakes and sessions, REST operations
+//!   admin   config            the admin API and its page; config files
+//!   control                   looking into the service and steering it
 //!   service                   what all requests share: keys, hubs, event handlers
 //!   hub                       connections and what waits for them, groups, permissions; delivery
 //!   protocol      events      frames to requests and back; webhooks: delivery, retries, answers
 //!   http          auth        parameters, refusals, WebSockets; keys and tokens
-//!   filter        model       the filter language; messages, names, permissions
+//!   filter  model             the filter language; messages, names, permissions
+//!   instruments               the journal of the traffic, faults, the clock
 //! ```
 //!
 //! Each row knows only the rows below it, and no folder knows its neighbours: a test reads the `use` lines and
@@ -110,14 +113,17 @@
 //! # }
 //! ```
 
+mod admin;
 mod auth;
 mod client;
 mod config;
+pub mod control;
 mod emulator;
 mod events;
 pub mod filter;
 mod http;
 mod hub;
+mod instruments;
 mod model;
 mod protocol;
 mod rest;
@@ -126,3 +132,8 @@ mod service;
 pub use emulator::{Builder, Emulator, StartError};
 pub use events::{EventHandler, GroupEvent, SystemEvent};
 pub use model::ConfigError;
+
+/// The Rust code in the documentation of the admin API compiles and runs.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/admin.md")]
+struct AdminDocs;

@@ -47,7 +47,10 @@ async fn run(options: Options) -> Result<(), Failure> {
     let signal = signals().map_err(Failure::Signals)?;
     let emulator: Emulator = builder.start().await?;
     let mut stdout = std::io::stdout();
-    writeln!(stdout, "{}", emulator.connection_string())
+    let admin = emulator.admin_url().map(|url| format!("Admin={url}\n"));
+    let lines = format!("{}\n{}", emulator.connection_string(), admin.unwrap_or_default());
+    stdout
+        .write_all(lines.as_bytes())
         .and_then(|()| stdout.flush())
         .map_err(Failure::Output)?;
     if exit_with_stdin {

@@ -20,12 +20,13 @@ const DEFAULT_ACCESS_KEY: &str = "WebPubSubEmulatorDefaultKeyWhichIsNoSecret0=";
 
 /// A local Azure Web PubSub service.
 ///
-/// The first line on standard output is its connection string; logs go to standard error. It stops cleanly on SIGINT
-/// and SIGTERM.
+/// The first line on standard output is its connection string; once it is printed, requests are accepted. The log goes to
+/// standard error. SIGINT and SIGTERM stop it cleanly.
 #[derive(Parser)]
 #[command(version)]
 pub(crate) struct Options {
-    /// Config file, TOML or JSON. It is read again when it changes. Options given here count before it.
+    /// Config file, TOML or JSON, which is read again when it changes. Flags and environment variables take precedence
+    /// over it.
     #[arg(long, value_name = "FILE", env = "WEBPUBSUB_EMULATOR_CONFIG")]
     config: Option<PathBuf>,
     /// IP address to listen on. Default: 127.0.0.1. 0.0.0.0 and :: are all addresses of this machine: use them only
@@ -35,7 +36,8 @@ pub(crate) struct Options {
     /// Port to listen on; 0 picks a free one. Default: 8080.
     #[arg(long, env = "WEBPUBSUB_EMULATOR_PORT")]
     port: Option<u16>,
-    /// URL at which clients reach the service, if it differs from its own: behind a TLS proxy, a tunnel or a container.
+    /// URL at which clients reach the service, if it differs from its own: behind a TLS proxy or a tunnel, or in a
+    /// container. Default: none.
     #[arg(long, value_name = "URL", env = "WEBPUBSUB_EMULATOR_PUBLIC_ENDPOINT")]
     public_endpoint: Option<String>,
     /// Serve https and wss, with a self-signed certificate that is made at the start.
@@ -52,8 +54,15 @@ pub(crate) struct Options {
     /// Write the certificate of --tls to this file as PEM, so that clients can trust it.
     #[arg(long, value_name = "FILE", env = "WEBPUBSUB_EMULATOR_TLS_CERT_FILE")]
     tls_cert_file: Option<PathBuf>,
-    /// Access key; a second one is the secondary key. Default: a key that everybody knows. In the environment
-    /// variable, the two are separated by a semicolon.
+    /// Port of the admin API and its page, always on 127.0.0.1; 0 picks a free one. The second line on standard output is
+    /// then Admin=URL. Default: no admin API.
+    #[arg(long, value_name = "PORT", env = "WEBPUBSUB_EMULATOR_ADMIN_PORT")]
+    admin_port: Option<u16>,
+    /// File that gets the traffic as JSON lines, with secrets masked. An existing file is emptied first. Default: none.
+    #[arg(long, value_name = "FILE", env = "WEBPUBSUB_EMULATOR_TRAFFIC_FILE")]
+    traffic_file: Option<PathBuf>,
+    /// Access key; a second one is the secondary key. Default: the documented key, which everybody knows. In the
+    /// environment variable, the two are separated by a semicolon.
     #[arg(
         long = "access-key",
         value_name = "KEY",
@@ -61,7 +70,8 @@ pub(crate) struct Options {
         hide_env_values = true
     )]
     access_keys: Vec<String>,
-    /// Bearer token to accept as a Microsoft Entra ID token. In the environment variable, separated by semicolons.
+    /// Bearer token to accept as a Microsoft Entra ID token; may be repeated. In the environment variable, tokens are
+    /// separated by semicolons.
     #[arg(
         long = "entra-token",
         value_name = "TOKEN",
@@ -69,10 +79,11 @@ pub(crate) struct Options {
         hide_env_values = true
     )]
     entra_tokens: Vec<String>,
-    /// Event handler of a hub, for example chat=http://127.0.0.1:8787/api/webpubsub/hubs/{hub}/. {hub} and {event} are
-    /// replaced; the hub * is every hub without handlers of its own. It gets all events, unless some are named after
-    /// the URL: "chat=URL userEventPattern=* systemEvents=connect,connected groupPresenceEvents=joined". Of several
-    /// handlers of a hub, the first that takes an event gets it. In the environment variable, separated by semicolons.
+    /// Event handler of a hub, for example chat=http://127.0.0.1:8787/api/webpubsub/hubs/{hub}/; may be repeated. {hub}
+    /// and {event} are replaced; the hub * is every hub without handlers of its own. The handler gets all events, unless
+    /// some are named after the URL: "chat=URL userEventPattern=* systemEvents=connect,connected
+    /// groupPresenceEvents=joined". Of several handlers of a hub, the first that matches gets the event. In the
+    /// environment variable, handlers are separated by semicolons.
     #[arg(
         long = "event-handler",
         value_name = "HUB=URL_TEMPLATE",
@@ -80,10 +91,11 @@ pub(crate) struct Options {
         hide_env_values = true
     )]
     event_handlers: Vec<String>,
-    /// PEM file of certificates to trust when event handlers are called over https, besides those of the system.
+    /// PEM file of certificates to trust when event handlers are called over https, in addition to public ones and those
+    /// of the system.
     #[arg(long, value_name = "FILE", env = "WEBPUBSUB_EMULATOR_EVENT_HANDLER_CA_FILE")]
     event_handler_ca_file: Option<PathBuf>,
-    /// How long an event handler may take to answer, in milliseconds. Default: 100000.
+    /// Maximum time for an event handler to respond, in milliseconds. Default: 100000.
     #[arg(
         long,
         value_name = "MS",
@@ -91,16 +103,16 @@ pub(crate) struct Options {
         env = "WEBPUBSUB_EMULATOR_EVENT_TIMEOUT_IN_MS"
     )]
     event_timeout_in_ms: Option<u64>,
-    /// Pauses before an event is tried a second, third, … time, in milliseconds; empty for no retries. Default:
-    /// 1000,3000,5000.
+    /// Pauses before an event is sent a second, third, … time, in milliseconds; an empty list means no retries.
+    /// Default: 1000,3000,5000.
     #[arg(
         long,
         value_name = "MS,…",
         env = "WEBPUBSUB_EMULATOR_EVENT_RETRY_DELAYS_IN_MS"
     )]
     event_retry_delays_in_ms: Option<Delays>,
-    /// Hub that takes clients without a token; * is every hub that is not named. In the environment variable,
-    /// separated by semicolons.
+    /// Hub that accepts clients without a token; may be repeated. * is every hub that is not named. In the environment
+    /// variable, hubs are separated by semicolons.
     #[arg(
         long = "anonymous-connect",
         value_name = "HUB",
@@ -110,7 +122,7 @@ pub(crate) struct Options {
     /// Stop when standard input ends: for programs that start the emulator, which then ends with them.
     #[arg(long)]
     pub(crate) exit_with_stdin: bool,
-    /// How much to log: off, error, warn, info, debug or trace.
+    /// Level of the log: off, error, warn, info, debug or trace.
     #[arg(
         long,
         value_name = "LEVEL",
@@ -162,6 +174,12 @@ impl Options {
         }
         if let Some(path) = self.tls_cert_file {
             builder = builder.tls_cert_file(path);
+        }
+        if let Some(port) = self.admin_port {
+            builder = builder.admin_port(port);
+        }
+        if let Some(path) = self.traffic_file {
+            builder = builder.traffic_file(path);
         }
         for key in self.access_keys {
             builder = builder.access_key(key)?;

@@ -13,6 +13,7 @@ use tokio_util::task::TaskTracker;
 use crate::auth::Keys;
 use crate::events::Events;
 use crate::hub::{Except, Hub, Target};
+use crate::instruments::Instruments;
 use crate::model::Endpoint;
 use crate::protocol::Close;
 
@@ -29,6 +30,8 @@ pub(crate) struct Service {
     pub(crate) stopping: CancellationToken,
     /// How often clients are pinged.
     pub(crate) keep_alive: Duration,
+    /// The journal, faults and the clock.
+    pub(crate) instruments: Instruments,
     /// How long a reliable client that lost its socket may take to come back.
     pub(crate) recovery_window: Duration,
     pub(crate) hubs: Mutex<HashMap<String, Arc<Hub>>>,
@@ -38,7 +41,25 @@ impl Service {
     /// The hub of a (lower-cased) name, made at its first mention.
     pub(crate) fn hub(&self, name: &str) -> Arc<Hub> {
         let mut hubs = self.hubs.lock().unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(hubs.entry(name.to_owned()).or_default())
+        let hub = || Arc::new(Hub::new(self.instruments.clock.clone()));
+        Arc::clone(hubs.entry(name.to_owned()).or_insert_with(hub))
+    }
+
+    /// The hub of a name that has been mentioned.
+    pub(crate) fn mentioned_hub(&self, name: &str) -> Option<Arc<Hub>> {
+        let hubs = self.hubs.lock().unwrap_or_else(PoisonError::into_inner);
+        hubs.get(name).cloned()
+    }
+
+    /// All hubs that have been named so far, by name.
+    pub(crate) fn all_hubs(&self) -> Vec<(String, Arc<Hub>)> {
+        let hubs = self.hubs.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut hubs: Vec<_> = hubs
+            .iter()
+            .map(|(name, hub)| (name.clone(), Arc::clone(hub)))
+            .collect();
+        hubs.sort_by(|(a, _), (b, _)| a.cmp(b));
+        hubs
     }
 
     /// The endpoint in the connection string.

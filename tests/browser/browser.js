@@ -1,18 +1,7 @@
 // Chromium for the tests of the page, and what a person does on it. No test is in here.
 
 import { randomUUID } from "node:crypto";
-import { chromium } from "playwright-core";
-
-const FLAGS = [
-  "--headless",
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
+import { startChromium } from "../chromium.js";
 
 const DEMO_URL = process.env.DEMO_URL;
 if (!DEMO_URL)
@@ -20,10 +9,7 @@ if (!DEMO_URL)
 
 /** Starts the browser; `open` gives a person with cookies and storage of their own, and `close` ends everything. */
 export async function startBrowser() {
-  const browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-    args: FLAGS,
-  });
+  const browser = await startChromium();
   return {
     /**
      * A person in front of the page, about to enter `room`.

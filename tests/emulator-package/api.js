@@ -8,20 +8,7 @@ import { join } from "node:path";
 import { run } from "../programs.js";
 import { node } from "./projects.js";
 import { accepts, patience, refuses } from "./reaching.js";
-
-/** Runs a script as an ES module with `start` imported; gives what it printed. */
-const script = async (projects, code, version = 20) => {
-  const main = `import { start } from "webpubsub-emulator";\n${code}`;
-  const folder = await projects.create({ "main.js": main });
-  return run(node(version), ["main.js"], { cwd: folder });
-};
-
-/** What a call of start() with these options, in JavaScript, rejects with. */
-const rejection = (projects, options) =>
-  script(
-    projects,
-    `await start(${options}).catch((error) => console.log(error.name + ": " + error.message));`,
-  );
+import { rejection, script } from "./scripts.js";
 
 /** A program that does something else than the emulator. */
 const program = async (projects, code) => {
@@ -64,7 +51,7 @@ export const CHECKS = {
   "await using": async (projects) => {
     const code = `{ await using service = await start(); ${PRINT} }
       console.log("stopped");`;
-    assert.match(await script(projects, code, 24), /\nstopped\n$/);
+    assert.match(await script(projects, code, { version: 24 }), /\nstopped\n$/);
   },
 
   "the process may end without stop(), and so does the emulator": async (projects) => {
@@ -106,8 +93,30 @@ export const CHECKS = {
       ["{ accessKeys: [] }", "RangeError: accessKeys must have one or two"],
       ["{ accessKeys: 'key' }", "TypeError: accessKeys must be an array"],
       ["{ accessKeys: ['a;b'] }", "TypeError: accessKeys must not contain ';'"],
-      ["{ handlers: ['x'] }", "TypeError: handlers must be an object"],
-      ["{ handlers: { chat: 1 } }", "TypeError: handlers.chat must be a non-empty string"],
+      ["{ adminPort: -1 }", "RangeError: adminPort must be an integer from 0 to 65535"],
+      ["{ tls: 'yes' }", "TypeError: tls must be true or false"],
+      ["{ config: '' }", "TypeError: config must be a non-empty string"],
+      ["{ eventTimeoutInMs: 0 }", "RangeError: eventTimeoutInMs must be an integer from 1"],
+      ["{ eventRetryDelaysInMs: 1 }", "TypeError: eventRetryDelaysInMs must be an array of integers"],
+      ["{ eventRetryDelaysInMs: [0.5] }", "RangeError: eventRetryDelaysInMs[0] must be an integer"],
+      ["{ anonymousConnect: '*' }", "TypeError: anonymousConnect must be an array of strings"],
+      ["{ handlers: ['x'] }", "TypeError: handlers must be an object of event handlers by hub"],
+      ["{ handlers: { chat: 1 } }", "TypeError: handlers.chat must be a URL, or an object with urlTemplate"],
+      ["{ handlers: { chat: [''] } }", "TypeError: handlers.chat[0] must be a non-empty string"],
+      ["{ handlers: { chat: 'http://x/ a=b' } }", "TypeError: handlers.chat must be a URL without blanks"],
+      ["{ handlers: { chat: {} } }", "TypeError: handlers.chat.urlTemplate must be a non-empty string"],
+      [
+        "{ handlers: { chat: { urlTemplate: 'http://x/', userEvents: '*' } } }",
+        "TypeError: Unknown member handlers.chat.userEvents: an event handler has urlTemplate, userEventPattern",
+      ],
+      [
+        "{ handlers: { chat: { urlTemplate: 'http://x/', systemEvents: 'connect' } } }",
+        "TypeError: handlers.chat.systemEvents must be an array of strings",
+      ],
+      [
+        "{ handlers: { chat: { urlTemplate: 'http://x/', groupPresenceEvents: { events: [] } } } }",
+        "TypeError: handlers.chat.groupPresenceEvents has only eventNames, not events",
+      ],
       ["{ entraTokens: [''] }", "TypeError: entraTokens[0] must be a non-empty string"],
       ["{ logLevel: 'loud' }", "TypeError: logLevel must be one of off, error"],
       ["{ onLog: true }", "TypeError: onLog must be a function"],
@@ -118,6 +127,8 @@ export const CHECKS = {
       const said = await rejection(projects, options);
       assert(said.startsWith(error), `${options}: ${said}`);
     }
+    const misspelt = "{ handlers: { chat: { urlTemplate: 'http://x/', systemEvents: ['conect'] } } }";
+    assert.match(await rejection(projects, misspelt), /exit code 1[^]*did you mean `connect`/);
     assert.equal(await rejection(projects, "{ host: undefined, port: undefined }"), "");
   },
 
@@ -138,17 +149,22 @@ export const CHECKS = {
     const silent = await program(projects, "exec sleep 60");
     const late = await rejection(projects, `{ binary: ${silent}, startTimeoutInMs: 200 }`);
     assert.match(late, /was not ready after 200 ms/);
-    const other = await program(projects, "echo hello; exec sleep 60");
-    assert.match(
-      await rejection(projects, `{ binary: ${other} }`),
-      /no connection string.*webpubsub-emulator/,
-    );
+    for (const [output, missing] of [
+      ["hello", "connection string"],
+      ["Endpoint=http://x;AccessKey=y; && echo hello", "URL of its admin API"],
+    ]) {
+      const other = await program(projects, `echo ${output.replace(/;/g, "\\;")}; exec sleep 60`);
+      assert.match(
+        await rejection(projects, `{ binary: ${other} }`),
+        new RegExp(`printed no ${missing}: .*webpubsub-emulator`),
+      );
+    }
   },
 
   "an end that nobody asked for is an error of stop()": async (projects) => {
     const short = await program(
       projects,
-      "echo 'Endpoint=http://x;AccessKey=y;'; echo 'out of luck' >&2; exit 7",
+      "echo 'Endpoint=http://x;AccessKey=y;'; echo Admin=http://x; echo 'out of luck' >&2; exit 7",
     );
     const code = `
       import { setTimeout as sleep } from "node:timers/promises";

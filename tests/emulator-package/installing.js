@@ -43,7 +43,9 @@ export const CHECKS = {
     assert.deepEqual(await filesIn(join(folder, "node_modules/webpubsub-emulator")), [
       ...papers.slice(0, 3),
       ...["dist/cli.js", "dist/index.cjs", "dist/index.js"],
-      ...["dist/types/index.d.cts", "dist/types/index.d.ts", "dist/types/options.d.ts"],
+      ...["control", "index", "options", "records"].flatMap((name) =>
+        name === "index" ? ["dist/types/index.d.cts", "dist/types/index.d.ts"] : `dist/types/${name}.d.ts`,
+      ),
       papers[3],
     ]);
     const program = join(folder, "node_modules", `webpubsub-emulator-${PLATFORM}`);
@@ -159,6 +161,31 @@ const TYPES = `
     await start({ prot: 0 });
     // @ts-expect-error: a number
     await start({ port: "0" });
-    return service.connectionString + service.endpoint;
+    const order = { urlTemplate: "http://127.0.0.1/", userEventPattern: "order" };
+    // @ts-expect-error: no such event
+    await start({ handlers: { chat: [order, { ...order, systemEvents: ["conected"] }] } });
+    const id: number = await service.faults.add({ on: "rest", path: "*/:send", status: 503, retryAfter: 1 });
+    // @ts-expect-error: events have no paths
+    await service.faults.add({ on: "event", path: "*", status: 503 });
+    const { offsetMs } = await service.clock.advance(31_000);
+    const call = await service.traffic.wait({ kind: "rest" }, { where: (record) => record.fault === id });
+    const seen: (string | number)[] = [];
+    const both = await service.traffic.list({ kind: ["frame", "event"] });
+    for (const record of both) {
+      if (record.kind === "frame") seen.push(record.opcode);
+      else seen.push(record.event);
+      // @ts-expect-error: nothing of a disconnect
+      seen.push(record.reason);
+    }
+    for await (const record of await service.traffic.watch({ kind: "lost" })) {
+      if (record.kind === "gap") seen.push(record.lost);
+      else seen.push(record.reason);
+    }
+    await service.hubs.send("chat", { user: "ann", dataType: "binary", data: new Uint8Array(1) });
+    // @ts-expect-error: one or the other
+    await service.hubs.drop("chat", { user: "ann", group: "room" });
+    const { items } = await service.hubs.connections("chat", { group: "room", limit: 10 });
+    const user: string | null | undefined = items[0]?.userId;
+    return service.connectionString + service.endpoint + call.request.url + offsetMs + user;
   };
 `;

@@ -52,9 +52,11 @@ export const CHECKS = {
     ["forks", "threads"].map((pool) => [
       `README: Vitest, ${pool}`,
       async (projects) => {
-        const folder = await projects.create({ "chat.test.ts": file("chat.test.ts") }, [...LINKS, "vitest"]);
+        const names = ["chat.test.ts", "retries.test.ts"];
+        const files = Object.fromEntries(names.map((name) => [name, file(name)]));
+        const folder = await projects.create(files, [...LINKS, "vitest"]);
         const args = [tool("vitest/vitest.mjs"), "run", `--pool=${pool}`];
-        assert.match(await run(node(24), args, { cwd: folder }), /1 passed/);
+        assert.match(await run(node(24), args, { cwd: folder }), /Tests +4 passed/);
       },
     ]),
   ),
@@ -64,6 +66,11 @@ export const CHECKS = {
     for (const version of [20, 24]) {
       assert.match(await run(node(version), ["--test"], { cwd: folder }), /pass 1\n/);
     }
+  },
+
+  "README: handlers of some events": async (projects) => {
+    const folder = await projects.create({ "handlers.mjs": file("handlers.mjs") });
+    assert.match(await run(node(24), ["handlers.mjs"], { cwd: folder }), /^Endpoint=/);
   },
 
   "README: Playwright": async (projects) => {
@@ -101,7 +108,7 @@ export const CHECKS = {
   },
 
   "README: types of the TypeScript, strict": async (projects) => {
-    const names = ["chat.test.ts", "playwright.config.ts"];
+    const names = ["chat.test.ts", "retries.test.ts", "playwright.config.ts"];
     const files = Object.fromEntries(names.map((name) => [name, file(name)]));
     const links = [...LINKS, "vitest", "@playwright/test", "@types/ws", "@types/node"];
     const folder = await projects.create(files, links);
@@ -118,7 +125,15 @@ export const CHECKS = {
       else if (!["ini", "text", "toml", "json"].includes(language))
         assert(name, `no check knows the block ${code}`);
     }
-    const run_ = ["chat.test.ts", "events.test.mjs", "playwright.config.ts", "conftest.py", "test_chat.py"];
+    const run_ = [
+      "chat.test.ts",
+      "retries.test.ts",
+      "events.test.mjs",
+      "handlers.mjs",
+      "playwright.config.ts",
+      "conftest.py",
+      "test_chat.py",
+    ];
     const parsed = [".dev.vars", "compose.yaml", "emulator.toml", ".github/workflows/test.yml"];
     const names = BLOCKS.flatMap(({ name }) => name ?? []);
     assert.deepEqual(names.sort(), [...run_, ...parsed].sort());

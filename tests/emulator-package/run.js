@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { CHECKS as API } from "./api.js";
+import { CHECKS as CONTROL } from "./control.js";
 import { CHECKS as INSTALLING } from "./installing.js";
 import { CHECKS as README } from "./readme.js";
 import { serveRegistry } from "./registry.js";
@@ -21,7 +22,7 @@ const folder = await mkdtemp(join(tmpdir(), "webpubsub-emulator-"));
 const registry = await serveRegistry(values.packages);
 try {
   const projects = new Projects(folder, registry.url, values);
-  for (const [name, check] of Object.entries({ ...INSTALLING, ...API, ...README })) {
+  for (const [name, check] of Object.entries({ ...INSTALLING, ...API, ...CONTROL, ...README })) {
     try {
       await check(projects);
       passed++;

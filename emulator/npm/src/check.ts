@@ -2,7 +2,9 @@
  * Checks the options of `start()`, and translates them into arguments and environment variables of the program. What the
  * program checks itself, such as URLs and hub names, is left to it.
  */
+import { handlerFlags } from "./handlers.js";
 import type { StartOptions } from "./options.js";
+import { list, text, whole } from "./values.js";
 
 /** What to run. */
 export interface Checked {
@@ -17,31 +19,44 @@ type Reader = (value: unknown, name: string, checked: Checked) => void;
 
 const DEFAULT_START_TIMEOUT_IN_MS = 10_000;
 const LOG_LEVELS = ["off", "error", "warn", "info", "debug", "trace"];
+const MAX_PORT = 65_535;
 /** The longest delay of `setTimeout`. */
 const MAX_TIMEOUT_IN_MS = 2_147_483_647;
 
-const text: (value: unknown, name: string) => asserts value is string = (value, name) => {
-  if (typeof value !== "string" || value === "") throw new TypeError(`${name} must be a non-empty string`);
-};
+/** An option that is a flag with a string. */
+const textFlag =
+  (flag: string): Reader =>
+  (value, name, { args }) => {
+    text(value, name);
+    args.push(`--${flag}=${value}`);
+  };
 
-const isWhole = (value: unknown, min: number, max: number): value is number =>
-  Number.isInteger(value) && (value as number) >= min && (value as number) <= max;
+/** An option that is a flag with an integer. */
+const wholeFlag =
+  (flag: string, min: number, max: number): Reader =>
+  (value, name, { args }) => {
+    args.push(`--${flag}=${whole(value, name, min, max)}`);
+  };
 
-const list = (value: unknown, name: string): string[] => {
-  if (!Array.isArray(value)) throw new TypeError(`${name} must be an array of strings`);
-  for (const [index, item] of value.entries()) text(item, `${name}[${index}]`);
-  return value as string[];
-};
+/** An option that is a flag for each string of a list. */
+const listFlag =
+  (flag: string): Reader =>
+  (value, name, { args }) => {
+    args.push(...list(value, name).map((item) => `--${flag}=${item}`));
+  };
 
 const READERS: { [name in keyof Required<StartOptions>]: Reader } = {
-  host: (value, name, { args }) => {
-    text(value, name);
-    args.push(`--host=${value}`);
+  host: textFlag("host"),
+  port: wholeFlag("port", 0, MAX_PORT),
+  adminPort: wholeFlag("admin-port", 0, MAX_PORT),
+  config: textFlag("config"),
+  publicEndpoint: textFlag("public-endpoint"),
+  tls: (value, name, { args }) => {
+    if (typeof value !== "boolean") throw new TypeError(`${name} must be true or false`);
+    args.push(`--tls=${value}`);
   },
-  port: (value, name, { args }) => {
-    if (!isWhole(value, 0, 65_535)) throw new RangeError(`${name} must be an integer from 0 to 65535`);
-    args.push(`--port=${value}`);
-  },
+  tlsCertFile: textFlag("tls-cert-file"),
+  trafficFile: textFlag("traffic-file"),
   accessKeys: (value, name, { env }) => {
     const keys = list(value, name);
     if (keys.length === 0 || keys.length > 2) {
@@ -54,20 +69,17 @@ const READERS: { [name in keyof Required<StartOptions>]: Reader } = {
     env["WEBPUBSUB_EMULATOR_ACCESS_KEY"] = keys.join(";");
   },
   handlers: (value, name, { args }) => {
-    if (typeof value !== "object" || value === null || Array.isArray(value)) {
-      throw new TypeError(
-        `${name} must be an object of URLs by hub: { chat: "http://127.0.0.1:8787/events/" }`,
-      );
-    }
-    for (const [hub, url] of Object.entries(value)) {
-      if (url === undefined) continue;
-      text(url, `${name}.${hub}`);
-      args.push(`--event-handler=${hub}=${url}`);
-    }
+    args.push(...handlerFlags(value, name));
   },
-  entraTokens: (value, name, { args }) => {
-    args.push(...list(value, name).map((token) => `--entra-token=${token}`));
+  eventTimeoutInMs: wholeFlag("event-timeout-in-ms", 1, Number.MAX_SAFE_INTEGER),
+  eventRetryDelaysInMs: (value, name, { args }) => {
+    if (!Array.isArray(value)) throw new TypeError(`${name} must be an array of integers`);
+    const delays = value.map((delay, index) => whole(delay, `${name}[${index}]`, 0, Number.MAX_SAFE_INTEGER));
+    args.push(`--event-retry-delays-in-ms=${delays.join(",")}`);
   },
+  eventHandlerCaFile: textFlag("event-handler-ca-file"),
+  anonymousConnect: listFlag("anonymous-connect"),
+  entraTokens: listFlag("entra-token"),
   logLevel: (value, name, { args }) => {
     if (!LOG_LEVELS.includes(value as string)) {
       throw new TypeError(`${name} must be one of ${LOG_LEVELS.join(", ")}`);
@@ -79,10 +91,7 @@ const READERS: { [name in keyof Required<StartOptions>]: Reader } = {
     checked.onLog = value as (line: string) => void;
   },
   startTimeoutInMs: (value, name, checked) => {
-    if (!isWhole(value, 1, MAX_TIMEOUT_IN_MS)) {
-      throw new RangeError(`${name} must be an integer from 1 to ${MAX_TIMEOUT_IN_MS}`);
-    }
-    checked.startTimeoutInMs = value;
+    checked.startTimeoutInMs = whole(value, name, 1, MAX_TIMEOUT_IN_MS);
   },
   binary: (value, name, checked) => {
     text(value, name);
@@ -100,10 +109,14 @@ export const checked = (options: StartOptions): Checked => {
     onLog: undefined,
     startTimeoutInMs: DEFAULT_START_TIMEOUT_IN_MS,
   };
-  for (const [name, value] of Object.entries({ port: 0, ...options })) {
+  for (const name of Object.keys(options)) {
     if (!Object.hasOwn(READERS, name)) {
       throw new TypeError(`Unknown option ${name}: start() has ${Object.keys(READERS).join(", ")}`);
     }
+  }
+  // The port of a config file counts, as with the command.
+  const { port = options.config === undefined ? 0 : undefined, adminPort = 0 } = options;
+  for (const [name, value] of Object.entries({ ...options, port, adminPort })) {
     if (value !== undefined) READERS[name as keyof StartOptions](value, name, result);
   }
   return result;

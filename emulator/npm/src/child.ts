@@ -46,19 +46,39 @@ export class Child {
     });
   }
 
-  /** Waits for the first line on standard output, by which the emulator says that it is ready. */
-  async firstLine(timeoutInMs: number): Promise<string> {
+  /**
+   * Waits for lines on standard output, one for each pattern, by which the emulator says that it is ready. Returns what
+   * the patterns' first groups matched.
+   */
+  async ready(patterns: readonly RegExp[], timeoutInMs: number): Promise<string[]> {
     const lines = createInterface({ input: this.#process.stdout });
     let timer: NodeJS.Timeout | undefined;
-    const line = await Promise.race([
-      new Promise<string>((resolve) => lines.once("line", resolve)),
+    const found = await Promise.race([
+      new Promise<(string | undefined)[]>((resolve) => {
+        const values: (string | undefined)[] = [];
+        lines.on("line", (line) => {
+          const pattern = patterns[values.length];
+          if (pattern === undefined) return;
+          const value = pattern.exec(line)?.[1];
+          values.push(value);
+          if (value === undefined || values.length === patterns.length) resolve(values);
+        });
+      }),
       this.#ended.then(() => undefined),
       new Promise<undefined>((resolve) => (timer = setTimeout(() => resolve(undefined), timeoutInMs))),
     ]);
     clearTimeout(timer);
-    if (line !== undefined) {
-      this.#keepAlive(false);
-      return line;
+    if (found !== undefined) {
+      const values = found.filter((value) => value !== undefined);
+      if (values.length === patterns.length) {
+        this.#keepAlive(false);
+        return values;
+      }
+      await this.kill();
+      const what = values.length === 0 ? "connection string" : "URL of its admin API";
+      throw this.error(
+        `printed no ${what}: \`binary\` must be the path of webpubsub-emulator, of this version`,
+      );
     }
     if (this.#outcome !== undefined) throw this.error(this.#outcome);
     await this.kill();

@@ -14,9 +14,57 @@
 import { findBinary } from "./binary.js";
 import { checked } from "./check.js";
 import { Child } from "./child.js";
+import { control } from "./controller.js";
 import type { EmulatorService, StartOptions } from "./options.js";
 
-export type { EmulatorService, LogLevel, StartOptions } from "./options.js";
+export type {
+  ActiveFault,
+  Clock,
+  ClockState,
+  Close,
+  ConnectionInfo,
+  Control,
+  EventFault,
+  Fault,
+  FaultBase,
+  Faults,
+  GroupInfo,
+  HubInfo,
+  Hubs,
+  List,
+  ListOptions,
+  Message,
+  PermissionInfo,
+  RequestFault,
+  To,
+  Tokens,
+  Traffic,
+  TrafficFilter,
+  UserInfo,
+  WaitOptions,
+  WatchOptions,
+} from "./control.js";
+export type { EmulatorService, EventHandler, LogLevel, StartOptions } from "./options.js";
+export type {
+  ConnectRecord,
+  DisconnectRecord,
+  EventRecord,
+  FrameRecord,
+  GapRecord,
+  LostRecord,
+  RecordBase,
+  RecordKind,
+  RecordOf,
+  RecordedBody,
+  RecordedExchange,
+  RecordedRequest,
+  RecordedResponse,
+  RestRecord,
+  TrafficRecord,
+} from "./records.js";
+
+/** The connection string, and the URL of the admin API. */
+const LINES = [/^(Endpoint=[^;]+;.*)$/, /^Admin=(.+)$/];
 
 /**
  * Starts the emulator and waits until it listens.
@@ -27,12 +75,8 @@ export type { EmulatorService, LogLevel, StartOptions } from "./options.js";
 export const start = async (options: StartOptions = {}): Promise<EmulatorService> => {
   const { args, env, binary, onLog, startTimeoutInMs } = checked(options);
   const child = new Child(binary ?? findBinary(), args, env, onLog);
-  const connectionString = await child.firstLine(startTimeoutInMs);
-  const endpoint = /^Endpoint=([^;]+);/.exec(connectionString)?.[1];
-  if (endpoint === undefined) {
-    await child.kill();
-    throw child.error("printed no connection string: `binary` must be the path of webpubsub-emulator");
-  }
+  const [connectionString = "", adminUrl = ""] = await child.ready(LINES, startTimeoutInMs);
+  const [, endpoint = ""] = /^Endpoint=([^;]+)/.exec(connectionString) ?? [];
   const stop = (): Promise<void> => child.stop();
-  return { connectionString, endpoint, stop, [Symbol.asyncDispose]: stop };
+  return { connectionString, endpoint, ...control(adminUrl), stop, [Symbol.asyncDispose]: stop };
 };

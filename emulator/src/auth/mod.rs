@@ -4,18 +4,21 @@
 //! No key or token is ever part of an error, a log line or a `Debug` output.
 
 mod audience;
+mod expiry;
 mod reconnection;
 
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, PoisonError, RwLock};
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use jsonwebtoken::errors::ErrorKind;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, decode_header, encode};
 use serde_json::{Map, Value};
 use sha2::Sha256;
+
+use crate::instruments::Clock;
+use expiry::Expiry;
 
 /// The claims of a verified token.
 pub(crate) type Claims = Map<String, Value>;
@@ -56,6 +59,8 @@ pub(crate) enum TokenFault {
          Check the clock."
     )]
     NotYetValid { nbf: u64, now: u64 },
+    #[error("The token has expired: all tokens that existed then were expired on request. Get a new one.")]
+    ExpiredOnRequest,
     #[error("The token has no usable claim '{0}'.")]
     MissingClaim(String),
     #[error("The audience of the token is '{got}', but it must be the URL requested: '{want}'.")]
@@ -79,8 +84,13 @@ pub(crate) struct AccessOptions {
     pub(crate) anonymous: HashMap<String, bool>,
 }
 
-/// The access keys, primary first, the opaque tokens taken for Entra tokens, and which hubs need no token.
-pub(crate) struct Keys(RwLock<Arc<KeySet>>);
+/// The access keys, primary first, the opaque tokens taken for Entra tokens, which hubs need no token, and the clock that
+/// tokens go by.
+pub(crate) struct Keys {
+    set: RwLock<Arc<KeySet>>,
+    clock: Clock,
+    expiry: Expiry,
+}
 
 struct KeySet {
     keys: Vec<AccessKey>,
@@ -108,17 +118,21 @@ impl KeySet {
 }
 
 impl Keys {
-    pub(crate) fn new(options: AccessOptions) -> Self {
-        Self(RwLock::new(KeySet::new(options)))
+    pub(crate) fn new(options: AccessOptions, clock: Clock) -> Self {
+        Self {
+            set: RwLock::new(KeySet::new(options)),
+            clock,
+            expiry: Expiry::default(),
+        }
     }
 
     /// Puts other keys in force. Clients that are connected stay.
     pub(crate) fn replace(&self, options: AccessOptions) {
-        *self.0.write().unwrap_or_else(PoisonError::into_inner) = KeySet::new(options);
+        *self.set.write().unwrap_or_else(PoisonError::into_inner) = KeySet::new(options);
     }
 
     fn current(&self) -> Arc<KeySet> {
-        Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner))
+        Arc::clone(&self.set.read().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// The primary access key: a secret.
@@ -176,11 +190,20 @@ impl Keys {
 
     /// Signs a client access token with the primary key.
     pub(crate) fn sign(&self, claims: &Claims) -> Result<String, jsonwebtoken::errors::Error> {
-        encode(
-            &Header::new(Algorithm::HS256),
-            claims,
-            &self.current().keys[0].encoding,
-        )
+        let header = Header::new(Algorithm::HS256);
+        let token = encode(&header, claims, &self.current().keys[0].encoding)?;
+        self.expiry.remember(&token);
+        Ok(token)
+    }
+
+    /// Expires every token that was signed until this returns: until the end of the current second.
+    pub(crate) async fn expire_all(&self) {
+        self.expiry.expire_all().await;
+    }
+
+    /// Makes tokens that were expired on request valid again, as long as they have not expired by themselves.
+    pub(crate) fn forget_expiry(&self) {
+        self.expiry.forget();
     }
 
     /// The `ce-signature` of a connection: one HMAC per key, primary first.
@@ -207,20 +230,19 @@ impl Keys {
         let mut fault = TokenFault::Signature;
         for key in &self.current().keys {
             match decode::<Claims>(token, &key.decoding, &validation) {
-                Ok(data) => return check_times(data.claims),
+                Ok(data) => {
+                    let claims = check_times(data.claims, self.clock.seconds())?;
+                    return match self.expiry.is_expired(token, seconds(&claims, "iat")) {
+                        true => Err(TokenFault::ExpiredOnRequest),
+                        false => Ok(claims),
+                    };
+                }
                 Err(error) if matches!(error.kind(), ErrorKind::InvalidSignature) => {}
                 Err(error) => fault = TokenFault::Malformed(describe(&error)),
             }
         }
         Err(fault)
     }
-}
-
-/// Seconds since 1970.
-pub(crate) fn now() -> u64 {
-    SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .map_or(0, |d| d.as_secs())
 }
 
 /// A claim that may be one string or a list of strings.
@@ -235,18 +257,17 @@ pub(crate) fn strings(claims: &Claims, name: &str) -> Vec<String> {
     }
 }
 
-fn check_times(claims: Claims) -> Result<Claims, TokenFault> {
-    let seconds = |name: &str| {
-        claims
-            .get(name)
-            .and_then(|v| v.as_u64().or(v.as_f64().map(|f| f as u64)))
-    };
-    let now = now();
-    let exp = seconds("exp").ok_or_else(|| TokenFault::MissingClaim("exp".to_owned()))?;
+fn seconds(claims: &Claims, name: &str) -> Option<u64> {
+    let value = claims.get(name)?;
+    value.as_u64().or(value.as_f64().map(|seconds| seconds as u64))
+}
+
+fn check_times(claims: Claims, now: u64) -> Result<Claims, TokenFault> {
+    let exp = seconds(&claims, "exp").ok_or_else(|| TokenFault::MissingClaim("exp".to_owned()))?;
     if exp.saturating_add(CLOCK_SKEW) <= now {
         return Err(TokenFault::Expired { exp, now });
     }
-    match seconds("nbf") {
+    match seconds(&claims, "nbf") {
         Some(nbf) if nbf > now.saturating_add(CLOCK_SKEW) => Err(TokenFault::NotYetValid { nbf, now }),
         _ => Ok(claims),
     }

@@ -3,7 +3,7 @@
 use rand::distr::{Alphanumeric, SampleString as _};
 use serde_json::json;
 
-use super::{Claims, ENTRA_AUDIENCE, Keys, now, strings};
+use super::{Claims, ENTRA_AUDIENCE, Keys, strings};
 
 /// A week.
 const LIFETIME_SECONDS: u64 = 7 * 24 * 60 * 60;
@@ -17,7 +17,7 @@ impl Keys {
         let mut claims = Claims::new();
         claims.insert("iss".to_owned(), json!(ENTRA_AUDIENCE));
         claims.insert("aud".to_owned(), json!(connection_id));
-        claims.insert("exp".to_owned(), json!(now() + LIFETIME_SECONDS));
+        claims.insert("exp".to_owned(), json!(self.clock.seconds() + LIFETIME_SECONDS));
         // Makes each token new.
         let id = Alphanumeric.sample_string(&mut rand::rng(), 16);
         claims.insert("jti".to_owned(), json!(id));

@@ -12,6 +12,7 @@ use futures_util::{SinkExt as _, StreamExt as _};
 use super::socket::close_handshake;
 use crate::http::{ApiError, Query, WebSocket, WebSocketUpgrade};
 use crate::hub::Connection;
+use crate::instruments::{Peer, Tap};
 use crate::protocol::Protocol;
 use crate::service::Service;
 
@@ -45,8 +46,19 @@ pub(super) fn recover(
             "connection not recovered"
         );
     }
+    let journal = &service.instruments.journal;
+    let tap = match &connection {
+        Ok(connection) => connection.tap(journal, hub),
+        Err(_) => Tap::new(journal, || Peer {
+            hub: Some(hub.to_owned()),
+            connection: Some(connection_id.to_owned()),
+            user: None,
+            subprotocol: Some(subprotocol.clone()),
+        }),
+    };
+    let peer = tap.peer();
     let tasks = service.tasks.clone();
-    Ok(upgrade
+    let mut response = upgrade
         .protocols([subprotocol.clone()])
         .on_upgrade(move |socket| {
             tasks.track_future(async move {
@@ -55,10 +67,13 @@ pub(super) fn recover(
                     Err(_) => Some(Box::new(socket)),
                 };
                 if let Some(socket) = refused {
-                    refuse(socket).await;
+                    refuse(socket, &tap).await;
                 }
             })
-        }))
+        });
+    // For the journal's record of the handshake.
+    peer.map(|peer| response.extensions_mut().insert(peer));
+    Ok(response)
 }
 
 /// The connection, or why it cannot be recovered.
@@ -83,12 +98,14 @@ fn find(
 }
 
 /// Closes a socket whose connection cannot be recovered.
-pub(super) async fn refuse(socket: Box<WebSocket>) {
+pub(super) async fn refuse(socket: Box<WebSocket>, tap: &Tap) {
     let (mut sink, stream) = (*socket).split();
     let frame = CloseFrame {
         code: close_code::POLICY,
         reason: "The connection cannot be recovered.".into(),
     };
-    let _ = sink.send(Frame::Close(Some(frame))).await;
+    let frame = Frame::Close(Some(frame));
+    tap.sent(&frame);
+    let _ = sink.send(frame).await;
     close_handshake((sink, stream)).await;
 }

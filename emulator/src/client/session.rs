@@ -1,10 +1,10 @@
 //! The life of a connection: one socket, or of a reliable client one after another, and the end.
 
+use std::convert::Infallible;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -17,6 +17,7 @@ use crate::auth::Keys;
 use crate::events::EventFailure;
 use crate::http::WebSocket;
 use crate::hub::{Connection, Hub};
+use crate::instruments::{Clock, Tap};
 use crate::model::permissions::Permission;
 use crate::model::{Message, Origin};
 use crate::protocol::{Connected, Encoded, Frame, Mode, Notice};
@@ -40,6 +41,10 @@ pub(super) struct Session {
     pub(super) reading: AtomicBool,
     /// Whether the client has sent anything since the last ping.
     pub(super) heard: AtomicBool,
+    /// Where the journal sees the frames.
+    pub(super) tap: Tap,
+    /// What times to live and to come back go by.
+    pub(super) clock: Clock,
 }
 
 impl Session {
@@ -55,11 +60,12 @@ impl Session {
         self.streams.abandon(&self);
         self.hub.unregister(&self.connection.id);
         if let Some(late) = self.connection.handover.shut() {
-            Box::pin(recovery::refuse(late)).await;
+            Box::pin(recovery::refuse(late, &self.tap)).await;
         }
         if let Some(halves) = socket {
             close_handshake(halves).await;
         }
+        self.tap.ended(&reason);
         tracing::info!(connection = self.connection.id, reason, "client gone");
         events.finish().await;
         self.connection.events.disconnected(&reason);
@@ -77,6 +83,7 @@ impl Session {
                 End::Replaced(socket) => socket,
                 End::Lost { reason, socket } => {
                     self.connection.pause();
+                    self.tap.lost(&reason);
                     tracing::info!(connection = self.connection.id, reason, "reliable client away");
                     if let Some(halves) = socket {
                         self.tasks.spawn(close_handshake(halves));
@@ -84,7 +91,9 @@ impl Session {
                     tokio::select! {
                         socket = self.connection.handover.take() => socket,
                         close = self.connection.queue.closing() => return (close.reason, None),
-                        () = sleep(self.recovery_window) => return (reason, None),
+                        () = self.clock.sleep(self.recovery_window) => return (reason, None),
+                        // There is no socket to cut.
+                        never = self.ignore_cuts() => match never {},
                     }
                 }
             };
@@ -92,6 +101,12 @@ impl Session {
             if let Some(frame) = self.connected_frame() {
                 self.connection.resume(frame);
             }
+        }
+    }
+
+    async fn ignore_cuts(&self) -> Infallible {
+        loop {
+            self.connection.cut_off().await;
         }
     }
 

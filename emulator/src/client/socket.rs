@@ -78,6 +78,8 @@ impl Session {
             stop = self.read(&mut stream, events) => stop,
             reason = self.write(&mut sink) => Stop::Closed(reason),
             stop = self.watch() => stop,
+            // Without a close frame and without waiting for anybody, as when a network goes away.
+            () = self.connection.cut_off() => Stop::Gone { reason: String::new(), is_open: false },
             socket = self.connection.handover.take() => Stop::Replaced(socket),
         };
         let may_return = self.connection.protocol.is_reliable() && !self.connection.queue.is_closing();
@@ -104,6 +106,9 @@ impl Session {
         let mut frames = 0;
         while let Some(frame) = stream.next().await {
             self.heard.store(true, Ordering::Relaxed);
+            if let Ok(frame) = &frame {
+                self.tap.received(frame);
+            }
             let handled = match frame {
                 Ok(Frame::Close(close)) => return left(close),
                 Ok(Frame::Text(text)) if text.len() > MAX_MESSAGE_BYTES => Err(too_big()),
@@ -141,6 +146,7 @@ impl Session {
                     let mut written = Ok(());
                     // What waits together is written together.
                     while let (Some(frame), Ok(())) = (next, &written) {
+                        self.tap.sent(&frame);
                         written = sink.feed(frame).await;
                         next = queue.next_frame();
                     }
@@ -151,13 +157,16 @@ impl Session {
                 }
                 Outgoing::Close(Close { code, reason }) => {
                     if let Some(frame) = self.connection.protocol.disconnected(&reason) {
+                        self.tap.sent(&frame);
                         let _ = sink.send(frame).await;
                     }
                     let frame = CloseFrame {
                         code,
                         reason: cut(&reason).into(),
                     };
-                    let _ = sink.send(Frame::Close(Some(frame))).await;
+                    let frame = Frame::Close(Some(frame));
+                    self.tap.sent(&frame);
+                    let _ = sink.send(frame).await;
                     return reason;
                 }
             }

@@ -9,10 +9,10 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::Notify;
-use tokio::time::{Instant, sleep_until};
 
 use super::session::Session;
 use crate::hub::{Except, Target};
+use crate::instruments::Moment;
 use crate::model::permissions::Permission;
 use crate::model::{Message, Metadata, Origin, Payload, StreamError, StreamPart};
 use crate::protocol::{Notice, StreamRequest, UserError};
@@ -41,7 +41,7 @@ struct Stream {
     no_echo: bool,
     idle_timeout: Duration,
     /// When it has rested for too long.
-    deadline: Instant,
+    deadline: Moment,
     /// The sequence id of the next piece.
     expected: u64,
 }
@@ -77,7 +77,7 @@ impl Streams {
             }
             (StreamRequest::Open { group, .. }, Some(stream)) => stream.reopen(session, stream_id, &group),
             (StreamRequest::KeepAlive, Some(stream)) => {
-                stream.touch();
+                stream.touch(session);
                 Ok(())
             }
             (StreamRequest::Data { sequence_id, message }, Some(stream)) => {
@@ -97,7 +97,7 @@ impl Streams {
             let next = self.lock().values().map(|stream| stream.deadline).min();
             let expired = async {
                 match next {
-                    Some(deadline) => sleep_until(deadline).await,
+                    Some(deadline) => session.clock.sleep_until(deadline).await,
                     None => pending().await,
                 }
             };
@@ -105,7 +105,7 @@ impl Streams {
                 () = expired => {}
                 () = self.opened.notified() => {}
             }
-            let now = Instant::now();
+            let now = session.clock.moment();
             let mut open = self.lock();
             for (stream_id, stream) in open.extract_if(|_, stream| stream.deadline <= now) {
                 let message = format!("The stream rested for {:?}.", stream.idle_timeout);
@@ -144,7 +144,7 @@ impl Stream {
             group,
             no_echo,
             idle_timeout,
-            deadline: Instant::now() + idle_timeout,
+            deadline: session.clock.moment() + idle_timeout,
             expected: 1,
         })
     }
@@ -155,7 +155,7 @@ impl Stream {
             let message = format!("The stream is already open to the group '{}'.", self.group);
             return Err(Over::by_service(BAD_REQUEST, message));
         }
-        self.touch();
+        self.touch(session);
         self.acknowledge(session, stream_id);
         Ok(())
     }
@@ -167,7 +167,7 @@ impl Stream {
         sequence_id: u64,
         message: &Message,
     ) -> Result<(), Over> {
-        self.touch();
+        self.touch(session);
         if sequence_id > self.expected {
             let expected = self.expected;
             session.tell(&Notice::StreamNack {
@@ -232,8 +232,8 @@ impl Stream {
         });
     }
 
-    fn touch(&mut self) {
-        self.deadline = Instant::now() + self.idle_timeout;
+    fn touch(&mut self, session: &Session) {
+        self.deadline = session.clock.moment() + self.idle_timeout;
     }
 }
 

@@ -143,11 +143,16 @@ async fn accept(
         user_id,
         subprotocol.clone(),
         events,
+        service.instruments.clock.clone(),
     ));
+    let tap = connection.tap(&service.instruments.journal, &hub);
+    let peer = tap.peer();
     let session = Arc::new(Session {
         hub: service.hub(&hub),
         connection: Arc::clone(&connection),
         mode,
+        tap,
+        clock: service.instruments.clock.clone(),
         keys: Arc::clone(&service.keys),
         tasks: service.tasks.clone(),
         stopping: service.stopping.clone(),
@@ -178,12 +183,15 @@ async fn accept(
         Some(name) => upgrade.protocols([name]),
         None => upgrade,
     };
-    Ok(upgrade
+    let mut response = upgrade
         .on_failed_upgrade(move || {
             failed_hub.unregister(&failed.id);
             failed.events.disconnected("The connection was never opened.");
         })
-        .on_upgrade(move |socket| tasks.track_future(session.run(Box::new(socket)))))
+        .on_upgrade(move |socket| tasks.track_future(session.run(Box::new(socket))));
+    // For the journal's record of the handshake.
+    peer.map(|peer| response.extensions_mut().insert(peer));
+    Ok(response)
 }
 
 pub(super) fn verify(

@@ -42,6 +42,8 @@ pub(crate) struct Settings {
     pub(crate) public_endpoint: Option<Endpoint>,
     pub(crate) tls: Option<bool>,
     pub(crate) tls_cert_file: Option<PathBuf>,
+    pub(crate) admin_port: Option<u16>,
+    pub(crate) traffic_file: Option<PathBuf>,
     #[serde(deserialize_with = "secrets::access_keys")]
     pub(crate) access_keys: Option<Secrets>,
     #[serde(deserialize_with = "secrets::entra_tokens")]
@@ -102,6 +104,8 @@ impl Settings {
             public_endpoint: self.public_endpoint.or(below.public_endpoint),
             tls: self.tls.or(below.tls),
             tls_cert_file: self.tls_cert_file.or(below.tls_cert_file),
+            admin_port: self.admin_port.or(below.admin_port),
+            traffic_file: self.traffic_file.or(below.traffic_file),
             access_keys: self.access_keys.or(below.access_keys),
             entra_tokens: self.entra_tokens.or(below.entra_tokens),
             event_timeout_in_ms: self.event_timeout_in_ms.or(below.event_timeout_in_ms),
@@ -113,10 +117,12 @@ impl Settings {
 
     /// Takes relative paths from this folder on.
     fn resolve_paths(&mut self, folder: &Path) {
-        for path in [&mut self.tls_cert_file, &mut self.event_handler_ca_file]
-            .into_iter()
-            .flatten()
-        {
+        let paths = [
+            &mut self.tls_cert_file,
+            &mut self.traffic_file,
+            &mut self.event_handler_ca_file,
+        ];
+        for path in paths.into_iter().flatten() {
             *path = folder.join(&*path);
         }
     }
@@ -155,6 +161,16 @@ impl Settings {
         }
     }
 
+    /// The keys and tokens, which nobody may see in the traffic.
+    pub(crate) fn secrets(&self) -> Vec<String> {
+        let AccessOptions {
+            access_keys,
+            entra_tokens,
+            ..
+        } = self.access();
+        access_keys.into_iter().chain(entra_tokens).collect()
+    }
+
     /// What differs in `other` and cannot change while the service runs, by the names in the file.
     pub(crate) fn fixed_differences(&self, other: &Self) -> Vec<&'static str> {
         let differences = [
@@ -163,6 +179,8 @@ impl Settings {
             ("publicEndpoint", self.public_endpoint != other.public_endpoint),
             ("tls", self.tls != other.tls),
             ("tlsCertFile", self.tls_cert_file != other.tls_cert_file),
+            ("adminPort", self.admin_port != other.admin_port),
+            ("trafficFile", self.traffic_file != other.traffic_file),
         ];
         let differs = |(name, differs): (&'static str, bool)| differs.then_some(name);
         differences.into_iter().filter_map(differs).collect()

@@ -10,17 +10,16 @@ const SIMILARITY: f64 = 0.75;
 
 /// Reads a file. Relative paths in it start at its folder.
 pub(crate) fn read(path: &Path) -> Result<Settings, ConfigError> {
-    let text = std::fs::read_to_string(path).map_err(|error| {
+    let bytes = std::fs::read(path).map_err(|error| {
         ConfigError::new(format!("cannot read the config file {}: {error}", path.display()))
     })?;
     let is_json = path
         .extension()
         .is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
-    let parsed = if is_json {
-        parse_json(&text)
-    } else {
-        parse_toml(&text)
-    };
+    let parsed = text(&bytes).and_then(|text| match is_json {
+        true => parse_json(text),
+        false => parse_toml(text),
+    });
     let mut settings = parsed.map_err(|Fault { line, column, reason }| {
         ConfigError::new(format!("{}:{line}:{column}: {reason}", path.display()))
     })?;
@@ -32,6 +31,27 @@ struct Fault {
     line: usize,
     column: usize,
     reason: String,
+}
+
+impl Fault {
+    /// What is wrong after the text `before`.
+    fn after(before: &str, reason: String) -> Self {
+        Self {
+            line: before.matches('\n').count() + 1,
+            column: before.rsplit('\n').next().unwrap_or_default().chars().count() + 1,
+            reason,
+        }
+    }
+}
+
+/// The text, without the mark that some editors put before it.
+fn text(bytes: &[u8]) -> Result<&str, Fault> {
+    let text = std::str::from_utf8(bytes).map_err(|error| {
+        let before = bytes.get(..error.valid_up_to()).unwrap_or_default();
+        let reason = "this is not UTF-8: save the file with that encoding".to_owned();
+        Fault::after(std::str::from_utf8(before).unwrap_or_default(), reason)
+    })?;
+    Ok(text.strip_prefix('\u{feff}').unwrap_or(text))
 }
 
 fn parse_json(text: &str) -> Result<Settings, Fault> {
@@ -49,12 +69,7 @@ fn parse_json(text: &str) -> Result<Settings, Fault> {
 fn parse_toml(text: &str) -> Result<Settings, Fault> {
     toml::from_str(text).map_err(|error| {
         let start = error.span().map_or(0, |span| span.start);
-        let before = text.get(..start).unwrap_or_default();
-        Fault {
-            line: before.matches('\n').count() + 1,
-            column: before.rsplit('\n').next().unwrap_or_default().chars().count() + 1,
-            reason: explain(error.message()),
-        }
+        Fault::after(text.get(..start).unwrap_or_default(), explain(error.message()))
     })
 }
 

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::Emulator;
-use super::start::{StartError, Timing, start};
+use super::start::{Extras, StartError, start};
 use super::watch::ConfigFile;
 use crate::config::{self, AnonymousConnectPolicy, HubName, HubSettings, Secrets, Settings};
 use crate::events::EventHandler;
@@ -30,6 +30,7 @@ pub struct Builder {
     defaults: Settings,
     keep_alive: Duration,
     recovery_window: Duration,
+    records_traffic: bool,
 }
 
 impl fmt::Debug for Builder {
@@ -52,6 +53,7 @@ impl Builder {
             defaults: Settings::default(),
             keep_alive: KEEP_ALIVE,
             recovery_window: RECOVERY_WINDOW,
+            records_traffic: false,
         }
     }
 
@@ -230,17 +232,42 @@ impl Builder {
         self
     }
 
+    /// The port of the admin API and its page, on 127.0.0.1 whatever the service itself listens on; 0 picks a free
+    /// one. Default: there is none. With it the traffic is [recorded](Self::record_traffic).
+    #[must_use]
+    pub fn admin_port(mut self, port: u16) -> Self {
+        self.own.admin_port = Some(port);
+        self
+    }
+
+    /// A file that gets the traffic as JSON lines, each a [`Record`](crate::control::Record). It is emptied first.
+    #[must_use]
+    pub fn traffic_file(mut self, path: impl Into<PathBuf>) -> Self {
+        self.own.traffic_file = Some(path.into());
+        self
+    }
+
+    /// Records the traffic in memory, for [`Control::traffic`](crate::control::Control::traffic) and
+    /// [`Control::watch_traffic`](crate::control::Control::watch_traffic): the latest 10,000 records with at most
+    /// 32 MiB of bodies, headers and URLs. Default: only with an admin port or a traffic file.
+    #[must_use]
+    pub fn record_traffic(mut self) -> Self {
+        self.records_traffic = true;
+        self
+    }
+
     /// Starts listening.
     ///
     /// # Errors
-    /// When the port cannot be used, a file cannot be read or written, or `https` handlers cannot be called.
+    /// When a port cannot be used, a file cannot be read or written, or `https` handlers cannot be called.
     pub async fn start(self) -> Result<Emulator, StartError> {
         let settings = self.settings();
-        let timing = Timing {
+        let extras = Extras {
             keep_alive: self.keep_alive,
             recovery_window: self.recovery_window,
+            records_traffic: self.records_traffic,
         };
-        start(settings, self.own, self.file, self.defaults, timing).await
+        start(settings, self.own, self.file, self.defaults, extras).await
     }
 
     /// All sources together.

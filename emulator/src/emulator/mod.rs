@@ -1,6 +1,8 @@
 //! The service in this process: its routes, its life and its end.
 
 mod builder;
+mod listener;
+mod observe;
 mod start;
 mod tls;
 mod watch;
@@ -10,13 +12,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::Request;
-use axum::middleware::{Next, from_fn};
-use axum::response::Response;
+use axum::middleware::from_fn_with_state;
 use axum::routing::any;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
+use crate::control::Control;
 use crate::service::Service;
 use crate::{client, rest};
 
@@ -34,26 +35,17 @@ fn router(service: &Arc<Service>) -> Router {
         .route("/client", any(client::connect_legacy))
         .route("/clients/socketio/hubs/{hub}", any(client::socket_io))
         .route("/clients/socketio/hubs/{hub}/", any(client::socket_io))
-        .layer(from_fn(log))
+        .layer(from_fn_with_state(Arc::clone(service), observe::observe))
         .with_state(Arc::clone(service))
-}
-
-/// Logs each request without its query, which may hold a token.
-async fn log(request: Request, next: Next) -> Response {
-    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
-    let response = next.run(request).await;
-    let code = response
-        .headers()
-        .get("x-ms-error-code")
-        .and_then(|code| code.to_str().ok());
-    tracing::info!(%method, path, status = response.status().as_u16(), code, "request");
-    response
 }
 
 /// A running service. Dropping it stops it without waiting; [`stop`](Self::stop) waits.
 pub struct Emulator {
     service: Arc<Service>,
     server: Option<JoinHandle<()>>,
+    /// Writes the traffic file.
+    traffic: Option<JoinHandle<()>>,
+    admin_url: Option<String>,
 }
 
 impl fmt::Debug for Emulator {
@@ -94,6 +86,18 @@ impl Emulator {
         )
     }
 
+    /// The URL of the admin API and its page, if there is one.
+    #[must_use]
+    pub fn admin_url(&self) -> Option<&str> {
+        self.admin_url.as_deref()
+    }
+
+    /// Looks into the service and steers it: what is there, the traffic, faults, time.
+    #[must_use]
+    pub fn control(&self) -> Control {
+        Control::new(Arc::clone(&self.service))
+    }
+
     /// Closes every client, tells the event handlers, and returns when all is at rest (or after 3 seconds).
     pub async fn stop(mut self) {
         self.begin_stop();
@@ -108,6 +112,10 @@ impl Emulator {
             tracing::warn!("some requests were still under way at the stop");
         }
         server.abort();
+        self.service.instruments.journal.finish();
+        if let Some(traffic) = self.traffic.take() {
+            let _ = traffic.await;
+        }
     }
 
     fn begin_stop(&self) {
@@ -120,5 +128,6 @@ impl Emulator {
 impl Drop for Emulator {
     fn drop(&mut self) {
         self.begin_stop();
+        self.service.instruments.journal.finish();
     }
 }

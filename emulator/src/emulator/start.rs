@@ -1,23 +1,27 @@
-//! Starting the service: keys, events, the listener with or without TLS, and watching the config file.
+//! Starting the service: keys, events, the listener with or without TLS, the admin API, the traffic file, and watching
+//! the config file.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use axum::Router;
-use axum::serve::ListenerExt as _;
 use rand::distr::{Alphanumeric, SampleString as _};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use super::listener::{ResetHandle, Resettable};
 use super::tls::{Certificate, TlsListener};
 use super::watch::{ConfigFile, Watcher};
 use super::{Emulator, router};
+use crate::admin::{self, AdminListener};
 use crate::auth::Keys;
 use crate::config::{Secrets, Settings};
+use crate::control::Control;
 use crate::events::{Events, HttpSetupError};
+use crate::instruments::{Clock, Instruments, Journal, Mask, TrafficFile};
 use crate::model::Endpoint;
 use crate::service::Service;
 
@@ -32,6 +36,25 @@ pub enum StartError {
         /// The system's reason.
         source: std::io::Error,
     },
+    /// The port of the admin API cannot be used.
+    #[error("cannot use 127.0.0.1:{port} for the admin API: {source}")]
+    Admin {
+        /// The port.
+        port: u16,
+        /// The system's reason.
+        source: std::io::Error,
+    },
+    /// The traffic file cannot be written.
+    #[error("cannot write the traffic file {}: {source}", .path.display())]
+    TrafficFile {
+        /// The file.
+        path: PathBuf,
+        /// The system's reason.
+        source: std::io::Error,
+    },
+    /// The traffic cannot be recorded.
+    #[error("the traffic cannot be recorded: {0}")]
+    Journal(String),
     /// TLS cannot be set up, or its certificate cannot be written.
     #[error("{0}")]
     Tls(String),
@@ -46,10 +69,11 @@ impl From<HttpSetupError> for StartError {
     }
 }
 
-/// How long the service waits for clients.
-pub(super) struct Timing {
+/// What only a program can set.
+pub(super) struct Extras {
     pub(super) keep_alive: Duration,
     pub(super) recovery_window: Duration,
+    pub(super) records_traffic: bool,
 }
 
 /// Starts with `settings`, which are those of the three sources together; `defaults` are the last of them.
@@ -58,7 +82,7 @@ pub(super) async fn start(
     own: Settings,
     file: Option<ConfigFile>,
     mut defaults: Settings,
-    timing: Timing,
+    extras: Extras,
 ) -> Result<Emulator, StartError> {
     let has_default_key = defaults.access_keys.is_some() && settings.access_keys == defaults.access_keys;
     // Among the defaults, so that it stays the same when the config file is read again.
@@ -79,7 +103,24 @@ pub(super) async fn start(
         false => None,
     };
 
-    let keys = Arc::new(Keys::new(settings.access()));
+    let instruments = instruments(&settings, extras.records_traffic)?;
+    let traffic = match &settings.traffic_file {
+        Some(path) => Some(
+            TrafficFile::create(path).map_err(|source| StartError::TrafficFile {
+                path: path.clone(),
+                source,
+            })?,
+        ),
+        None => None,
+    };
+    let admin = match settings.admin_port {
+        Some(port) => {
+            let listener = AdminListener::bind(port).await;
+            Some(listener.map_err(|source| StartError::Admin { port, source })?)
+        }
+        None => None,
+    };
+    let keys = Arc::new(Keys::new(settings.access(), instruments.clock.clone()));
     let (tasks, stopping) = (TaskTracker::new(), CancellationToken::new());
     let origin = public.as_ref().unwrap_or(&own_endpoint).authority().to_owned();
     let events = Events::new(
@@ -88,6 +129,7 @@ pub(super) async fn start(
         origin,
         tasks.clone(),
         stopping.clone(),
+        instruments.clone(),
     )?;
     let service = Arc::new(Service {
         own: own_endpoint,
@@ -96,8 +138,9 @@ pub(super) async fn start(
         events: Arc::new(events),
         tasks,
         stopping,
-        keep_alive: timing.keep_alive,
-        recovery_window: timing.recovery_window,
+        keep_alive: extras.keep_alive,
+        recovery_window: extras.recovery_window,
+        instruments,
         hubs: Mutex::default(),
     });
     if let Some(file) = file {
@@ -112,9 +155,30 @@ pub(super) async fn start(
         }
     }
     let server = serve(&service, listener, certificate);
+    let traffic = traffic.map(|file| file.follow(Arc::clone(&service.instruments.journal)));
+    let admin_url = admin.map(|listener| {
+        let url = listener.url();
+        tracing::info!(url, "admin API and page");
+        let control = Control::new(Arc::clone(&service));
+        admin::spawn(listener, control, service.stopping.clone());
+        url
+    });
     Ok(Emulator {
         service,
         server: Some(server),
+        traffic,
+        admin_url,
+    })
+}
+
+/// The journal, if anybody will read it, and no faults yet.
+fn instruments(settings: &Settings, records_traffic: bool) -> Result<Instruments, StartError> {
+    let is_recording = records_traffic || settings.admin_port.is_some() || settings.traffic_file.is_some();
+    let mask = Mask::new(settings.secrets()).map_err(|error| StartError::Journal(error.to_string()))?;
+    Ok(Instruments {
+        journal: Arc::new(Journal::new(is_recording, mask)),
+        faults: Arc::default(),
+        clock: Clock::default(),
     })
 }
 
@@ -138,20 +202,13 @@ fn certificate(
 }
 
 fn serve(service: &Arc<Service>, listener: TcpListener, certificate: Option<Certificate>) -> JoinHandle<()> {
-    let app: Router = router(service);
+    let app = router(service).into_make_service_with_connect_info::<ResetHandle>();
+    let listener = Resettable(listener);
     let stopping = service.stopping.clone().cancelled_owned();
     tokio::spawn(async move {
         // The listener only fails for good when the process is in trouble; a stop then still works.
         let _ = match certificate {
-            None => {
-                // Small frames must not wait for the acknowledgement of earlier ones.
-                let listener = listener.tap_io(|stream| {
-                    if let Err(error) = stream.set_nodelay(true) {
-                        tracing::debug!(%error, "TCP_NODELAY cannot be set");
-                    }
-                });
-                axum::serve(listener, app).with_graceful_shutdown(stopping).await
-            }
+            None => axum::serve(listener, app).with_graceful_shutdown(stopping).await,
             Some(certificate) => {
                 let listener = TlsListener::new(listener, certificate);
                 axum::serve(listener, app).with_graceful_shutdown(stopping).await

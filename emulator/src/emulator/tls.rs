@@ -8,11 +8,12 @@ use axum::serve::Listener;
 use rcgen::{CertificateParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose, KeyPair};
 use rustls::ServerConfig;
 use rustls::pki_types::PrivatePkcs8KeyDer;
-use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
+
+use super::listener::{Resettable, Socket};
 
 /// The names and addresses that the certificate is always for.
 const LOCAL_HOSTS: [&str; 3] = ["localhost", "127.0.0.1", "::1"];
@@ -67,13 +68,13 @@ impl Certificate {
 /// Accepts TLS connections.
 pub(super) struct TlsListener {
     local: std::io::Result<SocketAddr>,
-    ready: Receiver<(TlsStream<TcpStream>, SocketAddr)>,
+    ready: Receiver<(TlsStream<Socket>, SocketAddr)>,
 }
 
 impl TlsListener {
-    pub(super) fn new(listener: TcpListener, certificate: Certificate) -> Self {
+    pub(super) fn new(listener: Resettable, certificate: Certificate) -> Self {
         let (sender, ready) = channel(BACKLOG);
-        let local = listener.local_addr();
+        let local = Listener::local_addr(&listener);
         tokio::spawn(accept_all(
             listener,
             TlsAcceptor::from(certificate.config),
@@ -84,7 +85,7 @@ impl TlsListener {
 }
 
 impl Listener for TlsListener {
-    type Io = TlsStream<TcpStream>;
+    type Io = TlsStream<Socket>;
     type Addr = SocketAddr;
 
     async fn accept(&mut self) -> (Self::Io, Self::Addr) {
@@ -105,9 +106,9 @@ impl Listener for TlsListener {
 
 /// Accepts until nobody takes the connections any more.
 async fn accept_all(
-    mut listener: TcpListener,
+    mut listener: Resettable,
     acceptor: TlsAcceptor,
-    sender: Sender<(TlsStream<TcpStream>, SocketAddr)>,
+    sender: Sender<(TlsStream<Socket>, SocketAddr)>,
 ) {
     loop {
         let (stream, peer) = tokio::select! {
@@ -117,8 +118,6 @@ async fn accept_all(
         };
         let (acceptor, sender) = (acceptor.clone(), sender.clone());
         tokio::spawn(async move {
-            // Small frames must not wait for the acknowledgement of earlier ones.
-            let _ = stream.set_nodelay(true);
             match timeout(HANDSHAKE_TIMEOUT, acceptor.accept(stream)).await {
                 Ok(Ok(stream)) => {
                     let _ = sender.send((stream, peer)).await;

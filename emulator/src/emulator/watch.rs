@@ -101,6 +101,8 @@ impl Watcher {
                 .replace(events)
                 .map_err(|error| error.to_string())?;
         }
+        // Before anybody can use them.
+        self.service.instruments.journal.hide(settings.secrets());
         self.service.keys.replace(access);
         for name in settings.fixed_differences(&self.current) {
             tracing::warn!(setting = name, "this setting changes only at the next start");

@@ -8,7 +8,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use bytes::Bytes;
-use jiff::Timestamp;
 
 use super::connect::{ConnectAnswer, ConnectRequest};
 use super::delivery::{Answer, EventFailure, Outbound, deliver};
@@ -200,7 +199,13 @@ impl ConnectionEvents {
 
     fn headers(&self, event: &Event<'_>) -> Result<HeaderMap, EventFailure> {
         let id = self.next_id.fetch_add(1, Ordering::Relaxed).to_string();
-        let time = Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
+        let time = self
+            .events
+            .instruments
+            .clock
+            .now()
+            .strftime("%Y-%m-%dT%H:%M:%SZ")
+            .to_string();
         let mut source = format!("/hubs/{}/client/{}", self.hub, self.connection_id);
         let signature = self.events.keys.signature(&self.connection_id);
         let known = self.known();

@@ -6,7 +6,7 @@ use axum::http::{HeaderMap, Request, StatusCode};
 use bytes::Bytes;
 use http_body_util::Full;
 
-use super::{Events, Handler, Rules, handshake};
+use super::{Events, Handler, Rules, handshake, observed};
 
 /// Why an event was not accepted.
 #[derive(Debug, thiserror::Error)]
@@ -42,6 +42,14 @@ impl EventFailure {
             text.push_str(" (to trust the certificate's issuer, give its file with --event-handler-ca-file)");
         }
         Self::Unreachable(text)
+    }
+
+    /// What happened, with what is for the log and the journal alone.
+    pub(super) fn details(&self) -> String {
+        match self {
+            Self::Unreachable(reason) => format!("{self} {reason}"),
+            other => other.to_string(),
+        }
     }
 
     /// Whether another try may help: the network, 408 and 5xx, but no other refusal.
@@ -127,7 +135,7 @@ async fn attempt(
         .body(Full::new(outbound.body.clone()))
         .map_err(|error| EventFailure::Request(error.to_string()))?;
     request.headers_mut().extend(outbound.headers.clone());
-    let response = rules.http.send(request, rules.timeout).await?;
+    let response = observed::attempt(events, rules, url, outbound, request).await?;
     let (head, body) = response.into_parts();
     let answer = Answer {
         status: head.status,

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use http_body_util::Full;
 
 use super::delivery::EventFailure;
-use super::{Events, Handler, Rules};
+use super::{Events, Handler, Rules, observed};
 
 /// How long a handler may take to answer.
 const TIMEOUT: Duration = Duration::from_secs(10);
@@ -67,11 +67,14 @@ async fn request(
         .expand(hub, "validate")
         .map_err(EventFailure::Handshake)?;
     let request = Request::builder()
-        .method(method)
+        .method(method.clone())
         .uri(url.as_str())
         .header("WebHook-Request-Origin", &events.origin)
         .header("ce-awpsversion", "1.0")
         .body(Full::default())
         .map_err(|error| EventFailure::Request(error.to_string()))?;
-    rules.http.send(request, TIMEOUT).await
+    observed::handshake(events, hub, url, request, |request| {
+        rules.http.send(request, TIMEOUT)
+    })
+    .await
 }

@@ -1,9 +1,9 @@
 //! Webhooks: what the event handlers of a hub are told, and what they answer.
 //!
 //! `handler` is the settings of one handler and `template` its URL, `rules` which handler takes an event, `http` how
-//! it is called, `handshake` whether it wants our events, `delivery` one event with its retries, `connect` the bodies
-//! of the connect event, `connection` the events of one connection, `notices` those of them that are only told, in
-//! their order, `mqtt` what is different for MQTT clients.
+//! it is called, `handshake` whether it wants our events, `delivery` one event with its retries, `observed` what the
+//! journal and faults have to do with it, `connect` the bodies of the connect event, `connection` the events of one
+//! connection, `notices` those of them that are only told, in their order, `mqtt` what is different for MQTT clients.
 
 mod connect;
 mod connection;
@@ -13,6 +13,7 @@ mod handshake;
 mod http;
 mod mqtt;
 mod notices;
+mod observed;
 mod rules;
 mod template;
 
@@ -22,6 +23,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::auth::Keys;
+use crate::instruments::Instruments;
 
 pub(crate) use connect::{ConnectAnswer, ConnectRequest};
 pub(crate) use connection::ConnectionEvents;
@@ -40,6 +42,7 @@ pub(crate) struct Events {
     origin: String,
     tasks: TaskTracker,
     stopping: CancellationToken,
+    instruments: Instruments,
 }
 
 impl Events {
@@ -49,6 +52,7 @@ impl Events {
         origin: String,
         tasks: TaskTracker,
         stopping: CancellationToken,
+        instruments: Instruments,
     ) -> Result<Self, HttpSetupError> {
         Ok(Self {
             rules: RwLock::new(Arc::new(Rules::new(options, None)?)),
@@ -56,6 +60,7 @@ impl Events {
             origin,
             tasks,
             stopping,
+            instruments,
         })
     }
 

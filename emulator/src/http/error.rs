@@ -126,6 +126,11 @@ impl ApiError {
         Self::detail(status, "Error.Operation.NotExisted", "path", message)
     }
 
+    /// Any status that was asked for to try a caller with.
+    pub(crate) fn fault(status: StatusCode, message: impl Into<String>) -> Self {
+        Self::detail(status, "Error.Fault", "fault", message)
+    }
+
     fn detail(status: StatusCode, code: &str, target: &str, message: impl Into<String>) -> Self {
         let (code, target, message) = (code.to_owned(), target.to_owned(), message.into());
         Self {

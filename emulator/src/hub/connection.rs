@@ -4,12 +4,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::ws::close_code;
+use tokio::sync::Notify;
 
 use super::handover::Handover;
 use super::mqtt::MqttSide;
 use super::queue::Queue;
 use super::unacknowledged::Unacknowledged;
 use crate::events::ConnectionEvents;
+use crate::instruments::{Clock, Journal, Peer, Tap};
 use crate::protocol::{Close, Encoded, Frame, Protocol, mqtt};
 
 /// The part of a connection that does not change during its life, and the queue to its socket.
@@ -24,6 +26,7 @@ pub(crate) struct Connection {
     /// What the event handler hears about it.
     pub(crate) events: Arc<ConnectionEvents>,
     pub(crate) queue: Queue,
+    cut: Notify,
     /// Of a reliable client only.
     unacknowledged: Option<Unacknowledged>,
     pub(crate) handover: Handover,
@@ -38,6 +41,7 @@ impl Connection {
         user_id: Option<String>,
         subprotocol: Option<String>,
         events: Arc<ConnectionEvents>,
+        clock: Clock,
     ) -> Self {
         // A subprotocol that is not ours is a simple client's own affair.
         let protocol = subprotocol
@@ -51,7 +55,8 @@ impl Connection {
             subprotocol,
             events,
             queue: Queue::default(),
-            unacknowledged: protocol.is_reliable().then(Unacknowledged::default),
+            cut: Notify::new(),
+            unacknowledged: protocol.is_reliable().then(|| Unacknowledged::new(clock)),
             handover: Handover::default(),
             mqtt: None,
         }
@@ -63,10 +68,11 @@ impl Connection {
         user_id: Option<String>,
         events: Arc<ConnectionEvents>,
         side: Arc<MqttSide>,
+        clock: Clock,
     ) -> Self {
         Self {
             mqtt: Some(side),
-            ..Self::new(id, user_id, Some(mqtt::SUBPROTOCOL.to_owned()), events)
+            ..Self::new(id, user_id, Some(mqtt::SUBPROTOCOL.to_owned()), events, clock)
         }
     }
 
@@ -131,6 +137,16 @@ impl Connection {
         }
     }
 
+    /// Notes its frames in the journal.
+    pub(crate) fn tap(&self, journal: &Arc<Journal>, hub: &str) -> Tap {
+        Tap::new(journal, || Peer {
+            hub: Some(hub.to_owned()),
+            connection: Some(self.id.clone()),
+            user: self.user_id.clone(),
+            subprotocol: self.subprotocol.clone(),
+        })
+    }
+
     /// Queues a frame. A connection that is closing takes it silently: it is about to leave the hub.
     pub(crate) fn write(&self, frame: Frame) {
         if !self.queue.push(frame) {
@@ -149,5 +165,15 @@ impl Connection {
     /// Queues the close in place of all that waits.
     pub(crate) fn abandon(&self, close: Close) {
         self.queue.abandon(close);
+    }
+
+    /// Has the socket end at once: no close frame, and nothing that is queued. A reliable client may come back.
+    pub(crate) fn cut(&self) {
+        self.cut.notify_one();
+    }
+
+    /// Waits until the socket is cut.
+    pub(crate) async fn cut_off(&self) {
+        self.cut.notified().await;
     }
 }

@@ -9,11 +9,15 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use jiff::Timestamp;
 
 use super::{Connection, Hub};
+use crate::instruments::Clock;
 use crate::model::{GroupStateItem, GroupStates};
 use crate::protocol::Encoded;
 
 #[derive(Debug, Default)]
-pub(super) struct GroupStateTable(Mutex<HashMap<String, Group>>);
+pub(super) struct GroupStateTable {
+    groups: Mutex<HashMap<String, Group>>,
+    clock: Clock,
+}
 
 #[derive(Debug, Default)]
 struct Group {
@@ -54,6 +58,11 @@ impl Hub {
 }
 
 impl GroupStateTable {
+    pub(super) fn new(clock: Clock) -> Self {
+        let groups = Mutex::default();
+        Self { groups, clock }
+    }
+
     /// Sets or clears a member's state and tells the subscribers. False when it is no member.
     fn set(
         &self,
@@ -71,7 +80,7 @@ impl GroupStateTable {
             connection_id: connection.id.clone(),
             user_id: connection.user_id.clone(),
             state,
-            updated_at: Timestamp::now().as_millisecond(),
+            updated_at: self.clock.now().as_millisecond(),
         };
         let entry = groups.entry(group.to_owned()).or_default();
         match item.state {
@@ -112,32 +121,33 @@ impl GroupStateTable {
     /// Clears what the connection showed, and ends its subscriptions with it.
     pub(super) fn depart(&self, departure: Departure) {
         let Departure { connection_id, group } = departure;
+        let now = self.clock.now();
         let mut groups = self.lock();
         match group {
             Some(group) => {
                 if let Some(entry) = groups.get_mut(&group) {
-                    entry.clear(&group, &connection_id);
+                    entry.clear(&group, &connection_id, now);
                     forget_empty(&mut groups, &group);
                 }
             }
             None => groups.retain(|group, entry| {
                 entry.subscribers.remove(&connection_id);
-                entry.clear(group, &connection_id);
+                entry.clear(group, &connection_id, now);
                 !entry.is_empty()
             }),
         }
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<String, Group>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.groups.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Group {
-    fn clear(&mut self, group: &str, connection_id: &str) {
+    fn clear(&mut self, group: &str, connection_id: &str, now: Timestamp) {
         if let Some(mut item) = self.items.remove(connection_id) {
             item.state = None;
-            item.updated_at = Timestamp::now().as_millisecond();
+            item.updated_at = now.as_millisecond();
             self.publish(group, item);
         }
     }

@@ -7,6 +7,7 @@ mod connection;
 mod group_states;
 mod handover;
 mod mqtt;
+mod overview;
 mod queue;
 mod unacknowledged;
 
@@ -14,6 +15,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::filter::{Filter, Subject};
+use crate::instruments::Clock;
 use crate::model::permissions::{InvalidRole, Permission, Permissions};
 use crate::model::{Message, Origin};
 use crate::protocol::{Close, Encoded};
@@ -21,6 +23,7 @@ use crate::protocol::{Close, Encoded};
 pub(crate) use connection::Connection;
 use group_states::{Departure, GroupStateTable};
 pub(crate) use mqtt::{Arrival, Call, Client, Delivery, MqttSide, Subscription};
+pub(crate) use overview::{ConnectionOverview, Listed, Selection};
 pub(crate) use queue::Outgoing;
 
 /// Whom an operation is about.
@@ -81,6 +84,14 @@ struct Member {
 }
 
 impl Hub {
+    /// An empty hub, whose group states are dated by this clock.
+    pub(crate) fn new(clock: Clock) -> Self {
+        Self {
+            state: Mutex::default(),
+            group_states: GroupStateTable::new(clock),
+        }
+    }
+
     /// Adds a connection, already a member of `groups`.
     pub(crate) fn register(&self, connection: Arc<Connection>, groups: &[String], permissions: Permissions) {
         self.lock().add(connection, groups, permissions);

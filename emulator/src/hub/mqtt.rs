@@ -5,6 +5,7 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use mqtt_proto::QoS;
 use tokio::sync::Notify;
@@ -13,6 +14,7 @@ use super::queue::{MAX_BYTES, MAX_FRAMES};
 use super::{Connection, Hub};
 use crate::events::ConnectionEvents;
 use crate::http::WebSocket;
+use crate::instruments::{Clock, Moment, Tap};
 use crate::model::UserProperty;
 use crate::model::permissions::Permissions;
 use crate::protocol::mqtt::{Connect, Input, Publication};
@@ -42,6 +44,20 @@ pub(crate) struct Delivery {
     pub(crate) publication: Arc<Publication>,
     pub(crate) qos: QoS,
     pub(crate) subscription_id: Option<u32>,
+    /// From then on it is of no use.
+    expires: Option<Moment>,
+    clock: Clock,
+}
+
+impl Delivery {
+    /// What is left of the message's time to live.
+    pub(crate) fn time_left(&self) -> Option<Duration> {
+        self.expires.map(|expires| expires - self.clock.moment())
+    }
+
+    fn has_expired(&self) -> bool {
+        self.time_left().is_some_and(|left| left.is_zero())
+    }
 }
 
 /// A client that the event handler has let in, with its socket.
@@ -67,6 +83,8 @@ pub(crate) struct Client {
     pub(crate) groups: Vec<String>,
     /// Of a new session; they have been checked.
     pub(crate) roles: Vec<String>,
+    /// Where the journal sees the frames.
+    pub(crate) tap: Tap,
     /// For the CONNACK packet.
     pub(crate) user_properties: Vec<UserProperty>,
 }
@@ -95,6 +113,8 @@ pub(crate) struct MqttSide {
     filled: Notify,
     slot: Mutex<Slot>,
     called: Notify,
+    /// What times to live go by.
+    clock: Clock,
 }
 
 #[derive(Debug, Default)]
@@ -105,18 +125,17 @@ struct Inbox {
     is_online: bool,
 }
 
-impl Default for MqttSide {
-    fn default() -> Self {
+impl MqttSide {
+    pub(crate) fn new(clock: Clock) -> Self {
         Self {
             inbox: Mutex::default(),
             filled: Notify::new(),
             slot: Mutex::new(Slot::Open(None)),
             called: Notify::new(),
+            clock,
         }
     }
-}
 
-impl MqttSide {
     /// Adds a message with the quality of service that its subscription allows. False when too many wait.
     pub(super) fn push(&self, publication: Arc<Publication>) -> bool {
         let mut inbox = self.inbox();
@@ -130,7 +149,7 @@ impl MqttSide {
         if qos == QoS::Level0 && !inbox.is_online {
             return true;
         }
-        let length = publication.len();
+        let (length, time_to_live) = (publication.len(), publication.time_to_live());
         let fits = inbox.waiting.is_empty() || inbox.bytes + length <= MAX_BYTES;
         if inbox.waiting.len() >= MAX_FRAMES || !fits {
             return false;
@@ -140,6 +159,8 @@ impl MqttSide {
             publication,
             qos,
             subscription_id: subscription.and_then(|subscription| subscription.id),
+            expires: time_to_live.map(|time_to_live| self.clock.moment() + time_to_live),
+            clock: self.clock.clone(),
         });
         drop(inbox);
         self.filled.notify_one();
@@ -155,7 +176,7 @@ impl MqttSide {
             if inbox.waiting.is_empty() {
                 inbox.waiting.shrink_to(16);
             }
-            if !delivery.publication.has_expired() {
+            if !delivery.has_expired() {
                 return Some(delivery);
             }
         }

@@ -8,13 +8,16 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use axum::extract::ws::close_code;
-use tokio::time::Instant;
 
 use super::queue::{MAX_BYTES, MAX_FRAMES, Queue, length};
+use crate::instruments::{Clock, Moment};
 use crate::protocol::{Close, Frame};
 
-#[derive(Debug, Default)]
-pub(super) struct Unacknowledged(Mutex<State>);
+#[derive(Debug)]
+pub(super) struct Unacknowledged {
+    state: Mutex<State>,
+    clock: Clock,
+}
 
 #[derive(Debug, Default)]
 struct State {
@@ -29,10 +32,15 @@ struct Unconfirmed {
     sequence_id: u64,
     frame: Frame,
     /// From then on it is of no use to a client that comes back.
-    expires: Option<Instant>,
+    expires: Option<Moment>,
 }
 
 impl Unacknowledged {
+    pub(super) fn new(clock: Clock) -> Self {
+        let state = Mutex::default();
+        Self { state, clock }
+    }
+
     /// Numbers a message, keeps it, and queues it for the socket. False when the connection is dropped by it.
     ///
     /// `frame` makes the frame for a sequence id, unless the protocol has none for the message.
@@ -49,7 +57,7 @@ impl Unacknowledged {
         };
         let length = length(&frame);
         if !state.fits(length) {
-            state.drop_expired();
+            state.drop_expired(self.clock.moment());
         }
         if !state.fits(length) {
             state.clear();
@@ -61,7 +69,7 @@ impl Unacknowledged {
         state.messages.push_back(Unconfirmed {
             sequence_id,
             frame: frame.clone(),
-            expires: time_to_live.map(|time_to_live| Instant::now() + time_to_live),
+            expires: time_to_live.map(|time_to_live| self.clock.moment() + time_to_live),
         });
         // Under the lock: the queue must have the messages in their order.
         queue.push(frame)
@@ -85,13 +93,13 @@ impl Unacknowledged {
     /// Gives the queue to a new socket: first this frame, then all messages that are still of use.
     pub(super) fn replay(&self, queue: &Queue, first: Frame) {
         let mut state = self.lock();
-        state.drop_expired();
+        state.drop_expired(self.clock.moment());
         let messages = state.messages.iter().map(|message| message.frame.clone());
         queue.resume(std::iter::once(first).chain(messages));
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -101,8 +109,7 @@ impl State {
         self.messages.len() < MAX_FRAMES && bytes_fit
     }
 
-    fn drop_expired(&mut self) {
-        let now = Instant::now();
+    fn drop_expired(&mut self, now: Moment) {
         self.messages
             .retain(|message| message.expires.is_none_or(|at| now < at));
         self.bytes = self.messages.iter().map(|message| length(&message.frame)).sum();

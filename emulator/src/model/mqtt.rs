@@ -1,7 +1,5 @@
 //! What MQTT adds to the service's values: user properties, message properties, and how a session began and ended.
 
-use std::time::Instant;
-
 use mqtt_proto::QoS;
 use mqtt_proto::v5::PublishProperties;
 use serde::{Deserialize, Serialize};
@@ -27,10 +25,8 @@ impl From<&mqtt_proto::v5::UserProperty> for UserProperty {
 pub(crate) struct MqttProperties {
     /// The quality of service that the sender chose.
     pub(crate) qos: QoS,
-    /// Without the expiry interval, which is a deadline here.
+    /// Without the expiry interval, which is the message's time to live.
     pub(crate) properties: PublishProperties,
-    /// After this, the message is not delivered any more.
-    pub(crate) expires: Option<Instant>,
 }
 
 /// What a CONNECT packet says about the client, for the event handler.

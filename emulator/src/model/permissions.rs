@@ -89,6 +89,22 @@ impl Permissions {
         rules.revoked.insert(group.to_owned());
     }
 
+    /// All that is allowed and revoked, for people to read.
+    pub(crate) fn summary(&self, permission: Permission) -> Summary {
+        let rules = self.rules(permission);
+        let sorted = |groups: &HashSet<String>| {
+            let mut groups: Vec<_> = groups.iter().cloned().collect();
+            groups.sort();
+            groups
+        };
+        Summary {
+            all: rules.any,
+            groups: sorted(&rules.literals),
+            patterns: rules.patterns.iter().map(|(text, _)| text.clone()).collect(),
+            revoked: sorted(&rules.revoked),
+        }
+    }
+
     fn rules(&self, permission: Permission) -> &Rules {
         match permission {
             Permission::SendToGroup => &self.send,
@@ -104,17 +120,27 @@ impl Permissions {
     }
 }
 
+/// What is allowed by one permission.
+#[derive(Debug)]
+pub(crate) struct Summary {
+    pub(crate) all: bool,
+    pub(crate) groups: Vec<String>,
+    pub(crate) patterns: Vec<String>,
+    pub(crate) revoked: Vec<String>,
+}
+
 #[derive(Debug, Default)]
 struct Rules {
     any: bool,
     literals: HashSet<String>,
-    patterns: Vec<Regex>,
+    /// With their text, as the role has it.
+    patterns: Vec<(String, Regex)>,
     revoked: HashSet<String>,
 }
 
 impl Rules {
     fn allows(&self, group: &str) -> bool {
-        let by_role = || self.any || self.patterns.iter().any(|pattern| pattern.is_match(group));
+        let by_role = || self.any || self.patterns.iter().any(|(_, pattern)| pattern.is_match(group));
         !self.revoked.contains(group) && (self.literals.contains(group) || by_role())
     }
 
@@ -137,7 +163,7 @@ impl Rules {
                 "A connection can hold at most {MAX_PATTERNS} wildcard roles per permission."
             )));
         }
-        self.patterns.push(compile(pattern)?);
+        self.patterns.push((pattern.to_owned(), compile(pattern)?));
         Ok(())
     }
 }

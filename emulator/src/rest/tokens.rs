@@ -5,7 +5,7 @@ use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
 use super::Call;
-use crate::auth::{Caller, Claims, now};
+use crate::auth::{Caller, Claims};
 use crate::http::ApiError;
 use crate::model::names;
 use crate::model::permissions::Permissions;
@@ -39,7 +39,7 @@ pub(super) async fn generate(call: Call) -> Result<Response, ApiError> {
         names::group(group)?;
     }
 
-    let now = now();
+    let now = call.service.instruments.clock.seconds();
     let audience = format!(
         "{}{prefix}{}",
         call.service.endpoint_for(&call.headers),

@@ -322,3 +322,78 @@ async fn nothing_prints_a_key() {
     }
     assert!(emulator.connection_string().contains(KEY));
 }
+
+#[tokio::test]
+async fn an_admin_port_is_on_the_second_line_and_the_traffic_in_its_file() {
+    let path = std::env::temp_dir().join(format!("webpubsub-command-{}.jsonl", std::process::id()));
+    let file = path.to_str().unwrap();
+    let mut child = command(&[
+        "--port",
+        "0",
+        "--access-key",
+        KEY,
+        "--admin-port",
+        "0",
+        "--traffic-file",
+        file,
+    ])
+    .spawn()
+    .unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let mut line = async || {
+        timeout(PATIENCE, lines.next_line())
+            .await
+            .unwrap()
+            .unwrap()
+            .unwrap()
+    };
+    let endpoint = endpoint(&line().await);
+    let admin = line().await;
+    let admin = admin.strip_prefix("Admin=").unwrap();
+    let client = json_client(&endpoint, KEY).await;
+    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    let hubs = http.get(format!("{admin}/api/hubs")).send().await.unwrap();
+    assert!(hubs.text().await.unwrap().contains(r#""name":"chat""#));
+    drop(client);
+    // Written as it happens, not only at the end.
+    let written = async {
+        while !std::fs::read_to_string(&path).is_ok_and(|text| text.contains(r#""kind":"disconnect""#)) {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    timeout(PATIENCE, written)
+        .await
+        .expect("the file has no disconnect");
+    assert!(!std::fs::read_to_string(&path).unwrap().contains("eyJ"));
+    child.kill().await.unwrap();
+    std::fs::remove_file(&path).unwrap();
+}
+
+#[tokio::test]
+async fn what_cannot_be_had_is_named() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+    for (arguments, message) in [
+        (
+            ["--admin-port", &port],
+            format!("cannot use 127.0.0.1:{port} for the admin API: "),
+        ),
+        (
+            ["--traffic-file", "/nowhere/x"],
+            "cannot write the traffic file /nowhere/x: ".to_owned(),
+        ),
+        (["--port", &port], format!("cannot listen on 127.0.0.1:{port}: ")),
+    ] {
+        let arguments = [
+            &["--port", "0"][..if arguments[0] == "--port" { 0 } else { 2 }],
+            &arguments,
+        ]
+        .concat();
+        let output = timeout(PATIENCE, command(&arguments).output())
+            .await
+            .unwrap()
+            .unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(!output.status.success() && said.contains(&message), "{said}");
+    }
+}

@@ -103,6 +103,7 @@ async fn toml_and_json_have_one_schema() {
         eventTimeoutInMs = 5000
         eventRetryDelaysInMs = [0, 0]
         tls = false
+        adminPort = 0
 
         [hubs.Chat]
         anonymousConnectPolicy = "deny"
@@ -115,7 +116,7 @@ async fn toml_and_json_have_one_schema() {
     );
     let json = json!({
         "host": "127.0.0.2", "port": 0, "accessKeys": ["primary", "secondary"], "entraTokens": ["opaque"],
-        "eventTimeoutInMs": 5000, "eventRetryDelaysInMs": [0, 0], "publicEndpoint": null, "tls": false,
+        "eventTimeoutInMs": 5000, "eventRetryDelaysInMs": [0, 0], "publicEndpoint": null, "tls": false, "adminPort": 0,
         "hubs": {"Chat": {"anonymousConnectPolicy": "deny", "eventHandlers": [{
             "urlTemplate": url, "userEventPattern": "*", "systemEvents": ["connect", "disconnected"],
             "groupPresenceEvents": {"eventNames": ["joined"]},
@@ -236,6 +237,15 @@ async fn paths_start_at_the_files_folder() {
 }
 
 #[tokio::test]
+async fn the_admin_port_and_the_traffic_file_can_be_set() {
+    let config = Config::new("c.json", r#"{"adminPort": 0, "trafficFile": "traffic.jsonl"}"#);
+    let emulator = config.read().unwrap().start().await.unwrap();
+    let hubs = format!("{}/api/hubs", emulator.admin_url().unwrap());
+    assert_eq!(reqwest::get(hubs).await.unwrap().status(), 200);
+    assert!(config.folder.join("traffic.jsonl").exists());
+}
+
+#[tokio::test]
 async fn faults_are_explained_with_file_line_and_column() {
     for (name, text, at, says) in [
         ("a.toml", "port = 1\nprot = 2\n", "2:1", "did you mean `port`?"),
@@ -290,6 +300,27 @@ async fn faults_are_explained_with_file_line_and_column() {
             "{text}: {error}"
         );
     }
+}
+
+#[tokio::test]
+async fn a_file_must_be_utf_8_and_may_begin_with_a_mark() {
+    let config = Config::new("c.toml", "");
+    for (bytes, says) in [
+        (
+            &b"port = 0\nhost = \"\xe4\"\n"[..],
+            Some("c.toml:2:9: this is not UTF-8"),
+        ),
+        (b"\xef\xbb\xbfport = 0\n", None),
+    ] {
+        std::fs::write(&config.path, bytes).unwrap();
+        let fault = config.read().err();
+        match says {
+            None => assert_eq!(fault, None),
+            Some(says) => assert!(fault.as_ref().unwrap().contains(says), "{fault:?}"),
+        }
+    }
+    let config = Config::new("c.json", "\u{feff}{\"port\": 0}");
+    assert!(config.read().is_ok());
 }
 
 #[tokio::test]

@@ -158,6 +158,35 @@ async fn a_malformed_file_keeps_the_old_settings_and_says_why() {
 }
 
 #[tokio::test]
+async fn keys_of_before_and_after_are_masked_in_the_traffic() {
+    let webhook = Webhook::start(|_| ok()).await;
+    let traffic = "trafficFile = \"traffic.jsonl\"";
+    let text = |key| config(key, &webhook.url("/"), traffic);
+    let file = Config::new("c.toml", &text("the-first-key"));
+    let service = Running::start(&file).await;
+    file.write(&text("the-second-key"));
+    service.logs("config file read again", 1).await;
+    let mut client = service.connect("the-second-key").await.unwrap();
+    let data = "the-first-key and the-second-key";
+    let event = json!({"type": "event", "event": "e", "dataType": "text", "data": data, "ackId": 1});
+    client.send_json(event).await;
+    let path = file.path.with_file_name("traffic.jsonl");
+    let written = async {
+        while !std::fs::read_to_string(&path).is_ok_and(|text| text.contains("*** and ***")) {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    timeout(PATIENCE, written)
+        .await
+        .expect("no masked keys in the file");
+    let written = std::fs::read_to_string(&path).unwrap();
+    assert!(
+        !written.contains("the-first") && !written.contains("the-second"),
+        "{written}"
+    );
+}
+
+#[tokio::test]
 async fn what_cannot_change_is_said_in_the_log() {
     let webhook = Webhook::start(|_| ok()).await;
     let file = Config::new("c.toml", &config("k", &webhook.url("/"), ""));
@@ -165,9 +194,9 @@ async fn what_cannot_change_is_said_in_the_log() {
     file.write(&config(
         "new",
         &webhook.url("/"),
-        "tls = true\npublicEndpoint = \"https://x.example\"",
+        "tls = true\nadminPort = 1\npublicEndpoint = \"https://x.example\"",
     ));
-    for setting in ["tls", "publicEndpoint"] {
+    for setting in ["tls", "publicEndpoint", "adminPort"] {
         service
             .logs(
                 &format!("this setting changes only at the next start setting=\"{setting}\""),

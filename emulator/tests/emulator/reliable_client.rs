@@ -2,44 +2,18 @@
 
 use std::time::Duration;
 
-use serde_json::{Value, json};
+use serde_json::json;
 use tokio::time::{sleep, timeout};
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 
 use crate::support::protobuf::{Data, Down, MessageData, Number, Upstream};
+use crate::support::reliable::{acknowledge, message, refused};
 use crate::support::{Client, Lost, RELIABLE, Service, Webhook, ok};
 
 const ALL: [&str; 2] = ["webpubsub.joinLeaveGroup", "webpubsub.sendToGroup"];
 /// A window that a test waits out.
 const SHORT: Duration = Duration::from_millis(200);
-
-/// Sequence id and data of the next frame, which must be a message.
-async fn message(client: &mut Client) -> (u64, Value) {
-    let message = client.json().await;
-    assert_eq!(message["type"], "message", "{message}");
-    (message["sequenceId"].as_u64().unwrap(), message["data"].clone())
-}
-
-/// Acknowledges messages, and waits until the service has read it.
-async fn acknowledge(client: &mut Client, sequence_id: u64) {
-    client
-        .send_json(json!({"type": "sequenceAck", "sequenceId": sequence_id}))
-        .await;
-    client.send_json(json!({"type": "ping"})).await;
-    assert_eq!(client.json().await, json!({"type": "pong"}));
-}
-
-/// A recovery that must be refused by a close with 1008.
-async fn refused(service: &Service, connection_id: &str, token: &str) {
-    let url = service.recovery_url(connection_id, token);
-    let mut client = Client::open(&url, Some(RELIABLE)).await;
-    let (code, reason) = client.closed().await;
-    assert_eq!(
-        (code, reason.as_str()),
-        (1008, "The connection cannot be recovered.")
-    );
-}
 
 #[tokio::test]
 async fn messages_are_numbered_from_one_and_other_frames_are_not() {
@@ -279,52 +253,6 @@ async fn only_the_token_of_the_connection_and_its_subprotocol_recover_it() {
     let mut client = Client::open(&url, Some(RELIABLE)).await;
     client.welcome().await;
     assert_eq!(client.id, first.id);
-}
-
-#[tokio::test]
-async fn a_client_that_acknowledges_too_little_is_dropped() {
-    let service = Service::start().await;
-    let mut client = service.reliable_client(json!({})).await;
-    for number in 1..=1000 {
-        service.mark("x").await;
-        assert_eq!(message(&mut client).await.0, number);
-    }
-    // As many may be replayed, and other frames come after them.
-    let mut client = service.recover(&client.lose()).await;
-    for _ in 0..100 {
-        client.send_json(json!({"type": "ping"})).await;
-    }
-    for number in 1..=1000 {
-        assert_eq!(message(&mut client).await.0, number);
-    }
-    for _ in 0..100 {
-        assert_eq!(client.json().await, json!({"type": "pong"}));
-    }
-    acknowledge(&mut client, 1).await;
-    service.mark("x").await;
-    assert_eq!(message(&mut client).await.0, 1001);
-    service.mark("one too many").await;
-    assert_eq!(client.json().await["message"], "SlowClient");
-    assert_eq!(client.closed().await, (1008, "SlowClient".to_owned()));
-    refused(&service, &client.id, &client.reconnection_token).await;
-}
-
-#[tokio::test]
-async fn a_client_that_is_away_for_more_than_16_mib_is_dropped() {
-    let service = Service::start().await;
-    let lost = service.reliable_client(json!({})).await.lose();
-    let large = "x".repeat(1024 * 1024 - 1024);
-    let send = || service.post("/api/hubs/chat/:send", "text/plain", large.clone());
-    for _ in 0..16 {
-        assert_eq!(send().await.status, 202);
-    }
-    let mut client = service.recover(&lost).await;
-    for number in 1..=16 {
-        assert_eq!(message(&mut client).await.0, number);
-    }
-    let lost = client.lose();
-    assert_eq!(send().await.status, 202);
-    refused(&service, &lost.id, &lost.reconnection_token).await;
 }
 
 #[tokio::test]

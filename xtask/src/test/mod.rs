@@ -69,7 +69,7 @@ struct Part(&'static str, Work, &'static str);
 const FAULTS: &[Need] = &[Package, RustClient];
 const SOAK: &[Need] = &[Package, EmulatorProgram];
 
-static PARTS: [Part; 19] = [
+static PARTS: [Part; 20] = [
     Part("lint", Function(lint::run), "Formatting, lints, dependencies; the core links without an allocator"),
     Part("rust", Function(rust), "The Rust tests"),
     Part("wasm", Function(wasm), "The Rust tests for wasm32, in Node"),
@@ -112,6 +112,11 @@ static PARTS: [Part; 19] = [
     Part("examples", Program(&[Examples]), "The examples, each in its runtime; needs OpenSSL's headers"),
     Part("demo", Function(demo::check), "The chat, driven by WebSocket clients"),
     Part("browser", NodeTests(&[Chromium, Chat]), "The chat's page in Chromium; downloads it when missing"),
+    Part(
+        "admin-page",
+        Program(&[Chromium, EmulatorProgram]),
+        "The page of the emulator's admin port, in Chromium; downloads it when missing",
+    ),
     Part("size", Function(size::check), "The sizes and their budget"),
 ];
 

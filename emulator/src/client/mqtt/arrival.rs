@@ -5,18 +5,23 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::http::StatusCode;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
 use futures_util::StreamExt as _;
 use mqtt_proto::v5::ConnectReasonCode as Code;
 use rand::distr::{Alphanumeric, SampleString as _};
 use tokio::time::timeout;
 
 use super::super::upgrade::permissions;
+use super::journal;
 use super::session::Session;
 use super::socket;
 use super::upgrade::Admission;
 use crate::events::{ConnectRequest, EventFailure};
 use crate::http::WebSocket;
 use crate::hub::{Arrival, Call, Client, Connection, Hub, MqttSide};
+use crate::instruments::Tap;
 use crate::model::names;
 use crate::model::permissions::Permission;
 use crate::protocol::Frame;
@@ -30,11 +35,23 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 pub(super) async fn receive(admission: Admission, mut socket: WebSocket) {
     let service = Arc::clone(&admission.service);
     let hub = service.hub(&admission.hub);
-    let mut input = Input::default();
+    let (mut input, mut frames) = (Input::default(), Vec::new());
     let connect = tokio::select! {
-        connect = timeout(CONNECT_TIMEOUT, read_connect(&mut socket, &mut input)) => connect,
+        connect = timeout(CONNECT_TIMEOUT, read_connect(&mut socket, &mut input, &mut frames)) => connect,
         () = service.stopping.cancelled() => return,
     };
+    let understood = match &connect {
+        Ok(Ok(Some(connect))) => Some(connect),
+        _ => None,
+    };
+    let id = understood.map(|connect| connect.client_id.as_str());
+    let tap = journal::tap(&service, &admission.hub, id, admission.user_id.as_deref());
+    let password = |connect: &Connect| {
+        let password = connect.details.password.as_ref()?;
+        STANDARD.decode(password).ok()
+    };
+    journal::note_connect(&tap, &frames, understood.map(password));
+    drop(frames);
     let admitted = match connect {
         Ok(Ok(Some(connect))) => admit(admission, connect).await,
         // The client has gone.
@@ -53,14 +70,22 @@ pub(super) async fn receive(admission: Admission, mut socket: WebSocket) {
             };
             settle(service, hub, arrival).await;
         }
-        Err(refusal) => refuse(socket, &refusal).await,
+        Err(refusal) => refuse(socket, &refusal, &tap).await,
     }
 }
 
-async fn read_connect(socket: &mut WebSocket, input: &mut Input) -> Result<Option<Connect>, Refusal> {
+/// Reads frames until there is a CONNECT packet.
+async fn read_connect(
+    socket: &mut WebSocket,
+    input: &mut Input,
+    frames: &mut Vec<Bytes>,
+) -> Result<Option<Connect>, Refusal> {
     loop {
         match socket.next().await {
-            Some(Ok(Frame::Binary(bytes))) => input.add(bytes),
+            Some(Ok(Frame::Binary(bytes))) => {
+                frames.push(bytes.clone());
+                input.add(bytes);
+            }
             Some(Ok(Frame::Text(_))) => return Err(Refusal::silent(MqttFault::text_frame())),
             Some(Ok(Frame::Ping(_) | Frame::Pong(_))) => continue,
             Some(Ok(Frame::Close(_)) | Err(_)) | None => return Ok(None),
@@ -125,8 +150,10 @@ async fn admit(admission: Admission, connect: Connect) -> Result<Client, Refusal
     let user_id = user_id.filter(|user| !user.is_empty());
     events.identify(user_id.as_deref(), Some(SUBPROTOCOL));
     let user_properties = answer.mqtt.and_then(|mqtt| mqtt.user_properties);
+    let tap = journal::tap(&service, &hub, Some(&connect.client_id), user_id.as_deref());
     Ok(Client {
         connect,
+        tap,
         physical_id,
         events,
         user_id,
@@ -158,10 +185,10 @@ fn refusal(version: Version, failure: &EventFailure) -> Refusal {
     Refusal::chosen(version, code, reason, mqtt.user_properties.unwrap_or_default())
 }
 
-async fn refuse(socket: WebSocket, refusal: &Refusal) {
+async fn refuse(socket: WebSocket, refusal: &Refusal, tap: &Tap) {
     tracing::info!(reason = refusal.message, "MQTT client refused");
     let (sink, stream) = socket.split();
-    socket::close((sink, stream), refusal.frame(), &refusal.close()).await;
+    socket::close((sink, stream), refusal.frame(), &refusal.close(), tap).await;
 }
 
 /// Gives a client its session: a new one, whose life this is, or the one that exists.
@@ -190,7 +217,7 @@ pub(super) async fn settle(service: Arc<Service>, hub: Arc<Hub>, mut arrival: Ar
         if let Some((code, message)) = refusal {
             client.events.disconnected(message);
             let refusal = Refusal::new(client.connect.version, code, message);
-            return refuse(arrival.socket, &refusal).await;
+            return refuse(arrival.socket, &refusal, &client.tap).await;
         }
         if let Some(existing) = existing {
             match resume(&hub, &existing, arrival) {
@@ -199,15 +226,18 @@ pub(super) async fn settle(service: Arc<Service>, hub: Arc<Hub>, mut arrival: Ar
             }
             continue;
         }
-        let side = Arc::new(MqttSide::default());
+        let clock = &service.instruments.clock;
+        let side = Arc::new(MqttSide::new(clock.clone()));
         let connection = Arc::new(Connection::of_mqtt(
             client.connect.client_id.clone(),
             client.user_id.clone(),
             Arc::clone(&client.events),
             Arc::clone(&side),
+            clock.clone(),
         ));
         if hub.claim(&connection, &client.groups, permissions) {
-            let session = Session::new(service, hub, connection, side);
+            let tap = client.tap.clone();
+            let session = Session::new(service, hub, connection, side, tap);
             return session.run(Box::new(arrival)).await;
         }
     }

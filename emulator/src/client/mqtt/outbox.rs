@@ -55,8 +55,11 @@ impl InFlight {
 }
 
 fn publish(delivery: &Delivery, qos_pid: QosPid, dup: bool) -> Packet {
-    let subscription_id = delivery.subscription_id;
-    delivery.publication.packet(qos_pid, dup, subscription_id).into()
+    let (subscription_id, left) = (delivery.subscription_id, delivery.time_left());
+    delivery
+        .publication
+        .packet(qos_pid, dup, subscription_id, left)
+        .into()
 }
 
 impl Outbox {

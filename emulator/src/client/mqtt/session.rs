@@ -8,12 +8,12 @@ use std::time::Duration;
 use mqtt_proto::v5::{LastWill, Publish, PublishProperties};
 use mqtt_proto::{Pid, QoS, QosPid};
 use rand::distr::{Alphanumeric, SampleString as _};
-use tokio::time::{Instant, sleep_until};
 
 use super::arrival::settle;
 use super::events::Questions;
 use super::outbox::Outbox;
 use crate::hub::{Arrival, Call, Connection, Hub, MqttSide};
+use crate::instruments::Tap;
 use crate::model::MqttDisconnect;
 use crate::model::permissions::Permission;
 use crate::protocol::mqtt::Publication;
@@ -28,6 +28,8 @@ pub(super) struct Session {
     /// The id that the event handler learns.
     pub(super) id: String,
     pub(super) outbox: Outbox,
+    /// Where the journal sees the frames.
+    pub(super) tap: Tap,
     /// The ids of messages of QoS 2 that the client has not released yet.
     pub(super) received: Mutex<HashSet<Pid>>,
 }
@@ -56,8 +58,10 @@ impl Session {
         hub: Arc<Hub>,
         connection: Arc<Connection>,
         side: Arc<MqttSide>,
+        tap: Tap,
     ) -> Self {
         Self {
+            tap,
             service,
             hub,
             connection,
@@ -88,6 +92,7 @@ impl Session {
             session.service.tasks.spawn(settle_late(&session, late));
         }
         let Departure { reason, last, .. } = departure;
+        session.tap.ended(&reason);
         tracing::info!(connection = session.connection.id, reason, "MQTT session over");
         questions.finish().await;
         session.connection.events.session_ended(&reason, last);
@@ -114,8 +119,10 @@ impl Session {
             reason = departure.reason,
             "MQTT client away"
         );
-        let will_is_due = Instant::now() + delay(&departure.will).min(expiry);
-        let expires = Instant::now() + expiry;
+        self.tap.lost(&departure.reason);
+        let clock = &self.service.instruments.clock;
+        let will_is_due = clock.moment() + delay(&departure.will).min(expiry);
+        let expires = clock.moment() + expiry;
         loop {
             tokio::select! {
                 call = self.side.called() => match call {
@@ -126,10 +133,12 @@ impl Session {
                     departure.reason = close.reason;
                     return None;
                 }
-                () = sleep_until(will_is_due), if departure.will.is_some() => {
+                () = clock.sleep_until(will_is_due), if departure.will.is_some() => {
                     self.publish_will(&mut departure.will);
                 }
-                () = sleep_until(expires) => return None,
+                () = clock.sleep_until(expires) => return None,
+                // There is no socket to cut.
+                () = self.connection.cut_off() => {}
             }
         }
     }

@@ -15,6 +15,7 @@ use super::events::Questions;
 use super::session::{Departure, Next, Session};
 use crate::http::WebSocket;
 use crate::hub::{Arrival, Call, Client, Outgoing};
+use crate::instruments::Tap;
 use crate::model::{DisconnectPacket, MqttDisconnect};
 use crate::protocol::mqtt::{Accepted, Connect, Input, MqttFault, Version, disconnect_code};
 use crate::protocol::{Close, Frame};
@@ -39,6 +40,8 @@ pub(super) enum Stop {
     Disconnect(Disconnect),
     /// The socket broke, or the client closed it without DISCONNECT.
     Gone(String),
+    /// The socket ends on request without a word, as when a network goes away.
+    Cut,
     /// The client has come back on another socket.
     Called(Call),
 }
@@ -48,12 +51,16 @@ pub(super) async fn close(
     (mut sink, mut stream): Halves,
     frames: impl IntoIterator<Item = Frame>,
     close: &Close,
+    tap: &Tap,
 ) {
     let _ = timeout(CLOSE_TIMEOUT, async {
         for frame in frames {
+            tap.sent(&frame);
             let _ = sink.feed(frame).await;
         }
-        let _ = sink.send(close_frame(close)).await;
+        let frame = close_frame(close);
+        tap.sent(&frame);
+        let _ = sink.send(frame).await;
         let _ = sink.close().await;
         while let Some(Ok(_)) = stream.next().await {}
     })
@@ -117,6 +124,7 @@ impl Session {
             stop = self.write(&mut sink, &connect) => stop,
             call = self.side.called() => Stop::Called(call),
             stop = self.watch() => stop,
+            () = self.connection.cut_off() => Stop::Cut,
         };
         self.side.set_online(false);
         self.depart(stop, connect, (sink, stream))
@@ -151,7 +159,11 @@ impl Session {
                 Ok(Some(Some(stop))) => return stop,
                 Err(fault) => return Stop::Fault(fault),
             }
-            match timeout_at(deadline, stream.next()).await {
+            let frame = timeout_at(deadline, stream.next()).await;
+            if let Ok(Some(Ok(frame))) = &frame {
+                self.tap.received(frame);
+            }
+            match frame {
                 Ok(Some(Ok(Frame::Binary(bytes)))) => input.add(bytes),
                 Ok(Some(Ok(Frame::Text(_)))) => return Stop::Fault(MqttFault::text_frame()),
                 Ok(Some(Ok(Frame::Ping(_) | Frame::Pong(_)))) => {}
@@ -181,9 +193,12 @@ impl Session {
                     Outgoing::Close(close) => {
                         let fault = MqttFault::new(disconnect_code(&close), close.reason.clone());
                         if let Some(frame) = fault.frame(connect) {
+                            self.tap.sent(&frame);
                             let _ = sink.feed(frame).await;
                         }
-                        let _ = sink.send(close_frame(&close)).await;
+                        let frame = close_frame(&close);
+                        self.tap.sent(&frame);
+                        let _ = sink.send(frame).await;
                         return Stop::Closed(close);
                     }
                 },
@@ -193,6 +208,7 @@ impl Session {
             let mut written = Ok(());
             // What waits together is written together.
             while let (Some(frame), Ok(())) = (next, &written) {
+                self.tap.sent(&frame);
                 written = sink.feed(frame).await;
                 next = queue
                     .next_frame()
@@ -242,6 +258,7 @@ impl Session {
             ),
             Stop::Stuck(close) => (close.reason, MqttDisconnect::default(), Next::End, Farewell::Drop),
             Stop::Gone(reason) => (reason, MqttDisconnect::default(), wait, Farewell::Answer),
+            Stop::Cut => (String::new(), MqttDisconnect::default(), wait, Farewell::Drop),
             Stop::Fault(fault) => (
                 fault.message.clone(),
                 told(fault.code),
@@ -289,9 +306,10 @@ impl Session {
                 // Answers to the client's earlier packets go first.
                 let mut frames: Vec<_> = std::iter::from_fn(|| self.connection.queue.next_frame()).collect();
                 frames.extend(fault.frame(&connect));
+                let tap = self.tap.clone();
                 self.service
                     .tasks
-                    .spawn(async move { close(halves, frames, &fault.close()).await });
+                    .spawn(async move { close(halves, frames, &fault.close(), &tap).await });
             }
         }
         Departure {

@@ -8,7 +8,7 @@ use axum::response::{IntoResponse as _, Response};
 
 use super::super::socket::MAX_READ_BYTES;
 use super::super::upgrade::{Upgrade, offered_subprotocols, permissions, verify};
-use super::arrival;
+use super::{arrival, journal};
 use crate::auth::{self, Claims};
 use crate::http::{ApiError, Query};
 use crate::model::names;
@@ -74,8 +74,10 @@ pub(crate) async fn connect(
         ));
     }
     let tasks = service.tasks.clone();
+    let user_id = auth::strings(&claims, "sub").into_iter().next();
+    let peer = journal::tap(&service, &hub, None, user_id.as_deref()).peer();
     let admission = Admission {
-        user_id: auth::strings(&claims, "sub").into_iter().next(),
+        user_id,
         service,
         hub,
         claims,
@@ -85,8 +87,11 @@ pub(crate) async fn connect(
         groups,
         roles,
     };
-    Ok(upgrade
+    let mut response = upgrade
         .max_message_size(MAX_READ_BYTES)
         .protocols([subprotocol])
-        .on_upgrade(move |socket| tasks.track_future(arrival::receive(admission, socket))))
+        .on_upgrade(move |socket| tasks.track_future(arrival::receive(admission, socket)));
+    // For the journal's record of the handshake.
+    peer.map(|peer| response.extensions_mut().insert(peer));
+    Ok(response)
 }

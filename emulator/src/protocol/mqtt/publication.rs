@@ -1,6 +1,6 @@
 //! Messages as MQTT clients publish and receive them, and where a topic leads.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use axum::http::StatusCode;
 use bytes::Bytes;
@@ -67,13 +67,11 @@ pub(crate) fn message(packet: &Publish) -> Result<Message, (Code, String)> {
     };
     let seconds = properties.message_expiry_interval.take();
     let time_to_live = seconds.map(|seconds| Duration::from_secs(seconds.into()));
-    let expires = time_to_live.and_then(after);
     properties.topic_alias = None;
     properties.subscription_id = None;
     let metadata = Metadata::from_mqtt(MqttProperties {
         qos: packet.qos_pid.qos(),
         properties,
-        expires,
     });
     Ok(Message {
         payload,
@@ -104,7 +102,7 @@ pub(crate) struct Publication {
     payload: Bytes,
     qos: QoS,
     properties: PublishProperties,
-    expires: Option<Instant>,
+    time_to_live: Option<Duration>,
 }
 
 impl Publication {
@@ -122,14 +120,14 @@ impl Publication {
             Payload::Binary(bytes) => ("application/octet-stream", bytes.clone()),
             Payload::Protobuf(bytes) => ("application/x-protobuf", bytes.clone()),
         };
-        let (qos, properties, expires) = match message.metadata.mqtt() {
-            Some(mqtt) => (mqtt.qos, mqtt.properties.clone(), mqtt.expires),
+        let (qos, properties) = match message.metadata.mqtt() {
+            Some(mqtt) => (mqtt.qos, mqtt.properties.clone()),
             None => {
                 let properties = PublishProperties {
                     content_type: Some(content_type.into()),
                     ..PublishProperties::default()
                 };
-                (QoS::Level1, properties, message.time_to_live.and_then(after))
+                (QoS::Level1, properties)
             }
         };
         Some(Self {
@@ -138,7 +136,7 @@ impl Publication {
             payload,
             qos,
             properties,
-            expires,
+            time_to_live: message.time_to_live,
         })
     }
 
@@ -165,7 +163,7 @@ impl Publication {
                 user_properties: encode_user_properties(&user_properties),
                 ..PublishProperties::default()
             },
-            expires: None,
+            time_to_live: None,
         })
     }
 
@@ -189,19 +187,23 @@ impl Publication {
         self.topic.len() + self.payload.len() + user_properties
     }
 
-    /// Whether it is too old to be delivered.
-    pub(crate) fn has_expired(&self) -> bool {
-        self.expires.is_some_and(|expires| expires <= Instant::now())
+    /// How long it is of use from when it was sent.
+    pub(crate) fn time_to_live(&self) -> Option<Duration> {
+        self.time_to_live
     }
 
-    /// The packet for one client.
-    pub(crate) fn packet(&self, qos_pid: QosPid, dup: bool, subscription_id: Option<u32>) -> Publish {
+    /// The packet for one client, with what is left of the time to live.
+    pub(crate) fn packet(
+        &self,
+        qos_pid: QosPid,
+        dup: bool,
+        subscription_id: Option<u32>,
+        left: Option<Duration>,
+    ) -> Publish {
         let mut properties = self.properties.clone();
         properties.subscription_id = subscription_id.and_then(|id| id.try_into().ok());
-        properties.message_expiry_interval = self.expires.map(|expires| {
-            let left = expires.saturating_duration_since(Instant::now());
-            u32::try_from(left.as_secs()).unwrap_or(u32::MAX).max(1)
-        });
+        properties.message_expiry_interval =
+            left.map(|left| u32::try_from(left.as_secs()).unwrap_or(u32::MAX).max(1));
         Publish {
             dup,
             retain: false,
@@ -211,8 +213,4 @@ impl Publication {
             properties,
         }
     }
-}
-
-fn after(time: Duration) -> Option<Instant> {
-    Instant::now().checked_add(time)
 }

@@ -1,8 +1,10 @@
 //! A running emulator and ways to talk to it: signed REST calls, WebSocket clients, an event handler.
 
+mod admin;
 mod client;
 pub(crate) mod mqtt;
 pub(crate) mod protobuf;
+pub(crate) mod reliable;
 pub(crate) mod tls;
 mod webhook;
 
@@ -37,6 +39,15 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
+    async fn read(response: reqwest::Response) -> Self {
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        Self {
+            status,
+            headers,
+            body: response.text().await.unwrap(),
+        }
+    }
+
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name).map(|value| value.to_str().unwrap())
     }
@@ -118,6 +129,21 @@ impl Service {
         self.raw(method, &url, Some(&token), headers, body).await
     }
 
+    /// A signed POST whose response may not arrive.
+    pub(crate) async fn try_post(&self, target: &str, body: &str) -> reqwest::Result<Answer> {
+        let url = self.url(target);
+        let token = sign(KEY, &json!({"aud": url, "exp": in_one_minute()}));
+        let request = self.http.post(&url).bearer_auth(token);
+        let request = request.header(CONTENT_TYPE, "text/plain").body(body.to_owned());
+        let response = request.send().await?;
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        Ok(Answer {
+            status,
+            headers,
+            body: response.text().await?,
+        })
+    }
+
     /// A call with any token, or none.
     pub(crate) async fn raw(
         &self,
@@ -140,13 +166,7 @@ impl Service {
                 HeaderValue::from_bytes(value.as_bytes()).unwrap(),
             );
         }
-        let response = request.send().await.unwrap();
-        let (status, headers) = (response.status().as_u16(), response.headers().clone());
-        Answer {
-            status,
-            headers,
-            body: response.text().await.unwrap(),
-        }
+        Answer::read(request.send().await.unwrap()).await
     }
 
     /// The URL of a client of `hub` whose token has these claims besides audience and expiry.

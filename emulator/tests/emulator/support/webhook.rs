@@ -124,15 +124,21 @@ impl Webhook {
         self.received.try_recv().is_err()
     }
 
-    /// The next request that is an event, which must be this one.
-    pub(crate) async fn event(&mut self, name: &str) -> Received {
+    /// The next request that is an event.
+    pub(crate) async fn next_post(&mut self) -> Received {
         loop {
             let request = self.next().await;
             if request.method == Method::POST {
-                assert_eq!(request.event(), name);
                 return request;
             }
         }
+    }
+
+    /// The next request that is an event, which must be this one.
+    pub(crate) async fn event(&mut self, name: &str) -> Received {
+        let request = self.next_post().await;
+        assert_eq!(request.event(), name);
+        request
     }
 }
 
