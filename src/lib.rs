@@ -70,7 +70,9 @@
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! # let emulator = webpubsub_emulator::Emulator::builder().start().await?;
 //! # let connection_string = emulator.connection_string();
-//! let host = Host(reqwest::Client::new());
+//! // A redirect would take the message, and perhaps the token, to another place.
+//! let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build()?;
+//! let host = Host(client);
 //! let service = WebPubSubServiceClient::from_connection_string(&connection_string, "chat", host)?;
 //!
 //! // A browser that connects to `access.url` has the user id "ada" and may join the room.

@@ -13,8 +13,8 @@
 //!   service                   what all requests share: keys, hubs, event handlers
 //!   hub                       connections and what waits for them, groups, permissions; delivery
 //!   protocol      events      frames to requests and back; webhooks: delivery, retries, answers
-//!   http          auth        query parameters and refusals; keys and tokens
-//!   filter  model             the filter language; messages, names, permissions
+//!   http          auth        parameters, refusals, WebSockets; keys and tokens
+//!   filter        model       the filter language; messages, names, permissions
 //!   instruments               the journal of the traffic, faults, the clock
 //! ```
 //!

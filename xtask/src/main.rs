@@ -3,7 +3,7 @@
 //! The tools they need (the wasm target, wasm-bindgen, wasm-opt, the JavaScript runtimes) are installed automatically,
 //! pinned by lockfiles, into the project's own folders. What did not change is not built or installed again.
 
-/// The package beside the official one.
+/// The package beside the official one, and the emulator under load.
 mod bench;
 /// The npm package in `pkg/`.
 mod build;
@@ -49,7 +49,7 @@ enum Command {
     EmulatorPackage(emulator_package::Options),
     /// Print the sizes of the package in a Worker and of its parts; fail over the budget
     Size,
-    /// Measure the package beside the official one: calls, import, size
+    /// Measure the package beside the official one, and the emulator under load
     Bench(bench::Options),
     /// Run the tests
     Test(test::Options),

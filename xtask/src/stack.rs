@@ -34,6 +34,14 @@ impl Emulator {
         Ok(std::env::current_exe()?.with_file_name("../debug/webpubsub-emulator"))
     }
 
+    /// Builds it as it is distributed and returns the program.
+    pub(crate) fn build_optimised() -> Result<PathBuf> {
+        step("Building the optimised emulator (some minutes the first time)", || {
+            cargo().args(["build", "--quiet", "--profile=emulator", "--package=webpubsub-emulator"]).quiet()
+        })?;
+        Ok(std::env::current_exe()?.with_file_name("../emulator/webpubsub-emulator"))
+    }
+
     /// Builds and starts one on a free port, with these `HUB=URL_TEMPLATE` event handlers.
     pub(crate) fn start(project: &Project, event_handlers: &[String]) -> Result<Self> {
         let mut command = Command::new(Self::build()?);

@@ -67,26 +67,15 @@ pub(crate) fn test_tools(project: &Project) -> Result<()> {
     npm_ci(&project.path("tests/tools"), name)
 }
 
-/// Installs the programs of tests/strangers, from npm and PyPI, and returns the Python that has them.
-pub(crate) fn strangers(project: &Project) -> Result<PathBuf> {
-    let folder = project.path("tests/strangers");
-    npm_ci(&folder, "Installing the npm packages of tests/strangers (npm ci)")?;
-    let version = Command::new("python3").arg("--version").quiet()?;
-    let requirements = folder.join("requirements.txt");
-    let environment = project.work_dir("strangers")?;
-    let python = environment.join("bin/python");
-    step_if_changed(
-        &environment.join(".stamp"),
-        "Installing the PyPI packages of tests/strangers (pip install)",
-        || fingerprint((&version, python.is_file()), &[&requirements]),
-        || {
-            Command::new("python3").args(["-m", "venv", "--clear"]).arg(&environment).quiet()?;
-            let mut pip = Command::new(&python);
-            pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement"]);
-            pip.arg(&requirements).quiet().map(drop)
-        },
-    )?;
-    Ok(python)
+/// Installs the packages of tests/strangers, from npm and PyPI, and returns a Python with the newest version of the
+/// service client, and one with the oldest.
+pub(crate) fn strangers(project: &Project) -> Result<[PathBuf; 2]> {
+    npm_ci(&project.path("tests/strangers"), "Installing the npm packages of tests/strangers (npm ci)")?;
+    let python = |name, requirements| {
+        let programs = python_programs(project, name, &format!("tests/strangers/{requirements}"))?;
+        anyhow::Ok(programs.join("python"))
+    };
+    Ok([python("strangers", "requirements.txt")?, python("strangers-1.0.1", "requirements-1.0.1.txt")?])
 }
 
 fn npm_ci(folder: &Path, name: &str) -> Result<()> {

@@ -5,12 +5,12 @@
 
 use std::sync::Arc;
 
-use axum::extract::ws::{CloseFrame, Message as Frame, WebSocket, WebSocketUpgrade, close_code};
-use axum::response::{IntoResponse as _, Response};
+use axum::extract::ws::{CloseFrame, Message as Frame, close_code};
+use axum::response::Response;
 use futures_util::{SinkExt as _, StreamExt as _};
 
 use super::socket::close_handshake;
-use crate::http::{ApiError, Query};
+use crate::http::{ApiError, Query, WebSocket, WebSocketUpgrade};
 use crate::hub::Connection;
 use crate::instruments::{Peer, Tap};
 use crate::protocol::Protocol;
@@ -70,8 +70,7 @@ pub(super) fn recover(
                     refuse(socket, &tap).await;
                 }
             })
-        })
-        .into_response();
+        });
     // For the journal's record of the handshake.
     peer.map(|peer| response.extensions_mut().insert(peer));
     Ok(response)

@@ -5,7 +5,6 @@ use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use axum::extract::ws::WebSocket;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -16,6 +15,7 @@ use super::socket::{End, Halves, close_handshake};
 use super::streams::Streams;
 use crate::auth::Keys;
 use crate::events::EventFailure;
+use crate::http::WebSocket;
 use crate::hub::{Connection, Hub};
 use crate::instruments::{Clock, Tap};
 use crate::model::permissions::Permission;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use axum::extract::ws::{CloseFrame, WebSocket, close_code};
+use axum::extract::ws::{CloseFrame, close_code};
 use bytes::Bytes;
 use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{SinkExt as _, StreamExt as _};
@@ -14,6 +14,7 @@ use tokio::time::{Instant, interval_at, sleep, timeout};
 use super::event_queue::EventQueue;
 use super::requests;
 use super::session::Session;
+use crate::http::WebSocket;
 use crate::hub::Outgoing;
 use crate::model::MAX_MESSAGE_BYTES;
 use crate::protocol::{Close, Frame};

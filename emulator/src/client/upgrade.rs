@@ -3,7 +3,6 @@
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex};
 
-use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::extract::{RawQuery, State};
 use axum::http::header::{AUTHORIZATION, SEC_WEBSOCKET_PROTOCOL};
@@ -17,18 +16,12 @@ use super::socket::MAX_READ_BYTES;
 use super::streams::Streams;
 use crate::auth::{self, Claims, TokenFault};
 use crate::events::{ConnectAnswer, ConnectRequest};
-use crate::http::{ApiError, Query, bearer};
+use crate::http::{ApiError, Query, WebSocketUpgrade, bearer};
 use crate::hub::Connection;
 use crate::model::names;
 use crate::model::permissions::{InvalidRole, Permissions};
 use crate::protocol::{Mode, Protocol, mqtt};
 use crate::service::Service;
-
-/// How much of a socket is read at once: a good part of what an idle connection costs. Of a longer frame, the rest is
-/// read in one piece.
-const READ_BUFFER_BYTES: usize = 2048;
-/// How much is gathered before it is written.
-const WRITE_BUFFER_BYTES: usize = 4096;
 
 /// The outcome of looking for a WebSocket handshake in a request.
 pub(super) type Upgrade = Result<WebSocketUpgrade, WebSocketUpgradeRejection>;
@@ -76,14 +69,7 @@ async fn accept(
 ) -> Result<Response, ApiError> {
     let hub = names::hub(hub)?;
     let offered = offered_subprotocols(headers);
-    let configured = |upgrade: WebSocketUpgrade| {
-        upgrade
-            .max_message_size(MAX_READ_BYTES)
-            .max_frame_size(MAX_READ_BYTES)
-            .read_buffer_size(READ_BUFFER_BYTES)
-            .write_buffer_size(WRITE_BUFFER_BYTES)
-    };
-    let upgrade = upgrade.map(configured);
+    let upgrade = upgrade.map(|upgrade| upgrade.max_message_size(MAX_READ_BYTES));
     if let Some(connection_id) = query.first(CONNECTION_ID) {
         return match upgrade {
             Ok(upgrade) => recovery::recover(&service, &hub, connection_id, query, &offered, upgrade),
@@ -198,7 +184,7 @@ async fn accept(
         None => upgrade,
     };
     let mut response = upgrade
-        .on_failed_upgrade(move |_| {
+        .on_failed_upgrade(move || {
             failed_hub.unregister(&failed.id);
             failed.events.disconnected("The connection was never opened.");
         })

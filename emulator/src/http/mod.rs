@@ -1,13 +1,15 @@
 //! What REST calls and WebSocket handshakes have in common as HTTP requests: query parameters, bearer tokens, and
-//! the bodies of refusals.
+//! the bodies of refusals; and the WebSockets that handshakes become.
 
 mod error;
 mod query;
+mod websocket;
 
 use axum::http::HeaderValue;
 
 pub(crate) use error::{ApiError, Missing, Severity};
 pub(crate) use query::{Query, filter};
+pub(crate) use websocket::{WebSocket, WebSocketUpgrade};
 
 /// The token of an `Authorization: Bearer …` header.
 pub(crate) fn bearer(value: Option<&HeaderValue>) -> Option<&str> {

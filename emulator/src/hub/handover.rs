@@ -2,8 +2,9 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use axum::extract::ws::WebSocket;
 use tokio::sync::Notify;
+
+use crate::http::WebSocket;
 
 #[derive(Debug, Default)]
 pub(crate) struct Handover {

@@ -7,13 +7,13 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use axum::extract::ws::WebSocket;
 use mqtt_proto::QoS;
 use tokio::sync::Notify;
 
 use super::queue::{MAX_BYTES, MAX_FRAMES};
 use super::{Connection, Hub};
 use crate::events::ConnectionEvents;
+use crate::http::WebSocket;
 use crate::instruments::{Clock, Moment, Tap};
 use crate::model::UserProperty;
 use crate::model::permissions::Permissions;

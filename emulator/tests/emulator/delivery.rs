@@ -76,6 +76,59 @@ async fn one_message_looks_right_in_every_protocol_at_once() {
     }
 }
 
+#[tokio::test]
+async fn messages_of_every_length_arrive_whole_and_in_their_order() {
+    let service = Service::start().await;
+    let mut client = service.simple_client(json!({})).await;
+    // Where the header of a frame grows, or the frame is written in another way.
+    let lengths = [1, 125, 126, 16_383, 16_384, 65_535, 65_536, MIB];
+    let send = "/api/hubs/chat/:send";
+    for length in lengths {
+        let text = "x".repeat(length);
+        assert_eq!(service.post(send, "text/plain", text.clone()).await.status, 202);
+        let sent = service.post(send, "application/octet-stream", text).await;
+        assert_eq!(sent.status, 202);
+    }
+    for length in lengths {
+        let text = "x".repeat(length);
+        assert_eq!(client.next().await, Message::text(text.clone()));
+        assert_eq!(client.next().await, Message::binary(text));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pongs_wait_for_the_end_of_a_long_message() {
+    const COUNT: usize = 8;
+    let service = Service::start().await;
+    let mut client = service.json_client(json!({})).await;
+    let data = "x".repeat(MIB);
+    for _ in 0..COUNT {
+        service
+            .post("/api/hubs/chat/:send", "text/plain", data.clone())
+            .await;
+    }
+    client.send(Message::Ping("are you there?".into())).await;
+    client.send_json(json!({"type": "ping"})).await;
+    let (mut messages, mut pongs) = (0, 0);
+    while messages < COUNT || pongs < 2 {
+        match client.next().await {
+            Message::Pong(bytes) => {
+                assert_eq!(bytes, "are you there?");
+                pongs += 1;
+            }
+            Message::Text(text) if text.len() < 100 => {
+                assert_eq!(text, r#"{"type":"pong"}"#);
+                pongs += 1;
+            }
+            Message::Text(text) => {
+                assert!(text.contains(&data), "{} bytes", text.len());
+                messages += 1;
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_client_for_which_too_many_bytes_wait_is_closed() {
     let mut webhook = Webhook::start(|_| ok()).await;

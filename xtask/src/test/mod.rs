@@ -107,7 +107,7 @@ static PARTS: [Part; 20] = [
     Part(
         "strangers",
         Function(strangers),
-        "The official clients and mqtt.js against the emulator; needs Python",
+        "The official packages and mqtt.js against the emulator; needs Python",
     ),
     Part("examples", Program(&[Examples]), "The examples, each in its runtime; needs OpenSSL's headers"),
     Part("demo", Function(demo::check), "The chat, driven by WebSocket clients"),
@@ -304,10 +304,10 @@ fn types(project: &Project) -> Result<()> {
 
 /// Programs that know the service and nothing of this project, as they come from npm and PyPI.
 fn strangers(project: &Project) -> Result<()> {
-    let python = tools::strangers(project)?;
+    let [python, old_python] = tools::strangers(project)?;
     let mut run = Command::new("node");
     run.arg("tests/strangers/run.js").arg("--emulator").arg(Emulator::build()?);
-    run.arg("--python").arg(python).shown()
+    run.arg("--python").arg(python).arg("--old-python").arg(old_python).shown()
 }
 
 /// Fails with every error, if there is one.

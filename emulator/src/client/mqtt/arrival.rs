@@ -4,7 +4,6 @@ use std::fmt::Display;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::extract::ws::WebSocket;
 use axum::http::StatusCode;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -20,6 +19,7 @@ use super::session::Session;
 use super::socket;
 use super::upgrade::Admission;
 use crate::events::{ConnectRequest, EventFailure};
+use crate::http::WebSocket;
 use crate::hub::{Arrival, Call, Client, Connection, Hub, MqttSide};
 use crate::instruments::Tap;
 use crate::model::names;

@@ -4,7 +4,7 @@ use std::future::pending;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::extract::ws::{CloseFrame, WebSocket};
+use axum::extract::ws::CloseFrame;
 use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{SinkExt as _, StreamExt as _};
 use mqtt_proto::v5::{Disconnect, DisconnectReasonCode as Code};
@@ -13,6 +13,7 @@ use tokio::time::{Instant, sleep, timeout, timeout_at};
 use super::super::socket::cut;
 use super::events::Questions;
 use super::session::{Departure, Next, Session};
+use crate::http::WebSocket;
 use crate::hub::{Arrival, Call, Client, Outgoing};
 use crate::instruments::Tap;
 use crate::model::{DisconnectPacket, MqttDisconnect};

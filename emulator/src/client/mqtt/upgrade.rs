@@ -17,8 +17,6 @@ use crate::service::Service;
 
 /// Where MQTT clients connect, before the hub.
 const PREFIX: &str = "/clients/mqtt/hubs/";
-/// How much of a socket is read at once, and how much is gathered before it is written.
-const BUFFER_BYTES: usize = 4096;
 
 /// A client whose token has been verified.
 pub(super) struct Admission {
@@ -91,9 +89,6 @@ pub(crate) async fn connect(
     };
     let mut response = upgrade
         .max_message_size(MAX_READ_BYTES)
-        .max_frame_size(MAX_READ_BYTES)
-        .read_buffer_size(BUFFER_BYTES)
-        .write_buffer_size(BUFFER_BYTES)
         .protocols([subprotocol])
         .on_upgrade(move |socket| tasks.track_future(arrival::receive(admission, socket)));
     // For the journal's record of the handshake.

@@ -1,0 +1,22 @@
+// The messages of the load: a time and a number that receivers find in them, whatever frame they come in.
+
+const MARK = "load:";
+const TIME_DIGITS = 16;
+const NUMBER_DIGITS = 6;
+
+/** Microseconds on a clock that all processes of this machine share. */
+export const nowUs = () => Number(process.hrtime.bigint() / 1000n);
+
+/** A message of so many bytes, sent now. */
+export const message = (number, bytes) => {
+  const time = String(nowUs()).padStart(TIME_DIGITS, "0");
+  return `${MARK}${time}${String(number).padStart(NUMBER_DIGITS, "0")}`.padEnd(bytes, "x");
+};
+
+/** The time and the number of the message in a frame; undefined for other frames, such as the one that opens a session. */
+export const read = (frame) => {
+  const at = frame.subarray(0, 512).indexOf(MARK);
+  if (at < 0) return undefined;
+  const digits = frame.latin1Slice(at + MARK.length, at + MARK.length + TIME_DIGITS + NUMBER_DIGITS);
+  return { sentUs: Number(digits.slice(0, TIME_DIGITS)), number: Number(digits.slice(TIME_DIGITS)) };
+};

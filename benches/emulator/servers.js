@@ -1,0 +1,93 @@
+// The servers of a run, each a process of its own, and how clients reach them.
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { openSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { WebPubSubServiceClient } from "@azure/web-pubsub";
+import jwt from "jsonwebtoken";
+
+const JSON_PROTOCOL = "json.webpubsub.azure.v1";
+const GROUP = "everybody";
+const file = (name) => fileURLToPath(new URL(name, import.meta.url));
+
+/** Starts a server whose first line says where it is; its log goes into a file. */
+const start = async (folder, name, command, args) => {
+  const log = openSync(join(folder, `${name}.log`), "w");
+  const child = spawn(command, args, { stdio: ["ignore", "pipe", log] });
+  child.stdout.setEncoding("utf8");
+  const line = await Promise.race([
+    once(child.stdout, "data").then(([text]) => text.trim()),
+    once(child, "error").then(([error]) => Promise.reject(error)),
+    once(child, "exit").then(([status]) => Promise.reject(new Error(`${name} ended: ${status}`))),
+  ]);
+  const stop = async () => {
+    if (child.exitCode !== null) return;
+    child.kill("SIGKILL");
+    await once(child, "exit");
+  };
+  return { pid: child.pid, line, stop };
+};
+
+/** The emulator, as users start it. */
+export const startEmulator = async (folder, program) => {
+  const { pid, line, stop } = await start(folder, "emulator", program, ["--port", "0"]);
+  const [, endpoint, key] = /Endpoint=(.+);AccessKey=(.+);Version/.exec(line);
+  const address = async (hub) => {
+    const service = new WebPubSubServiceClient(line, hub, { allowInsecureConnection: true });
+    const roles = ["webpubsub.sendToGroup"];
+    const { url } = await service.getClientAccessToken({
+      groups: [GROUP],
+      roles,
+      expirationTimeInMinutes: 600,
+    });
+    return url;
+  };
+  return {
+    pid,
+    stop,
+    port: Number(new URL(endpoint).port),
+    /** Clients get messages in the JSON of the service. */
+    receiver: async (hub) => ({ url: await address(hub), protocols: [JSON_PROTOCOL] }),
+    /** What this client sends goes to all the others, as at the bare server. */
+    sender: async (hub) => {
+      const query = `webpubsub_mode=sendToGroup&group=${GROUP}&noEcho=true`;
+      return { url: `${await address(hub)}&${query}`, protocols: [] };
+    },
+    /** A request that carries its own acknowledgement. */
+    request: (ackId) => ({ type: "sendToGroup", group: GROUP, ackId, dataType: "text", data: "hello" }),
+    /** The path and the headers of a REST send to a hub. */
+    send: (hub) => {
+      const path = `/api/hubs/${hub}/:send?api-version=2024-12-01`;
+      const token = jwt.sign({}, key, { audience: `${endpoint}${path}`, expiresIn: "10h" });
+      return { path, headers: { Authorization: `Bearer ${token}` } };
+    },
+    settle: () => sleep(1000),
+  };
+};
+
+const startNode = async (folder, name) => {
+  const { pid, line, stop } = await start(folder, name, process.execPath, [
+    "--expose-gc",
+    file(`${name}.js`),
+  ]);
+  return { pid, stop, port: Number(/listening on (\d+)/.exec(line)[1]) };
+};
+
+/** The bare WebSocket server. */
+export const startWs = async (folder) => {
+  const { pid, stop, port } = await startNode(folder, "broadcaster");
+  const address = async (hub) => ({ url: `ws://127.0.0.1:${port}/${hub}`, protocols: [] });
+  const settle = async () => {
+    process.kill(pid, "SIGUSR2");
+    await sleep(1000);
+  };
+  return { pid, stop, receiver: address, sender: address, settle };
+};
+
+/** The bare HTTP server. */
+export const startHttp = async (folder) => ({
+  ...(await startNode(folder, "accepter")),
+  send: (hub) => ({ path: `/${hub}`, headers: {} }),
+});
