@@ -14,7 +14,7 @@
 //!   hub                       connections and what waits for them, groups, permissions; delivery
 //!   protocol      events      frames to requests and back; webhooks: delivery, retries, answers
 //!   http          auth        parameters, refusals, WebSockets; keys and tokens
-//!   filter  model             the filter language; messages, names, permissions
+//!   filter        model       the filter language; messages, names, permissions
 //!   instruments               the journal of the traffic, faults, the clock
 //! ```
 //!

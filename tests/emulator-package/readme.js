@@ -121,8 +121,8 @@ export const CHECKS = {
     for (const { language, name, code } of BLOCKS) {
       if (language === "yaml") await format(code, { parser: "yaml" });
       else if (language === "sh") await run("bash", ["-n", "-c", code]);
-      // Config files are read by a test of the crate, with the emulator's own reader.
-      else if (!["ini", "text", "toml", "json"].includes(language))
+      // Config files are read by a test of the crate, with the emulator's own reader; MQTT clients are in tests/strangers.
+      else if (!code.includes("mqtt.connect") && !["ini", "text", "toml", "json"].includes(language))
         assert(name, `no check knows the block ${code}`);
     }
     const run_ = [

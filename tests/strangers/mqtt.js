@@ -1,7 +1,10 @@
 // mqtt.js, the usual MQTT client in JavaScript, with both versions of the protocol. See run.js. Each check has clients and
 // topics of its own. Those of events need a service with an event handler, which this program starts.
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import { readFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
+import mqtt from "mqtt";
 import { serving } from "../programs.js";
 import { EVENT_CHECKS } from "./mqtt-events.js";
 import { assertMessages, makeStage, startHandler, within } from "./mqtt-stage.js";
@@ -231,6 +234,15 @@ const CHECKS = {
 
 /** What MQTT 3.1.1 does not have. */
 const V5_CHECKS = {
+  "the code in the emulator's README": async ({ service }) => {
+    const readme = await readFile(new URL("../../emulator/README.md", import.meta.url), "utf8");
+    const [code] = readme.match(/(?<=^```js\n)[^`]*mqtt\.connect[^`]*(?=^```$)/m);
+    const AsyncFunction = (async () => {}).constructor;
+    const client = await new AsyncFunction("service", "mqtt", `${code}\nreturn client;`)(service, mqtt);
+    await within("the client is connected", once(client, "connect"));
+    await client.endAsync();
+  },
+
   "properties of MQTT 5": async ({ connect, refused }, protocolVersion) => {
     const topic = "properties";
     const { client, connack, next } = await connect({ protocolVersion, keepalive: 0 });
