@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import { once } from "node:events";
 import { WebPubSubServiceClient } from "@azure/web-pubsub";
+import { WebPubSubClient } from "@azure/web-pubsub-client";
 import { WebPubSubEventHandler } from "@azure/web-pubsub-express";
 import express from "express";
 import { endpointIn, keyIn } from "../conformance/jwt.js";
@@ -204,14 +205,34 @@ const checks = {
     ]) {
       client.send(event("echo", dataType, data));
       await client.gets(dataType, data);
-      const { name, userId, ...last } = seen(client.id).at(-1);
-      assert.deepEqual([name, userId, last.dataType, last.data], ["echo", ADA, dataType, received]);
+      // The notice of the connection may come at any time.
+      const last = seen(client.id).findLast(({ name }) => name === "echo");
+      assert.deepEqual([last.userId, last.dataType, last.data], [ADA, dataType, received]);
     }
     assert.equal((await client.ask(event("silent", "text", ""))).success, true);
     // The middleware knows no protobuf and leaves the request to Express, which responds with 404.
     assert.equal((await client.ask(event("echo", "protobuf", "CAE="))).success, false);
     assert.equal((await client.ask(event("silent", "text", ""))).success, true);
     await client.close();
+  },
+
+  async "an invocation of the official client gets the reply of the handler"() {
+    const { url } = await service.getClientAccessToken({ userId: ADA });
+    const client = new WebPubSubClient(url);
+    await client.start();
+    const ask = async (name, content, dataType) => {
+      const result = await client.invokeEvent(name, content, dataType);
+      return [result.dataType, result.data];
+    };
+    assert.deepEqual(await ask("echo", { n: 1 }, "json"), ["json", { n: 1 }]);
+    assert.deepEqual(await ask("echo", "é", "text"), ["text", "é"]);
+    const [dataType, data] = await ask("echo", new Uint8Array([0, 255]).buffer, "binary");
+    assert.deepEqual([dataType, [...new Uint8Array(data)]], ["binary", [0, 255]]);
+    await assert.rejects(client.invokeEvent("fail", 400, "json"), (error) => {
+      assert.deepEqual([error.name, error.errorDetail.name], ["InvocationError", "InvocationFailed"]);
+      return true;
+    });
+    client.stop();
   },
 
   async "clients without subprotocol"() {
