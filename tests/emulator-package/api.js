@@ -118,6 +118,7 @@ export const CHECKS = {
         "TypeError: handlers.chat.groupPresenceEvents has only eventNames, not events",
       ],
       ["{ entraTokens: [''] }", "TypeError: entraTokens[0] must be a non-empty string"],
+      ["{ entraTokens: ['a;b'] }", "TypeError: entraTokens must not contain ';', which ends a token"],
       ["{ logLevel: 'loud' }", "TypeError: logLevel must be one of off, error"],
       ["{ onLog: true }", "TypeError: onLog must be a function"],
       ["{ startTimeoutInMs: 0 }", "RangeError: startTimeoutInMs must be"],

@@ -45,6 +45,17 @@ const listFlag =
     args.push(...list(value, name).map((item) => `--${flag}=${item}`));
   };
 
+/**
+ * A list for an environment variable, where `;` stands between the items: other users of the machine can see arguments.
+ */
+const secrets = (value: unknown, name: string, what: string): readonly string[] => {
+  const items = list(value, name);
+  if (items.some((item) => item.includes(";"))) {
+    throw new TypeError(`${name} must not contain ';', which ends a ${what}`);
+  }
+  return items;
+};
+
 const READERS: { [name in keyof Required<StartOptions>]: Reader } = {
   host: textFlag("host"),
   port: wholeFlag("port", 0, MAX_PORT),
@@ -58,14 +69,10 @@ const READERS: { [name in keyof Required<StartOptions>]: Reader } = {
   tlsCertFile: textFlag("tls-cert-file"),
   trafficFile: textFlag("traffic-file"),
   accessKeys: (value, name, { env }) => {
-    const keys = list(value, name);
+    const keys = secrets(value, name, "key");
     if (keys.length === 0 || keys.length > 2) {
       throw new RangeError(`${name} must have one or two keys: primary and secondary`);
     }
-    if (keys.some((key) => key.includes(";"))) {
-      throw new TypeError(`${name} must not contain ';', which ends a key in a connection string`);
-    }
-    // Not among the arguments, which other users of the machine can see.
     env["WEBPUBSUB_EMULATOR_ACCESS_KEY"] = keys.join(";");
   },
   handlers: (value, name, { args }) => {
@@ -79,7 +86,10 @@ const READERS: { [name in keyof Required<StartOptions>]: Reader } = {
   },
   eventHandlerCaFile: textFlag("event-handler-ca-file"),
   anonymousConnect: listFlag("anonymous-connect"),
-  entraTokens: listFlag("entra-token"),
+  entraTokens: (value, name, { env }) => {
+    const tokens = secrets(value, name, "token");
+    if (tokens.length > 0) env["WEBPUBSUB_EMULATOR_ENTRA_TOKEN"] = tokens.join(";");
+  },
   logLevel: (value, name, { args }) => {
     if (!LOG_LEVELS.includes(value as string)) {
       throw new TypeError(`${name} must be one of ${LOG_LEVELS.join(", ")}`);
