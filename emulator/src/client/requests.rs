@@ -71,10 +71,10 @@ pub(super) fn finish(
             .unwrap_or_else(PoisonError::into_inner)
             .add(id),
         (Ok(()), None) => {}
-        (Err(fault), _) => tracing::debug!(
+        (Err(fault), _) => tracing::info!(
             connection = session.connection.id,
             name = fault.name.as_str(),
-            fault.message,
+            reason = fault.message,
             "request not carried out"
         ),
     }
@@ -87,6 +87,12 @@ pub(super) fn finish(
 }
 
 pub(super) fn invocation_failed(session: &Session, invocation_id: &str, message: &str) {
+    tracing::info!(
+        connection = session.connection.id,
+        invocation_id,
+        reason = message,
+        "invocation failed"
+    );
     session.tell(&Notice::InvokeFailed {
         invocation_id,
         name: "InvocationFailed",

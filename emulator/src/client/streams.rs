@@ -283,11 +283,11 @@ impl Over {
     /// Tells the sender, and the group if the stream was open.
     fn tell(self, session: &Session, stream_id: &str, stream: Option<Stream>) {
         if let Some((name, message)) = &self.for_sender {
-            tracing::debug!(
+            tracing::info!(
                 connection = session.connection.id,
                 stream_id,
                 name,
-                message,
+                reason = message,
                 "stream closed"
             );
         }

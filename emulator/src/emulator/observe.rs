@@ -67,7 +67,8 @@ pub(super) async fn observe(
 
     let code = response.headers().get("x-ms-error-code");
     let code = code.and_then(|code| code.to_str().ok());
-    tracing::info!(%method, path, status = response.status().as_u16(), code, fault, "request");
+    let reason = response.extensions().get::<ApiError>().map(ApiError::message);
+    tracing::info!(%method, path, status = response.status().as_u16(), code, reason, fault, "request");
     if let Some(seen) = seen {
         let connected = response.extensions().get::<Arc<Peer>>().cloned();
         let peer = connected.or(peer.map(Arc::new)).unwrap_or_default();

@@ -131,6 +131,11 @@ impl ApiError {
         Self::detail(status, "Error.Fault", "fault", message)
     }
 
+    /// What is wrong, in words.
+    pub(crate) fn message(&self) -> &str {
+        &self.message
+    }
+
     fn detail(status: StatusCode, code: &str, target: &str, message: impl Into<String>) -> Self {
         let (code, target, message) = (code.to_owned(), target.to_owned(), message.into());
         Self {

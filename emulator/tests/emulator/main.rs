@@ -21,6 +21,7 @@ mod invocations;
 mod json_client;
 mod layers;
 mod listing;
+mod log;
 mod membership;
 mod mqtt_connecting;
 mod mqtt_control;

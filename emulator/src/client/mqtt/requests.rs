@@ -92,7 +92,11 @@ impl Session {
         }
         let refused = self.route(packet, connect, questions).await.err();
         if let Some((code, message)) = &refused {
-            tracing::debug!(connection = self.connection.id, message, "message not published");
+            tracing::info!(
+                connection = self.connection.id,
+                reason = message,
+                "message not published"
+            );
             // Neither QoS 0 nor MQTT 3.1.1 has another way to say no.
             if packet.qos_pid == QosPid::Level0 || connect.version == Version::V3 {
                 let code = DisconnectReasonCode::from_u8(*code as u8);

@@ -300,7 +300,7 @@ impl Session {
                 tracing::info!(
                     connection = self.connection.id,
                     code = fault.code as u8,
-                    fault.message,
+                    reason = fault.message,
                     "MQTT client disconnected"
                 );
                 // Answers to the client's earlier packets go first.
