@@ -21,7 +21,8 @@ const seriesCalls = {
     isRight: isSent(calls, 0),
   }),
   excluded: (count) => {
-    const excludedConnections = Array.from({ length: count }, (_, i) => `connection-${i}`.padEnd(22, "x"));
+    // Shorter than the service's ids: 300 of those make a URL that servers reject.
+    const excludedConnections = Array.from({ length: count }, (_, i) => `connection-${i}`.padEnd(16, "x"));
     return {
       sides: both((client) => client.sendToAll(message, { excludedConnections })),
       isRight: isSent(1, count),
