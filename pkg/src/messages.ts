@@ -204,8 +204,11 @@ export const toJson = (value: unknown, what = "message", code = "InvalidMessage"
 /** The size of a body in bytes. */
 const sizeOf = (body: FetchBody): number => {
   if (typeof body !== "string") return "size" in body ? body.size : body.byteLength;
-  // A UTF-16 code unit is at most three bytes of UTF-8, so that most strings need not be encoded for this.
-  return body.length * 3 <= MAX_BYTES ? body.length : new TextEncoder().encode(body).length;
+  // A UTF-16 code unit is at most three bytes of UTF-8, so that most strings need not be encoded for this; of a string
+  // that is too large, no more than the limit and a character is.
+  return body.length * 3 <= MAX_BYTES
+    ? body.length
+    : new TextEncoder().encodeInto(body, new Uint8Array(MAX_BYTES + 4)).written;
 };
 
 const checkSize = (bytes: number): void => {

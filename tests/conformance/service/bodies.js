@@ -317,12 +317,17 @@ export function bodies({ check, recording }) {
       [new Blob([large])],
       ["x".repeat(2 ** 20 + 1), TEXT],
       ["ü".repeat(2 ** 19) + "x", TEXT],
+      ["€".repeat(349_525) + "xx", TEXT],
+      ["x" + "😀".repeat(2 ** 18), TEXT],
+      ["😀".repeat(2 ** 20), TEXT],
       ["x".repeat(2 ** 20 - 1)],
       [streamOf(large)],
       [nodeStreamOf(large)],
     ];
     for (const [message, contentType] of cases) await refused(message, contentType, expected);
     await sent("ü".repeat(2 ** 19), TEXT);
+    await sent("€".repeat(349_525) + "x", TEXT);
+    await sent("😀".repeat(2 ** 18), TEXT);
     await sent("x".repeat(2 ** 20 - 2));
   });
 
