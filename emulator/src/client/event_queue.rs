@@ -1,24 +1,15 @@
-//! The events that a client has sent and its handler has not answered yet.
-//!
-//! They reach the handler one after another, on a task of their own: while the handler takes its time, the client's
-//! other frames are handled. What was received is delivered even when the client goes.
+//! The events and invocations that a client has sent and its handler has not answered yet.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tokio::task::JoinHandle;
+use tokio::sync::mpsc::UnboundedReceiver;
 
+use super::backlog::{Backlog, Waiting};
 use super::requests;
 use super::session::Session;
 use crate::model::Message;
 use crate::protocol::{Fault, FaultName, Notice};
-
-/// The most bytes of events that may wait: 16 MiB. While there is no room, the client's socket is not read.
-const MAX_BYTES: usize = 16 * 1024 * 1024;
-/// A small event takes this much room, so that at most 1,024 wait.
-const MIN_BYTES: usize = MAX_BYTES / 1024;
 
 /// What wants to know how the event handler responds.
 pub(super) enum Asker {
@@ -29,59 +20,38 @@ pub(super) enum Asker {
 }
 
 /// An event in the queue.
-struct Waiting {
+struct Event {
     asker: Asker,
     name: String,
     message: Message,
-    _room: Option<OwnedSemaphorePermit>,
 }
 
-/// The queue of one client. It exists from the first event on.
+/// The queue of one client.
 #[derive(Default)]
-pub(super) struct EventQueue(Option<Running>);
-
-struct Running {
-    sender: UnboundedSender<Waiting>,
-    room: Arc<Semaphore>,
-    worker: JoinHandle<()>,
-}
+pub(super) struct EventQueue(Backlog<Event>);
 
 impl EventQueue {
     /// Adds an event, once there is room.
     pub(super) async fn add(&mut self, session: &Arc<Session>, asker: Asker, name: String, message: Message) {
-        let running = self.0.get_or_insert_with(|| {
-            let (sender, receiver) = unbounded_channel();
-            Running {
-                sender,
-                room: Arc::new(Semaphore::new(MAX_BYTES)),
-                worker: session.tasks.spawn(work(Arc::clone(session), receiver)),
-            }
-        });
-        let size = message.payload.len().clamp(MIN_BYTES, MAX_BYTES);
-        let size = u32::try_from(size).unwrap_or(u32::MAX);
+        let size = message.payload.len();
+        let event = Event { asker, name, message };
         session.reading.store(false, Ordering::Relaxed);
-        let room = Arc::clone(&running.room).acquire_many_owned(size).await.ok();
+        self.0
+            .add(event, size, |events| {
+                session.tasks.spawn(work(Arc::clone(session), events))
+            })
+            .await;
         session.reading.store(true, Ordering::Relaxed);
-        // Nobody works any more after a close because of an event.
-        let _ = running.sender.send(Waiting {
-            asker,
-            name,
-            message,
-            _room: room,
-        });
     }
 
     /// Waits until all events have been answered.
     pub(super) async fn finish(self) {
-        if let Some(Running { sender, worker, .. }) = self.0 {
-            drop(sender);
-            let _ = worker.await;
-        }
+        self.0.finish().await;
     }
 }
 
-async fn work(session: Arc<Session>, mut waiting: UnboundedReceiver<Waiting>) {
-    while let Some(event) = waiting.recv().await {
+async fn work(session: Arc<Session>, mut events: UnboundedReceiver<Waiting<Event>>) {
+    while let Some(Waiting { piece: event, _room }) = events.recv().await {
         if session.stopping.is_cancelled() {
             return;
         }

@@ -10,6 +10,7 @@ use axum::response::Response;
 use futures_util::{SinkExt as _, StreamExt as _};
 
 use super::socket::close_handshake;
+use super::upgrade::about;
 use crate::http::{ApiError, Query, WebSocket, WebSocketUpgrade};
 use crate::hub::Connection;
 use crate::instruments::{Peer, Tap};
@@ -58,7 +59,7 @@ pub(super) fn recover(
     };
     let peer = tap.peer();
     let tasks = service.tasks.clone();
-    let mut response = upgrade
+    let response = upgrade
         .protocols([subprotocol.clone()])
         .on_upgrade(move |socket| {
             tasks.track_future(async move {
@@ -71,9 +72,7 @@ pub(super) fn recover(
                 }
             })
         });
-    // For the journal's record of the handshake.
-    peer.map(|peer| response.extensions_mut().insert(peer));
-    Ok(response)
+    Ok(about(peer, response))
 }
 
 /// The connection, or why it cannot be recovered.

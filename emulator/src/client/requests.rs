@@ -177,9 +177,11 @@ fn may_see(session: &Session, group: &str) -> Result<(), Fault> {
 fn permit(session: &Session, permission: Permission, verb: &str, group: &str) -> Result<(), Fault> {
     match session.allows(permission, group) {
         true => Ok(()),
-        false => Err(Fault::new(
-            FaultName::Forbidden,
-            format!("The client does not have permission to {verb} group '{group}'."),
-        )),
+        false => Err(Fault::new(FaultName::Forbidden, forbidden(verb, group))),
     }
+}
+
+/// What a client is told that may not do this with a group.
+pub(super) fn forbidden(verb: &str, group: &str) -> String {
+    format!("The client does not have permission to {verb} group '{group}'.")
 }

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use tokio::sync::Notify;
 
+use super::requests::forbidden;
 use super::session::Session;
 use crate::hub::{Except, Target};
 use crate::instruments::Moment;
@@ -240,10 +241,7 @@ impl Stream {
 fn permit(session: &Session, group: &str) -> Result<(), Over> {
     match session.allows(Permission::SendToGroup, group) {
         true => Ok(()),
-        false => Err(Over::by_service(
-            FORBIDDEN,
-            format!("The client does not have permission to send to group '{group}'."),
-        )),
+        false => Err(Over::by_service(FORBIDDEN, forbidden("send to", group))),
     }
 }
 

@@ -10,16 +10,17 @@ use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse as _, Response};
 use rand::distr::{Alphanumeric, SampleString as _};
 
+use super::identity::Identity;
 use super::recovery::{self, CONNECTION_ID};
 use super::session::Session;
 use super::socket::MAX_READ_BYTES;
 use super::streams::Streams;
-use crate::auth::{self, Claims, TokenFault};
-use crate::events::{ConnectAnswer, ConnectRequest};
+use crate::auth::{Claims, TokenFault};
+use crate::events::ConnectRequest;
 use crate::http::{ApiError, Query, WebSocketUpgrade, bearer};
 use crate::hub::Connection;
+use crate::instruments::Peer;
 use crate::model::names;
-use crate::model::permissions::{InvalidRole, Permissions};
 use crate::protocol::{Mode, Protocol, mqtt};
 use crate::service::Service;
 
@@ -34,7 +35,7 @@ pub(crate) async fn connect(
     headers: HeaderMap,
     upgrade: Upgrade,
 ) -> Result<Response, ApiError> {
-    let hub = names::decode_segment("hub", uri.path().rsplit('/').next().unwrap_or_default())?;
+    let hub = last_segment(&uri)?;
     let prefix = "/client/hubs/";
     accept(
         service,
@@ -78,13 +79,7 @@ async fn accept(
     }
     let claims = verify(&service, &hub, prefix, query, headers)
         .map_err(|fault| ApiError::unauthorized(fault.to_string()))?;
-    let mut groups = auth::strings(&claims, "webpubsub.group")
-        .iter()
-        .map(|g| names::group(g))
-        .collect::<Result<Vec<_>, _>>()?;
-    let mut roles = auth::strings(&claims, "role");
-    let mut user_id = auth::strings(&claims, "sub").into_iter().next();
-    permissions(&roles).map_err(|error| ApiError::invalid("role", error.to_string()))?;
+    let mut identity = Identity::of_token(&claims)?;
     let mode = Mode::from_query(query)?;
     if !offered.is_empty() && offered.iter().all(|name| is_unserved(name)) {
         return Err(not_served(&offered));
@@ -96,7 +91,7 @@ async fn accept(
 
     let connection_id = Alphanumeric.sample_string(&mut rand::rng(), 32);
     let events = service.events.connection(&hub, &connection_id);
-    events.identify(user_id.as_deref(), None);
+    events.identify(identity.user_id.as_deref(), None);
     let request = ConnectRequest::new(&claims, query, headers, &offered);
     let answer = events.connect(&request).await.map_err(|failure| {
         ApiError::refused(
@@ -110,31 +105,13 @@ async fn accept(
         events.disconnected("The answer of the connect event handler was refused.");
         error
     };
-    let ConnectAnswer {
-        user_id: new_user,
-        groups: new_groups,
-        roles: new_roles,
-        subprotocol,
-        ..
-    } = answer;
-    if let Some(new_user) = new_user {
-        user_id = Some(new_user);
-    }
-    if let Some(new_groups) = new_groups.filter(|groups| !groups.is_empty()) {
-        let checked = new_groups.iter().map(|group| names::group(group)).collect();
-        groups = Result::map_err(checked, |error| told(bad_answer(error)))?;
-    }
-    if let Some(new_roles) = new_roles {
-        roles = new_roles;
-    }
-    let permissions = permissions(&roles).map_err(|error| told(bad_answer(error)))?;
-    let user_id = user_id.filter(|user| !user.is_empty());
-    let subprotocol = choose(subprotocol, &offered).map_err(told)?;
+    let permissions = identity
+        .decide(&answer)
+        .map_err(|error| told(bad_answer(error)))?;
+    let Identity { user_id, groups, .. } = identity;
+    let subprotocol = choose(answer.subprotocol, &offered).map_err(told)?;
     if service.stopping.is_cancelled() {
-        return Err(told(ApiError::refused(
-            StatusCode::SERVICE_UNAVAILABLE,
-            "The service is stopping.",
-        )));
+        return Err(told(stopping()));
     }
     events.identify(user_id.as_deref(), subprotocol.as_deref());
 
@@ -183,15 +160,30 @@ async fn accept(
         Some(name) => upgrade.protocols([name]),
         None => upgrade,
     };
-    let mut response = upgrade
+    let response = upgrade
         .on_failed_upgrade(move || {
             failed_hub.unregister(&failed.id);
             failed.events.disconnected("The connection was never opened.");
         })
         .on_upgrade(move |socket| tasks.track_future(session.run(Box::new(socket))));
-    // For the journal's record of the handshake.
+    Ok(about(peer, response))
+}
+
+/// The hub that a path ends with, not yet checked.
+pub(super) fn last_segment(uri: &Uri) -> Result<String, ApiError> {
+    let segment = uri.path().rsplit('/').next().unwrap_or_default();
+    Ok(names::decode_segment("hub", segment)?)
+}
+
+/// The answer to a handshake, for whose record the journal learns who the client is.
+pub(super) fn about(peer: Option<Arc<Peer>>, mut response: Response) -> Response {
     peer.map(|peer| response.extensions_mut().insert(peer));
-    Ok(response)
+    response
+}
+
+/// The refusal of those who come too late.
+pub(super) fn stopping() -> ApiError {
+    ApiError::refused(StatusCode::SERVICE_UNAVAILABLE, "The service is stopping.")
 }
 
 pub(super) fn verify(
@@ -271,10 +263,6 @@ fn not_served(offered: &[String]) -> ApiError {
             Protocol::SUBPROTOCOLS.join(", ")
         ),
     )
-}
-
-pub(super) fn permissions(roles: &[String]) -> Result<Permissions, InvalidRole> {
-    Permissions::from_roles(roles.iter().map(String::as_str))
 }
 
 fn bad_answer(error: impl std::fmt::Display) -> ApiError {

@@ -13,7 +13,7 @@ use mqtt_proto::v5::ConnectReasonCode as Code;
 use rand::distr::{Alphanumeric, SampleString as _};
 use tokio::time::timeout;
 
-use super::super::upgrade::permissions;
+use super::super::identity::{Identity, permissions};
 use super::journal;
 use super::session::Session;
 use super::socket;
@@ -22,7 +22,6 @@ use crate::events::{ConnectRequest, EventFailure};
 use crate::http::WebSocket;
 use crate::hub::{Arrival, Call, Client, Connection, Hub, MqttSide};
 use crate::instruments::Tap;
-use crate::model::names;
 use crate::model::permissions::Permission;
 use crate::protocol::Frame;
 use crate::protocol::mqtt::{Connect, Input, MqttFault, Refusal, SUBPROTOCOL, Version};
@@ -45,7 +44,12 @@ pub(super) async fn receive(admission: Admission, mut socket: WebSocket) {
         _ => None,
     };
     let id = understood.map(|connect| connect.client_id.as_str());
-    let tap = journal::tap(&service, &admission.hub, id, admission.user_id.as_deref());
+    let tap = journal::tap(
+        &service,
+        &admission.hub,
+        id,
+        admission.identity.user_id.as_deref(),
+    );
     let password = |connect: &Connect| {
         let password = connect.details.password.as_ref()?;
         STANDARD.decode(password).ok()
@@ -105,13 +109,11 @@ async fn admit(admission: Admission, connect: Connect) -> Result<Client, Refusal
         query,
         headers,
         subprotocols,
-        mut user_id,
-        mut groups,
-        mut roles,
+        mut identity,
     } = admission;
     let physical_id = Alphanumeric.sample_string(&mut rand::rng(), 32);
     let events = service.events.connection(&hub, &connect.client_id);
-    events.identify(user_id.as_deref(), Some(SUBPROTOCOL));
+    events.identify(identity.user_id.as_deref(), Some(SUBPROTOCOL));
     events.identify_mqtt(&physical_id, None);
     let mut request = ConnectRequest::new(&claims, &query, &headers, &subprotocols);
     request.mqtt = Some(connect.details.clone());
@@ -133,21 +135,12 @@ async fn admit(admission: Admission, connect: Connect) -> Result<Client, Refusal
     {
         return Err(bad_answer(&"the subprotocol of an MQTT client is always mqtt"));
     }
-    if let Some(new_user) = answer.user_id {
-        user_id = Some(new_user);
-    }
-    if let Some(new_groups) = answer.groups.filter(|groups| !groups.is_empty()) {
-        groups = new_groups
-            .iter()
-            .map(|group| names::group(group))
-            .collect::<Result<_, _>>()
-            .map_err(|error| bad_answer(&error))?;
-    }
-    if let Some(new_roles) = answer.roles {
-        permissions(&new_roles).map_err(|error| bad_answer(&error))?;
-        roles = new_roles;
-    }
-    let user_id = user_id.filter(|user| !user.is_empty());
+    identity.decide(&answer).map_err(|error| bad_answer(&error))?;
+    let Identity {
+        user_id,
+        groups,
+        roles,
+    } = identity;
     events.identify(user_id.as_deref(), Some(SUBPROTOCOL));
     let user_properties = answer.mqtt.and_then(|mqtt| mqtt.user_properties);
     let tap = journal::tap(&service, &hub, Some(&connect.client_id), user_id.as_deref());

@@ -11,6 +11,7 @@ use mqtt_proto::v5::{
 };
 use mqtt_proto::{Pid, QosPid, TopicFilter};
 
+use super::super::requests::forbidden;
 use super::events::{Question, Questions};
 use super::session::Session;
 use super::socket::Stop;
@@ -310,8 +311,4 @@ fn check(packet: &Publish) -> Result<(), MqttFault> {
 /// All reasons in one text, if the client wants any.
 fn reason_string(reasons: &[String], connect: &Connect) -> Option<Arc<str>> {
     (connect.wants_reasons && !reasons.is_empty()).then(|| text(&reasons.join(" ")))
-}
-
-fn forbidden(verb: &str, group: &str) -> String {
-    format!("The client does not have permission to {verb} group '{group}'.")
 }

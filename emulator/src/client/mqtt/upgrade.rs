@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use axum::extract::{RawQuery, State};
-use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::http::{HeaderMap, Uri};
 use axum::response::{IntoResponse as _, Response};
 
+use super::super::identity::Identity;
 use super::super::socket::MAX_READ_BYTES;
-use super::super::upgrade::{Upgrade, offered_subprotocols, permissions, verify};
+use super::super::upgrade::{Upgrade, about, last_segment, offered_subprotocols, stopping, verify};
 use super::{arrival, journal};
-use crate::auth::{self, Claims};
+use crate::auth::Claims;
 use crate::http::{ApiError, Query};
 use crate::model::names;
 use crate::protocol::mqtt::SUBPROTOCOL;
@@ -26,9 +27,7 @@ pub(super) struct Admission {
     pub(super) query: Query,
     pub(super) headers: HeaderMap,
     pub(super) subprotocols: Vec<String>,
-    pub(super) user_id: Option<String>,
-    pub(super) groups: Vec<String>,
-    pub(super) roles: Vec<String>,
+    pub(super) identity: Identity,
 }
 
 /// `GET /clients/mqtt/hubs/{hub}`.
@@ -39,17 +38,11 @@ pub(crate) async fn connect(
     headers: HeaderMap,
     upgrade: Upgrade,
 ) -> Result<Response, ApiError> {
-    let hub = names::decode_segment("hub", uri.path().rsplit('/').next().unwrap_or_default())?;
-    let hub = names::hub(&hub)?;
+    let hub = names::hub(&last_segment(&uri)?)?;
     let query = Query::parse(query.as_deref());
     let claims = verify(&service, &hub, PREFIX, &query, &headers)
         .map_err(|fault| ApiError::unauthorized(fault.to_string()))?;
-    let groups = auth::strings(&claims, "webpubsub.group")
-        .iter()
-        .map(|group| names::group(group))
-        .collect::<Result<Vec<_>, _>>()?;
-    let roles = auth::strings(&claims, "role");
-    permissions(&roles).map_err(|error| ApiError::invalid("role", error.to_string()))?;
+    let identity = Identity::of_token(&claims)?;
     let subprotocols = offered_subprotocols(&headers);
     let Some(subprotocol) = subprotocols
         .iter()
@@ -68,30 +61,22 @@ pub(crate) async fn connect(
         Err(rejection) => return Ok(rejection.into_response()),
     };
     if service.stopping.is_cancelled() {
-        return Err(ApiError::refused(
-            StatusCode::SERVICE_UNAVAILABLE,
-            "The service is stopping.",
-        ));
+        return Err(stopping());
     }
     let tasks = service.tasks.clone();
-    let user_id = auth::strings(&claims, "sub").into_iter().next();
-    let peer = journal::tap(&service, &hub, None, user_id.as_deref()).peer();
+    let peer = journal::tap(&service, &hub, None, identity.user_id.as_deref()).peer();
     let admission = Admission {
-        user_id,
         service,
         hub,
         claims,
         query,
         headers,
         subprotocols,
-        groups,
-        roles,
+        identity,
     };
-    let mut response = upgrade
+    let response = upgrade
         .max_message_size(MAX_READ_BYTES)
         .protocols([subprotocol])
         .on_upgrade(move |socket| tasks.track_future(arrival::receive(admission, socket)));
-    // For the journal's record of the handshake.
-    peer.map(|peer| response.extensions_mut().insert(peer));
-    Ok(response)
+    Ok(about(peer, response))
 }
