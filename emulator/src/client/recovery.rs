@@ -5,16 +5,16 @@
 
 use std::sync::Arc;
 
-use axum::extract::ws::{CloseFrame, Message as Frame, close_code};
+use axum::extract::ws::close_code;
 use axum::response::Response;
-use futures_util::{SinkExt as _, StreamExt as _};
+use futures_util::StreamExt as _;
 
-use super::socket::close_handshake;
+use super::socket;
 use super::upgrade::about;
 use crate::http::{ApiError, Query, WebSocket, WebSocketUpgrade};
 use crate::hub::Connection;
 use crate::instruments::{Peer, Tap};
-use crate::protocol::Protocol;
+use crate::protocol::{Close, Protocol};
 use crate::service::Service;
 
 /// The query parameter with the id of the connection to come back to.
@@ -98,13 +98,6 @@ fn find(
 
 /// Closes a socket whose connection cannot be recovered.
 pub(super) async fn refuse(socket: Box<WebSocket>, tap: &Tap) {
-    let (mut sink, stream) = (*socket).split();
-    let frame = CloseFrame {
-        code: close_code::POLICY,
-        reason: "The connection cannot be recovered.".into(),
-    };
-    let frame = Frame::Close(Some(frame));
-    tap.sent(&frame);
-    let _ = sink.send(frame).await;
-    close_handshake((sink, stream)).await;
+    let close = Close::new(close_code::POLICY, "The connection cannot be recovered.");
+    socket::close((*socket).split(), [], &close, tap).await;
 }

@@ -16,11 +16,12 @@ use super::requests;
 use super::session::Session;
 use crate::http::WebSocket;
 use crate::hub::Outgoing;
+use crate::instruments::Tap;
 use crate::model::MAX_MESSAGE_BYTES;
 use crate::protocol::{Close, Frame};
 
 /// How long a close may take: what waits before it, its frame, the client's answer to it.
-const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
+pub(super) const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
 /// How much of a message is read at all: enough to take one that is too big to its end and say so.
 pub(super) const MAX_READ_BYTES: usize = 16 * MAX_MESSAGE_BYTES;
 /// How much of a reason fits into a close frame.
@@ -66,6 +67,34 @@ pub(super) async fn close_handshake((mut sink, mut stream): Halves) {
         while let Some(Ok(_)) = stream.next().await {}
     })
     .await;
+}
+
+/// Writes the last frames and a close, then waits for the client's answer to it.
+pub(super) async fn close(
+    (mut sink, stream): Halves,
+    frames: impl IntoIterator<Item = Frame>,
+    close: &Close,
+    tap: &Tap,
+) {
+    let _ = timeout(CLOSE_TIMEOUT, async {
+        for frame in frames {
+            tap.sent(&frame);
+            let _ = sink.feed(frame).await;
+        }
+        let frame = close_frame(close);
+        tap.sent(&frame);
+        let _ = sink.send(frame).await;
+        close_handshake((sink, stream)).await;
+    })
+    .await;
+}
+
+/// The frame that closes a socket, with as much of the reason as it can carry.
+pub(super) fn close_frame(close: &Close) -> Frame {
+    Frame::Close(Some(CloseFrame {
+        code: close.code,
+        reason: cut(&close.reason).into(),
+    }))
 }
 
 impl Session {
@@ -155,19 +184,15 @@ impl Session {
                         return pending().await;
                     }
                 }
-                Outgoing::Close(Close { code, reason }) => {
-                    if let Some(frame) = self.connection.protocol.disconnected(&reason) {
+                Outgoing::Close(close) => {
+                    if let Some(frame) = self.connection.protocol.disconnected(&close.reason) {
                         self.tap.sent(&frame);
                         let _ = sink.send(frame).await;
                     }
-                    let frame = CloseFrame {
-                        code,
-                        reason: cut(&reason).into(),
-                    };
-                    let frame = Frame::Close(Some(frame));
+                    let frame = close_frame(&close);
                     self.tap.sent(&frame);
                     let _ = sink.send(frame).await;
-                    return reason;
+                    return close.reason;
                 }
             }
         }
@@ -227,7 +252,7 @@ fn left(close: Option<CloseFrame>) -> Stop {
 }
 
 /// As much of a reason as a close frame can carry.
-pub(super) fn cut(reason: &str) -> &str {
+fn cut(reason: &str) -> &str {
     let fits = |end: &usize| reason.is_char_boundary(*end);
     let end = (0..=reason.len().min(MAX_CLOSE_REASON))
         .rev()

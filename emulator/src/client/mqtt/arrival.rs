@@ -14,9 +14,9 @@ use rand::distr::{Alphanumeric, SampleString as _};
 use tokio::time::timeout;
 
 use super::super::identity::{Identity, permissions};
+use super::super::socket;
 use super::journal;
 use super::session::Session;
-use super::socket;
 use super::upgrade::Admission;
 use crate::events::{ConnectRequest, EventFailure};
 use crate::http::WebSocket;
@@ -180,8 +180,7 @@ fn refusal(version: Version, failure: &EventFailure) -> Refusal {
 
 async fn refuse(socket: WebSocket, refusal: &Refusal, tap: &Tap) {
     tracing::info!(reason = refusal.message, "MQTT client refused");
-    let (sink, stream) = socket.split();
-    socket::close((sink, stream), refusal.frame(), &refusal.close(), tap).await;
+    socket::close(socket.split(), refusal.frame(), &refusal.close(), tap).await;
 }
 
 /// Gives a client its session: a new one, whose life this is, or the one that exists.

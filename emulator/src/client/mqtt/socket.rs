@@ -2,31 +2,23 @@
 
 use std::future::pending;
 use std::sync::Arc;
-use std::time::Duration;
 
-use axum::extract::ws::CloseFrame;
 use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{SinkExt as _, StreamExt as _};
 use mqtt_proto::v5::{Disconnect, DisconnectReasonCode as Code};
-use tokio::time::{Instant, sleep, timeout, timeout_at};
+use tokio::time::{Instant, sleep, timeout_at};
 
-use super::super::socket::cut;
+use super::super::socket::{CLOSE_TIMEOUT, Halves, close, close_frame, close_handshake};
 use super::events::Questions;
 use super::session::{Departure, Next, Session};
 use crate::http::WebSocket;
 use crate::hub::{Arrival, Call, Client, Outgoing};
-use crate::instruments::Tap;
 use crate::model::{DisconnectPacket, MqttDisconnect};
 use crate::protocol::mqtt::{Accepted, Connect, Input, MqttFault, Version, disconnect_code};
 use crate::protocol::{Close, Frame};
 
-/// How long a close may take: what waits before it, its packets, the client's answer to it.
-const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
 /// After so many packets the answers to them are written, and other connections get their turn.
 const PACKETS_PER_TURN: u32 = 16;
-
-/// A socket, for one who reads and one who writes.
-pub(super) type Halves = (SplitSink<WebSocket, Frame>, SplitStream<WebSocket>);
 
 /// Why a network connection ends.
 pub(super) enum Stop {
@@ -44,34 +36,6 @@ pub(super) enum Stop {
     Cut,
     /// The client has come back on another socket.
     Called(Call),
-}
-
-/// Writes the last frames and the close, then waits for the client's answer to it.
-pub(super) async fn close(
-    (mut sink, mut stream): Halves,
-    frames: impl IntoIterator<Item = Frame>,
-    close: &Close,
-    tap: &Tap,
-) {
-    let _ = timeout(CLOSE_TIMEOUT, async {
-        for frame in frames {
-            tap.sent(&frame);
-            let _ = sink.feed(frame).await;
-        }
-        let frame = close_frame(close);
-        tap.sent(&frame);
-        let _ = sink.send(frame).await;
-        let _ = sink.close().await;
-        while let Some(Ok(_)) = stream.next().await {}
-    })
-    .await;
-}
-
-fn close_frame(close: &Close) -> Frame {
-    Frame::Close(Some(CloseFrame {
-        code: close.code,
-        reason: cut(&close.reason).into(),
-    }))
 }
 
 impl Session {
@@ -295,7 +259,7 @@ impl Session {
         };
         match farewell {
             Farewell::Drop => {}
-            Farewell::Answer => drop(self.service.tasks.spawn(handshake(halves))),
+            Farewell::Answer => drop(self.service.tasks.spawn(close_handshake(halves))),
             Farewell::Tell(fault) => {
                 tracing::info!(
                     connection = self.connection.id,
@@ -337,15 +301,6 @@ enum Farewell {
     Tell(MqttFault),
     /// At once.
     Drop,
-}
-
-/// Our answer to the client's close, or the client's to ours.
-async fn handshake((mut sink, mut stream): Halves) {
-    let _ = timeout(CLOSE_TIMEOUT, async {
-        let _ = sink.close().await;
-        while let Some(Ok(_)) = stream.next().await {}
-    })
-    .await;
 }
 
 /// What the event handler learns of an end by the service.
