@@ -32,7 +32,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use serde_json::value::to_raw_value;
 
-use crate::hub::{Except, Hub, Selection};
+use crate::hub::{Except, Hub};
 use crate::instruments::MAX_OFFSET_MS;
 use crate::model::{Message, Metadata, Origin, Payload, names};
 use crate::protocol::Close;
@@ -120,16 +120,9 @@ impl Control {
         of: &To,
         limit: usize,
     ) -> Result<List<ConnectionInfo>, ControlError> {
-        let mut selection = Selection::default();
-        match of {
-            To::All => {}
-            To::Group(group) => selection.group = Some(group),
-            To::User(user) => selection.user = Some(user),
-            To::Connection(id) => selection.connection = Some(id),
-        }
         let hub = self.hub(hub)?;
         Ok(List::new(
-            hub.connections(selection, limit.min(MAX_LIST)),
+            hub.connections(of.unchecked(), limit.min(MAX_LIST)),
             ConnectionInfo::new,
         ))
     }
@@ -174,9 +167,7 @@ impl Control {
             metadata: Metadata::default(),
             time_to_live: None,
         };
-        let recipients = hub.count(target);
-        hub.send(target, Except::default(), origin, &message);
-        Ok(recipients)
+        Ok(hub.send(target, Except::default(), origin, &message))
     }
 
     /// Ends connections, and returns how many: with a close frame, or as a network does, without any. Without one, a
@@ -196,13 +187,8 @@ impl Control {
             return Ok(hub.cut(target));
         };
         frame.check()?;
-        let count = hub.count(target);
-        hub.close(
-            target,
-            Except::default(),
-            &Close::new(frame.code, frame.reason.as_str()),
-        );
-        Ok(count)
+        let close = Close::new(frame.code, frame.reason.as_str());
+        Ok(hub.close(target, Except::default(), &close))
     }
 
     /// A hub; looking at one does not make it.

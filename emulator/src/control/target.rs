@@ -18,16 +18,22 @@ pub enum To {
 }
 
 impl To {
+    /// The target of a change: a name that no group can have is an error.
     pub(super) fn target(&self) -> Result<Target<'_>, ControlError> {
-        Ok(match self {
+        if let Self::Group(group) = self {
+            names::group(group).map_err(|error| ControlError(error.to_string()))?;
+        }
+        Ok(self.unchecked())
+    }
+
+    /// The target of a look: there is nobody in a group that cannot be.
+    pub(super) fn unchecked(&self) -> Target<'_> {
+        match self {
             Self::All => Target::All,
-            Self::Group(group) => {
-                names::group(group).map_err(|error| ControlError(error.to_string()))?;
-                Target::Group(group)
-            }
+            Self::Group(group) => Target::Group(group),
             Self::User(user) => Target::User(user),
             Self::Connection(id) => Target::Connection(id),
-        })
+        }
     }
 }
 

@@ -11,6 +11,7 @@ use super::mqtt::MqttSide;
 use super::queue::Queue;
 use super::unacknowledged::Unacknowledged;
 use crate::events::ConnectionEvents;
+use crate::http::WebSocket;
 use crate::instruments::{Clock, Journal, Peer, Tap};
 use crate::protocol::{Close, Encoded, Frame, Protocol, mqtt};
 
@@ -29,7 +30,7 @@ pub(crate) struct Connection {
     cut: Notify,
     /// Of a reliable client only.
     unacknowledged: Option<Unacknowledged>,
-    pub(crate) handover: Handover,
+    pub(crate) handover: Handover<Box<WebSocket>>,
     /// Of an MQTT client only.
     pub(crate) mqtt: Option<Arc<MqttSide>>,
 }

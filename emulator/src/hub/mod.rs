@@ -23,7 +23,7 @@ use crate::protocol::{Close, Encoded};
 pub(crate) use connection::Connection;
 use group_states::{Departure, GroupStateTable};
 pub(crate) use mqtt::{Arrival, Call, Client, Delivery, MqttSide, Subscription};
-pub(crate) use overview::{ConnectionOverview, Listed, Selection};
+pub(crate) use overview::{ConnectionOverview, Listed};
 pub(crate) use queue::Outgoing;
 
 /// Whom an operation is about.
@@ -117,8 +117,15 @@ impl Hub {
         self.lock().members(target).next().is_some()
     }
 
-    /// Queues a message for everyone selected. It is encoded once per protocol, and not under the lock.
-    pub(crate) fn send(&self, target: Target<'_>, except: Except<'_>, origin: Origin<'_>, message: &Message) {
+    /// Queues a message for everyone selected, and says how many they are. It is encoded once per protocol, and not under
+    /// the lock.
+    pub(crate) fn send(
+        &self,
+        target: Target<'_>,
+        except: Except<'_>,
+        origin: Origin<'_>,
+        message: &Message,
+    ) -> usize {
         let recipients: Vec<Arc<Connection>> = self
             .lock()
             .members(target)
@@ -126,20 +133,23 @@ impl Hub {
             .map(|member| Arc::clone(&member.connection))
             .collect();
         let mut encoded = Encoded::new(origin, message);
-        for connection in recipients {
+        for connection in &recipients {
             connection.deliver(&mut encoded, message.time_to_live);
         }
+        recipients.len()
     }
 
-    /// Closes everyone selected; they are gone from the hub when this returns.
-    pub(crate) fn close(&self, target: Target<'_>, except: Except<'_>, close: &Close) {
+    /// Closes everyone selected, and says how many they were; they are gone from the hub when this returns.
+    pub(crate) fn close(&self, target: Target<'_>, except: Except<'_>, close: &Close) -> usize {
         let mut state = self.lock();
-        for id in state.select(target, except) {
-            if let Some(member) = state.remove(&id) {
+        let selected = state.select(target, except);
+        for id in &selected {
+            if let Some(member) = state.remove(id) {
                 member.connection.close(close.clone());
             }
         }
         self.settle(state);
+        selected.len()
     }
 
     /// Adds everyone selected to the groups. False when nobody was.

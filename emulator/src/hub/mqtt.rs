@@ -10,7 +10,8 @@ use std::time::Duration;
 use mqtt_proto::QoS;
 use tokio::sync::Notify;
 
-use super::queue::{MAX_BYTES, MAX_FRAMES};
+use super::handover::Handover;
+use super::queue::has_room;
 use super::{Connection, Hub};
 use crate::events::ConnectionEvents;
 use crate::http::WebSocket;
@@ -98,21 +99,13 @@ pub(crate) enum Call {
     GiveWay,
 }
 
-#[derive(Debug)]
-enum Slot {
-    Open(Option<Call>),
-    /// The session has ended.
-    Shut,
-}
-
 /// The MQTT part of a connection.
 #[derive(Debug)]
 pub(crate) struct MqttSide {
     inbox: Mutex<Inbox>,
     /// Messages wait.
     filled: Notify,
-    slot: Mutex<Slot>,
-    called: Notify,
+    calls: Handover<Call>,
     /// What times to live go by.
     clock: Clock,
 }
@@ -130,8 +123,7 @@ impl MqttSide {
         Self {
             inbox: Mutex::default(),
             filled: Notify::new(),
-            slot: Mutex::new(Slot::Open(None)),
-            called: Notify::new(),
+            calls: Handover::default(),
             clock,
         }
     }
@@ -150,8 +142,7 @@ impl MqttSide {
             return true;
         }
         let (length, time_to_live) = (publication.len(), publication.time_to_live());
-        let fits = inbox.waiting.is_empty() || inbox.bytes + length <= MAX_BYTES;
-        if inbox.waiting.len() >= MAX_FRAMES || !fits {
+        if !has_room(inbox.waiting.len(), inbox.bytes, length) {
             return false;
         }
         inbox.bytes += length;
@@ -187,7 +178,7 @@ impl MqttSide {
         self.filled.notified().await;
     }
 
-    /// Whether there is a socket. While there is none, messages of QoS 0 are dropped.
+    /// Says whether the client has a socket. Without one, messages of QoS 0 are dropped.
     pub(crate) fn set_online(&self, is_online: bool) {
         let mut inbox = self.inbox();
         inbox.is_online = is_online;
@@ -218,42 +209,22 @@ impl MqttSide {
     /// Leaves something for the session's task; of two clients that come back, the first is dropped. Gives it back when
     /// the session has ended or is about to.
     pub(crate) fn call(&self, call: Call) -> Result<(), Call> {
-        let mut slot = self.slot();
-        match &mut *slot {
-            Slot::Shut | Slot::Open(Some(Call::GiveWay)) => return Err(call),
-            Slot::Open(waiting) => *waiting = Some(call),
-        }
-        drop(slot);
-        self.called.notify_one();
-        Ok(())
+        self.calls
+            .offer_unless(call, |waiting| matches!(waiting, Call::GiveWay))
     }
 
     /// Waits for a call.
     pub(crate) async fn called(&self) -> Call {
-        loop {
-            if let Slot::Open(waiting) = &mut *self.slot()
-                && let Some(call) = waiting.take()
-            {
-                return call;
-            }
-            self.called.notified().await;
-        }
+        self.calls.take().await
     }
 
     /// Takes no more calls; gives back the one that nobody has taken.
     pub(crate) fn shut(&self) -> Option<Call> {
-        match std::mem::replace(&mut *self.slot(), Slot::Shut) {
-            Slot::Open(waiting) => waiting,
-            Slot::Shut => None,
-        }
+        self.calls.shut()
     }
 
     fn inbox(&self) -> MutexGuard<'_, Inbox> {
         self.inbox.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn slot(&self) -> MutexGuard<'_, Slot> {
-        self.slot.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

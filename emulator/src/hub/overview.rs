@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Connection, Except, Hub, Target};
+use super::{Connection, Hub, Target};
 use crate::model::permissions::{Permission, Summary};
 
 /// A list that may have been cut, and how long it would have been.
@@ -10,14 +10,6 @@ use crate::model::permissions::{Permission, Summary};
 pub(crate) struct Listed<T> {
     pub(crate) total: usize,
     pub(crate) items: Vec<T>,
-}
-
-/// Which connections to list.
-#[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Selection<'a> {
-    pub(crate) group: Option<&'a str>,
-    pub(crate) user: Option<&'a str>,
-    pub(crate) connection: Option<&'a str>,
 }
 
 /// One connection.
@@ -34,11 +26,6 @@ impl Hub {
     pub(crate) fn counts(&self) -> (usize, usize, usize) {
         let state = self.lock();
         (state.members.len(), state.groups.len(), state.users.len())
-    }
-
-    /// How many connections the target has.
-    pub(crate) fn count(&self, target: Target<'_>) -> usize {
-        self.lock().select(target, Except::default()).len()
     }
 
     /// The groups and how many connections are in each, by name.
@@ -62,22 +49,11 @@ impl Hub {
         )
     }
 
-    /// The connections that are selected, by id.
-    pub(crate) fn connections(&self, selection: Selection<'_>, limit: usize) -> Listed<ConnectionOverview> {
+    /// The connections of the target, by id.
+    pub(crate) fn connections(&self, target: Target<'_>, limit: usize) -> Listed<ConnectionOverview> {
         let state = self.lock();
-        let mut selected: Vec<_> = state
-            .members
-            .iter()
-            .filter(|(id, member)| {
-                let of_user = |user: &str| member.connection.user_id.as_deref() == Some(user);
-                selection
-                    .group
-                    .is_none_or(|group| member.groups.contains_key(group))
-                    && selection.user.is_none_or(of_user)
-                    && selection.connection.is_none_or(|wanted| wanted == *id)
-            })
-            .collect();
-        selected.sort_unstable_by_key(|(id, _)| id.as_str());
+        let mut members: Vec<_> = state.members(target).collect();
+        members.sort_unstable_by_key(|member| member.connection.id.as_str());
         let overview = |member: &super::Member| ConnectionOverview {
             connection: Arc::clone(&member.connection),
             groups: member.groups.keys().cloned().collect(),
@@ -85,23 +61,16 @@ impl Hub {
             join_leave_group: member.permissions.summary(Permission::JoinLeaveGroup),
         };
         Listed {
-            total: selected.len(),
-            items: selected
-                .iter()
-                .take(limit)
-                .map(|(_, member)| overview(member))
-                .collect(),
+            total: members.len(),
+            items: members.into_iter().take(limit).map(overview).collect(),
         }
     }
 
     /// Cuts the sockets of everyone selected, who leave the hub a moment later. Says how many they are.
     pub(crate) fn cut(&self, target: Target<'_>) -> usize {
         let state = self.lock();
-        let ids = state.select(target, Except::default());
-        for member in ids.iter().filter_map(|id| state.members.get(id)) {
-            member.connection.cut();
-        }
-        ids.len()
+        let members = state.members(target);
+        members.inspect(|member| member.connection.cut()).count()
     }
 }
 

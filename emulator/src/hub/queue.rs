@@ -9,9 +9,9 @@ use tokio::sync::Notify;
 use crate::protocol::{Close, Frame};
 
 /// The most frames that may wait for a client, as on the service.
-pub(super) const MAX_FRAMES: usize = 1000;
+const MAX_FRAMES: usize = 1000;
 /// The most bytes that may wait for a client, as on the service: 16 MiB. One larger frame may wait alone.
-pub(super) const MAX_BYTES: usize = 16 * 1024 * 1024;
+const MAX_BYTES: usize = 16 * 1024 * 1024;
 /// A queue that has been longer gives its memory back once it is empty.
 const KEPT_FRAMES: usize = 16;
 
@@ -52,8 +52,7 @@ impl Queue {
             return true;
         }
         let length = length(&frame);
-        let fits = state.frames.is_empty() || state.bytes + length <= MAX_BYTES;
-        if state.frames.len() < MAX_FRAMES && fits {
+        if has_room(state.frames.len(), state.bytes, length) {
             state.bytes += length;
             state.frames.push_back(frame);
             drop(state);
@@ -166,6 +165,11 @@ impl State {
         self.frames = VecDeque::new();
         self.bytes = 0;
     }
+}
+
+/// Whether another frame of this length may wait beside so many with so many bytes.
+pub(super) fn has_room(frames: usize, bytes: usize, length: usize) -> bool {
+    frames < MAX_FRAMES && (frames == 0 || bytes + length <= MAX_BYTES)
 }
 
 /// The bytes that count.

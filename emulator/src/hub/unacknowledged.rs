@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use axum::extract::ws::close_code;
 
-use super::queue::{MAX_BYTES, MAX_FRAMES, Queue, length};
+use super::queue::{Queue, has_room, length};
 use crate::instruments::{Clock, Moment};
 use crate::protocol::{Close, Frame};
 
@@ -105,8 +105,7 @@ impl Unacknowledged {
 
 impl State {
     fn fits(&self, length: usize) -> bool {
-        let bytes_fit = self.messages.is_empty() || self.bytes + length <= MAX_BYTES;
-        self.messages.len() < MAX_FRAMES && bytes_fit
+        has_room(self.messages.len(), self.bytes, length)
     }
 
     fn drop_expired(&mut self, now: Moment) {
