@@ -213,7 +213,7 @@ pub fn challenge(header: &[u8]) -> Option<&[u8]> {
         }
         is_insufficient |= equal(value, b"insufficient_claims");
     }
-    claims.filter(|_| is_insufficient)
+    claims.filter(|claims| is_insufficient && !claims.is_empty())
 }
 
 /// How long a kept token serves.

@@ -167,6 +167,20 @@ async fn a_claims_challenge_is_answered_once() {
 }
 
 #[tokio::test]
+async fn a_challenge_without_claims_is_a_plain_refusal() {
+    let header = r#"Bearer error="insufficient_claims", claims="""#;
+    let mut server = Server::responding(vec![response(401, &[("www-authenticate", header)], "")]).await;
+    let credential = Slow::new(3600, usize::MAX);
+    let error = hub_with(&server, &credential)
+        .user_exists("ada")
+        .await
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Unauthorized);
+    assert_eq!((credential.asked(), server.arrived().len()), (1, 1));
+    assert_eq!(*credential.claims.lock().unwrap(), [None]);
+}
+
+#[tokio::test]
 async fn a_token_that_no_header_can_hold_is_not_shown() {
     struct Broken(&'static str);
     impl TokenCredential for Broken {
