@@ -37,10 +37,12 @@ impl TrafficWatch {
         }
     }
 
-    /// Starts after the record with this number instead of now; 0 is the beginning. What was forgotten is left out.
+    /// Starts after the record with this number instead of now; 0 is the beginning, and so is a number that no record has
+    /// yet, such as one from before a restart. What was forgotten is left out.
     #[must_use]
     pub fn after(mut self, seq: u64) -> Self {
-        self.position = seq.max(self.journal.remembered());
+        let known = if seq > self.journal.end() { 0 } else { seq };
+        self.position = known.max(self.journal.remembered());
         self
     }
 

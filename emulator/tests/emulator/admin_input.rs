@@ -169,6 +169,24 @@ async fn parts_that_do_not_go_together_are_refused() {
 }
 
 #[tokio::test]
+async fn a_reader_that_is_ahead_of_the_traffic_starts_at_its_beginning() {
+    let service = Service::with_admin().await;
+    service.mark("x").await;
+    for after in [2, u64::MAX] {
+        let url = format!(
+            "{}/api/traffic/stream?after={after}",
+            service.emulator.admin_url().unwrap()
+        );
+        let mut stream = reqwest::get(url).await.unwrap();
+        let mut text = String::new();
+        while !text.contains("data: ") {
+            text += &String::from_utf8_lossy(&stream.chunk().await.unwrap().unwrap());
+        }
+        assert!(text.contains("id: 1\n"), "{text}");
+    }
+}
+
+#[tokio::test]
 async fn what_is_no_json_or_no_path_is_refused() {
     let service = Service::with_admin().await;
     let json = [("content-type", "application/json")];
