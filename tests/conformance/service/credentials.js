@@ -212,10 +212,10 @@ export function credentials({ pkg, check, recording }) {
   check("answers a claims challenge once", async () => {
     const claims = '{"access_token":{"nbf":{"essential":true,"value":"1"}}}';
     const challenge =
-      (error = "insufficient_claims") =>
+      (error = "insufficient_claims", asked = claims) =>
       () =>
         answer(401, {
-          headers: { "WWW-Authenticate": `Bearer realm="", error="${error}", claims="${btoa(claims)}"` },
+          headers: { "WWW-Authenticate": `Bearer realm="", error="${error}", claims="${btoa(asked)}"` },
         });
     const call = async (answers) => {
       const { credential, asked } = issuer(lasting("old"), lasting("new"), lasting("last"));
@@ -226,6 +226,7 @@ export function credentials({ pkg, check, recording }) {
     equal(await call([challenge(), 202]), [undefined, ["old", "new"], [undefined, claims]]);
     equal(await call([challenge(), challenge()]), ["Unauthorized", ["old", "new"], [undefined, claims]]);
     equal(await call([challenge("invalid_token")]), ["Unauthorized", ["old"], [undefined]]);
+    equal(await call([challenge(undefined, "")]), ["Unauthorized", ["old"], [undefined]]);
     const signed = identified({ key: "k" }, { answers: [challenge()] });
     await rejects(signed.client.userExists("u"), { kind: "Unauthorized" });
     equal(signed.requests.length, 1);
