@@ -1,7 +1,7 @@
 //! Who may use the admin port: this machine's programs, and the page that the port itself serves.
 //!
-//! A page from elsewhere can have a browser here send requests too. Its `Origin` gives it away, and where there is none,
-//! `Sec-Fetch-Site`; a name of its own that leads here (DNS rebinding) shows in `Host`.
+//! A browser on this machine also sends requests for pages of other sites. Their `Origin` header names the site, requests
+//! without it have `Sec-Fetch-Site`, and a foreign name that resolves to this machine (DNS rebinding) is in `Host`.
 
 use std::sync::Arc;
 

@@ -4,7 +4,11 @@
 //! been signed (Python's yarl turns `%27` into `'` and `%40` into `@`). An escaped slash stays one, since it is no
 //! separator.
 
+use std::convert::Infallible;
+
 use percent_encoding::percent_decode_str;
+
+use crate::model::names;
 
 /// A URL in the form in which it is compared.
 #[derive(Debug, PartialEq, Eq)]
@@ -25,8 +29,10 @@ impl Normalized {
                 .map(|(name, value)| (name.to_lowercase(), value.to_lowercase()))
                 .collect()
         };
+        let decode = |part| Ok::<_, Infallible>(percent_decode_str(part).decode_utf8_lossy());
+        let Ok(resource) = names::decode_around_slashes(resource, decode);
         Self {
-            resource: unescape(resource).to_lowercase(),
+            resource: resource.to_lowercase(),
             query: query.map(pairs),
         }
     }
@@ -41,23 +47,4 @@ pub(super) fn is(audience: &str, url: &str) -> bool {
 pub(super) fn is_resource(audience: &str, url: &str) -> bool {
     let (audience, url) = (Normalized::new(audience), Normalized::new(url));
     audience.resource == url.resource && (audience.query.is_none() || audience.query == url.query)
-}
-
-/// Decodes all escapes but those of slashes.
-fn unescape(resource: &str) -> String {
-    let decode = |part: &str| percent_decode_str(part).decode_utf8_lossy().into_owned();
-    let mut decoded = String::with_capacity(resource.len());
-    let mut rest = resource;
-    while let Some(at) = rest
-        .as_bytes()
-        .windows(3)
-        .position(|part| part.eq_ignore_ascii_case(b"%2f"))
-    {
-        let (before, after) = rest.split_at(at);
-        decoded.push_str(&decode(before));
-        decoded.push_str("%2f");
-        rest = after.get(3..).unwrap_or_default();
-    }
-    decoded.push_str(&decode(rest));
-    decoded
 }

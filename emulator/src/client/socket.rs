@@ -17,7 +17,7 @@ use super::session::Session;
 use crate::http::WebSocket;
 use crate::hub::Outgoing;
 use crate::instruments::Tap;
-use crate::model::MAX_MESSAGE_BYTES;
+use crate::model::{MAX_MESSAGE_BYTES, cut};
 use crate::protocol::{Close, Frame};
 
 /// How long a close may take: what waits before it, its frame, the client's answer to it.
@@ -93,7 +93,7 @@ pub(super) async fn close(
 pub(super) fn close_frame(close: &Close) -> Frame {
     Frame::Close(Some(CloseFrame {
         code: close.code,
-        reason: cut(&close.reason).into(),
+        reason: cut(&close.reason, MAX_CLOSE_REASON).into(),
     }))
 }
 
@@ -249,16 +249,6 @@ fn left(close: Option<CloseFrame>) -> Stop {
             is_open: true,
         },
     }
-}
-
-/// As much of a reason as a close frame can carry.
-fn cut(reason: &str) -> &str {
-    let fits = |end: &usize| reason.is_char_boundary(*end);
-    let end = (0..=reason.len().min(MAX_CLOSE_REASON))
-        .rev()
-        .find(fits)
-        .unwrap_or(0);
-    &reason[..end]
 }
 
 fn too_big() -> Close {

@@ -232,8 +232,8 @@ impl Builder {
         self
     }
 
-    /// The port of the admin API and its page, on 127.0.0.1 whatever the service itself listens on; 0 picks a free
-    /// one. Default: there is none. With it the traffic is [recorded](Self::record_traffic).
+    /// The port of the admin API and its page, always on 127.0.0.1; 0 picks a free one. The traffic is then
+    /// [recorded](Self::record_traffic). Default: no admin API.
     #[must_use]
     pub fn admin_port(mut self, port: u16) -> Self {
         self.own.admin_port = Some(port);

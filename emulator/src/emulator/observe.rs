@@ -14,15 +14,13 @@ use futures_util::StreamExt as _;
 use futures_util::stream::unfold;
 
 use super::listener::ResetHandle;
-use crate::http::ApiError;
+use crate::http::{ApiError, read_body};
 use crate::instruments::{
     Content, Exchange, FaultOn, HttpKind, Kept, KeptHeaders, Occurrence, Outcome, Peer, Reset,
 };
 use crate::model::names;
 use crate::service::Service;
 
-/// How much of the body of a refused request is read, so that the caller gets to see the response.
-const MAX_DRAINED_BYTES: usize = 64 * 1024 * 1024;
 /// How long the first half of a truncated body has to get away.
 const TRUNCATION_PAUSE: Duration = Duration::from_millis(20);
 
@@ -101,7 +99,7 @@ async fn respond(request: Request, next: Next, outcome: Outcome, fault: Option<u
         Outcome::Reset(Reset::Before) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
         Outcome::Status { status, retry_after } => {
             // Read first: a caller that is still sending would not see an early response.
-            let _ = to_bytes(request.into_body(), MAX_DRAINED_BYTES).await;
+            let _ = read_body(request.into_body()).await;
             let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
             if status.is_success() {
                 return status.into_response();

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use crate::config::{self, Settings};
+use crate::events::EventOptions;
 use crate::model::ConfigError;
 use crate::service::Service;
 
@@ -40,8 +41,10 @@ pub(super) struct Watcher {
     own: Settings,
     file: ConfigFile,
     defaults: Settings,
-    /// What is in force, but for what cannot change, which is as it was at the start.
-    current: Settings,
+    /// What was in force at the start, and cannot change in part.
+    started: Settings,
+    /// What is in force about events.
+    events: EventOptions,
 }
 
 impl Watcher {
@@ -50,14 +53,15 @@ impl Watcher {
         own: Settings,
         file: ConfigFile,
         defaults: Settings,
-        current: Settings,
+        started: Settings,
     ) -> Self {
         Self {
             service,
             own,
             file,
             defaults,
-            current,
+            events: started.events(),
+            started,
         }
     }
 
@@ -93,24 +97,21 @@ impl Watcher {
     /// Puts in force what the file says now.
     fn apply(&mut self, file: &Settings) -> Result<(), String> {
         let settings = self.own.clone().over(&file.clone().over(&self.defaults));
-        let (events, access) = (settings.events(), settings.access());
+        let events = settings.events();
         // First what can fail.
-        if events != self.current.events() {
+        if events != self.events {
             self.service
                 .events
-                .replace(events)
+                .replace(events.clone())
                 .map_err(|error| error.to_string())?;
+            self.events = events;
         }
         // Before anybody can use them.
         self.service.instruments.journal.hide(settings.secrets());
-        self.service.keys.replace(access);
-        for name in settings.fixed_differences(&self.current) {
+        self.service.keys.replace(settings.access());
+        for name in settings.fixed_differences(&self.started) {
             tracing::warn!(setting = name, "this setting changes only at the next start");
         }
-        self.current.event_timeout_in_ms = settings.event_timeout_in_ms;
-        self.current.event_retry_delays_in_ms = settings.event_retry_delays_in_ms;
-        self.current.event_handler_ca_file = settings.event_handler_ca_file;
-        self.current.hubs = settings.hubs;
         Ok(())
     }
 }

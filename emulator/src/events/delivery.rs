@@ -19,7 +19,7 @@ pub(crate) enum EventFailure {
     Unreachable(String),
     #[error("The event handler {0}.")]
     Handshake(String),
-    #[error("The event handler returned {}.", .0.status.as_u16())]
+    #[error("{}", returned(.0.status))]
     Status(Box<Answer>),
     #[error("The event handler's answer is not valid: {0}")]
     Answer(String),
@@ -71,6 +71,11 @@ impl EventFailure {
             _ => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
+}
+
+/// What a status that refuses is in words.
+pub(super) fn returned(status: StatusCode) -> String {
+    format!("The event handler returned {}.", status.as_u16())
 }
 
 /// A request to a handler, the same for every try.

@@ -9,7 +9,7 @@ use bytes::Bytes;
 use http_body_util::Full;
 use url::Url;
 
-use super::delivery::{EventFailure, Outbound};
+use super::delivery::{EventFailure, Outbound, returned};
 use super::{Events, Rules};
 use crate::instruments::{Content, Exchange, FaultOn, Kept, Occurrence, Outcome, Peer, Reset, Strike};
 
@@ -118,8 +118,7 @@ fn note(
         Ok(response) => {
             let status = response.status();
             let body = Kept::shared(response.body());
-            let error =
-                (!status.is_success()).then(|| format!("The event handler returned {}.", status.as_u16()));
+            let error = (!status.is_success()).then(|| returned(status));
             (Some((status.as_u16(), response.headers().into(), body)), error)
         }
         Err(failure) => (None, Some(failure.details())),

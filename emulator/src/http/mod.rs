@@ -1,12 +1,14 @@
-//! What REST calls and WebSocket handshakes have in common as HTTP requests: query parameters, bearer tokens, and
-//! the bodies of refusals; and the WebSockets that handshakes become.
+//! What REST calls and WebSocket handshakes have in common as HTTP requests: query parameters, bearer tokens, bodies, and
+//! refusals; and the WebSockets that handshakes become.
 
+mod body;
 mod error;
 mod query;
 mod websocket;
 
 use axum::http::HeaderValue;
 
+pub(crate) use body::read_body;
 pub(crate) use error::{ApiError, Missing, Severity};
 pub(crate) use query::{Query, filter};
 pub(crate) use websocket::{WebSocket, WebSocketUpgrade};

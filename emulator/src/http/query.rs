@@ -8,7 +8,7 @@ use super::ApiError;
 use crate::filter::Filter;
 
 /// A decoded query string. Names are compared ignoring letter case.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Query(Vec<(String, String)>);
 
 impl Query {

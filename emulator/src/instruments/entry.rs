@@ -10,7 +10,7 @@ use jiff::Timestamp;
 
 use super::headers::KeptHeaders;
 use super::mask::Mask;
-use super::record::{Body, Direction, Record, Request, Response, What};
+use super::record::{Body, Direction, Record, Request, Response, What, written};
 
 /// How much of a body is kept.
 pub(super) const MAX_BODY_BYTES: usize = 16 * 1024;
@@ -213,7 +213,7 @@ impl Entry {
         };
         Record {
             seq: self.seq,
-            time: self.time.strftime("%Y-%m-%dT%H:%M:%S.%6fZ").to_string(),
+            time: written(self.time),
             hub: self.peer.hub.clone(),
             connection: self.peer.connection.clone(),
             user: self.peer.user.clone(),

@@ -13,7 +13,7 @@ use tokio::sync::Notify;
 use super::entry::{Content, Entry, Peer};
 use super::filter::TrafficFilter;
 use super::mask::Mask;
-use super::record::{Record, What};
+use super::record::{Record, What, written};
 
 /// How many entries are kept, and how many bytes of their bodies, headers and URLs.
 const MAX_ENTRIES: usize = 10_000;
@@ -212,7 +212,7 @@ impl Journal {
 fn gap(seq: u64, lost: u64) -> Record {
     Record {
         seq,
-        time: Timestamp::now().strftime("%Y-%m-%dT%H:%M:%S.%6fZ").to_string(),
+        time: written(Timestamp::now()),
         hub: None,
         connection: None,
         user: None,

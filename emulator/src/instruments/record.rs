@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 /// One thing that happened.
@@ -24,6 +25,11 @@ pub struct Record {
     /// What happened.
     #[serde(flatten)]
     pub what: What,
+}
+
+/// A time as records have it.
+pub(super) fn written(time: Timestamp) -> String {
+    time.strftime("%Y-%m-%dT%H:%M:%S.%6fZ").to_string()
 }
 
 /// What happened, by its `kind`.

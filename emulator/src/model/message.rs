@@ -101,7 +101,7 @@ impl Payload {
         }
     }
 
-    /// The content type of a webhook request that carries this payload, and its body.
+    /// The content type of a request that carries this payload, and its body.
     pub(crate) fn to_body(&self) -> (&'static str, Bytes) {
         match self {
             Self::Text(text) => (

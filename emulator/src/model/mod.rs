@@ -11,6 +11,7 @@ mod mqtt;
 pub(crate) mod names;
 pub(crate) mod permissions;
 mod stream;
+mod text;
 
 pub use config_error::ConfigError;
 pub(crate) use endpoint::Endpoint;
@@ -19,3 +20,4 @@ pub(crate) use message::{BodyFault, MAX_MESSAGE_BYTES, Message, MessageFault, Or
 pub(crate) use metadata::{InvalidMetadata, Metadata};
 pub(crate) use mqtt::{DisconnectPacket, MqttConnect, MqttDisconnect, MqttProperties, UserProperty};
 pub(crate) use stream::{StreamError, StreamPart};
+pub(crate) use text::cut;

@@ -72,6 +72,14 @@ pub(crate) fn event(name: &str) -> Result<String, InvalidName> {
 /// An encoded slash stays encoded, as on the service: `tenant%2Falice` names the literal id
 /// `tenant%2Falice`, so an id that contains a slash cannot be reached through a path.
 pub(crate) fn decode_segment(field: &'static str, raw: &str) -> Result<String, InvalidName> {
+    decode_around_slashes(raw, |part| percent_decode(field, part))
+}
+
+/// The text with `decode` applied to everything but encoded slashes.
+pub(crate) fn decode_around_slashes<'a, E>(
+    raw: &'a str,
+    decode: impl Fn(&'a str) -> Result<Cow<'a, str>, E>,
+) -> Result<String, E> {
     let mut decoded = String::with_capacity(raw.len());
     let mut rest = raw;
     while let Some(at) = rest
@@ -79,11 +87,11 @@ pub(crate) fn decode_segment(field: &'static str, raw: &str) -> Result<String, I
         .windows(3)
         .position(|w| w.eq_ignore_ascii_case(b"%2f"))
     {
-        decoded.push_str(&percent_decode(field, &rest[..at])?);
+        decoded.push_str(&decode(&rest[..at])?);
         decoded.push_str(&rest[at..at + 3]);
         rest = &rest[at + 3..];
     }
-    decoded.push_str(&percent_decode(field, rest)?);
+    decoded.push_str(&decode(rest)?);
     Ok(decoded)
 }
 

@@ -1,26 +1,20 @@
-//! What every operation has in common: the token, the API version, the names in the path, the body.
+//! What every operation has in common: the token, the API version, the names in the path.
 
 use std::sync::Arc;
 
-use axum::body::Body;
 use axum::extract::{FromRequestParts, MatchedPath, Request, State};
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
-use bytes::{Bytes, BytesMut};
-use futures_util::StreamExt as _;
 
 use super::versions;
 use crate::auth::{Caller, TokenFault};
-use crate::http::{ApiError, Query, bearer};
+use crate::http::{ApiError, Query, bearer, read_body};
 use crate::hub::Hub;
-use crate::model::{MAX_MESSAGE_BYTES, names};
+use crate::model::names;
 use crate::service::Service;
-
-/// How much of a body that is refused anyway is read, so that the caller gets to see the answer.
-const MAX_DRAINED_BYTES: usize = 64 * 1024 * 1024;
 
 /// One call of an operation whose token has been verified.
 pub(crate) struct Call {
@@ -91,12 +85,9 @@ impl FromRequestParts<Arc<Service>> for Call {
         }
         let hub_name = segments.first().map_or("", |(_, hub)| hub).to_owned();
         let hub = service.hub(&names::hub(&hub_name)?);
-        let caller = parts
-            .extensions
-            .get::<Caller>()
-            .copied()
-            .unwrap_or(Caller::AccessKey);
-        let query = Query::parse(parts.uri.query());
+        let admitted = parts.extensions.remove::<(Caller, Query)>();
+        let (caller, query) =
+            admitted.unwrap_or_else(|| (Caller::AccessKey, Query::parse(parts.uri.query())));
         let headers = parts.headers.clone();
         Ok(Self {
             service: Arc::clone(service),
@@ -113,18 +104,17 @@ impl FromRequestParts<Arc<Service>> for Call {
 
 /// Lets through only calls with a good token and a known API version, and marks the answers as the service does.
 pub(super) async fn guard(State(service): State<Arc<Service>>, mut request: Request, next: Next) -> Response {
-    match admit(&service, &request) {
+    let query = Query::parse(request.uri().query());
+    let version = query.first("api-version").map(str::to_owned);
+    match admit(&service, &request, &query) {
         Ok(caller) => {
-            request.extensions_mut().insert(caller);
+            request.extensions_mut().insert((caller, query));
         }
         Err(error) => {
-            let _ = read(request.into_body()).await;
+            let _ = read_body(request.into_body()).await;
             return error.into_response();
         }
     }
-    let version = Query::parse(request.uri().query())
-        .first("api-version")
-        .map(str::to_owned);
     let mut response = next.run(request).await;
     if let Some(error) = response.extensions_mut().remove::<ApiError>() {
         response = error.in_version(version.as_deref()).into_response();
@@ -138,14 +128,14 @@ pub(super) async fn guard(State(service): State<Arc<Service>>, mut request: Requ
     response
 }
 
-fn admit(service: &Service, request: &Request) -> Result<Caller, ApiError> {
+fn admit(service: &Service, request: &Request, query: &Query) -> Result<Caller, ApiError> {
     let caller = verify(service, request.uri(), request.headers())
         .map_err(|fault| ApiError::unauthorized(fault.to_string()))?;
     let template = request.extensions().get::<MatchedPath>();
     versions::check(
         request.method().as_str(),
         template.map_or("", MatchedPath::as_str),
-        &Query::parse(request.uri().query()),
+        query,
     )?;
     Ok(caller)
 }
@@ -166,28 +156,4 @@ pub(super) fn verify(
     ))?;
     let target = uri.path_and_query().map_or("/", |target| target.as_str());
     service.keys.verify_call(token, &service.urls(headers, target))
-}
-
-/// A body of at most 1 MiB.
-pub(super) async fn read(body: Body) -> Result<Bytes, ApiError> {
-    let mut stream = body.into_data_stream();
-    let mut bytes = BytesMut::new();
-    let mut length = 0;
-    while let Some(chunk) = stream.next().await {
-        let chunk =
-            chunk.map_err(|_| ApiError::invalid("Content-Length", "The body ended before its end."))?;
-        length += chunk.len();
-        if length <= MAX_MESSAGE_BYTES {
-            bytes.extend_from_slice(&chunk);
-        } else if length > MAX_DRAINED_BYTES {
-            break;
-        }
-    }
-    match length > MAX_MESSAGE_BYTES {
-        true => Err(ApiError::invalid(
-            "Content-Length",
-            format!("The body is larger than the {MAX_MESSAGE_BYTES} bytes (1 MiB) that a message can have."),
-        )),
-        false => Ok(bytes.freeze()),
-    }
 }

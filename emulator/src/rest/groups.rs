@@ -6,9 +6,8 @@ use axum::http::header::CONTENT_TYPE;
 use serde::Deserialize;
 
 use super::Call;
-use super::call::read;
 use crate::filter::Filter;
-use crate::http::{ApiError, Missing, Severity, filter};
+use crate::http::{ApiError, Missing, Severity, filter, read_body};
 use crate::hub::{Except, Target};
 use crate::model::names;
 
@@ -92,7 +91,7 @@ struct Selection {
 }
 
 async fn selection(call: &Call, body: Body) -> Result<(Vec<String>, Option<Filter>), ApiError> {
-    let body = read(body).await?;
+    let body = read_body(body).await?;
     let content_type = call
         .headers
         .get(CONTENT_TYPE)

@@ -6,8 +6,7 @@ use axum::body::Body;
 use axum::http::StatusCode;
 
 use super::Call;
-use super::call::read;
-use crate::http::ApiError;
+use crate::http::{ApiError, read_body};
 use crate::hub::{Except, Target};
 use crate::model::{BodyFault, Message, MessageFault, Origin, Payload};
 
@@ -55,7 +54,7 @@ async fn send(
     origin: Origin<'_>,
 ) -> Result<StatusCode, ApiError> {
     // Read first: a caller that is still sending would not see an early refusal.
-    let body = read(body).await?;
+    let body = read_body(body).await?;
     let time_to_live = call.query.number::<u64>("messageTtlSeconds", 0..=300)?;
     // A single connection is reached whatever it is, so that operation has no filter.
     let filter = match target {

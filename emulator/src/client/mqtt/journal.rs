@@ -17,8 +17,8 @@ pub(super) fn tap(service: &Service, hub: &str, connection: Option<&str>, user: 
     })
 }
 
-/// Notes the frames by which CONNECT came. Only in one frame that is understood it is known where the password is, or
-/// that there is none; others are covered as a whole.
+/// Records the frames that contained CONNECT. The password of a packet that could be read from one frame is covered;
+/// otherwise the frames are covered completely, unless the packet has no password.
 pub(super) fn note_connect(tap: &Tap, frames: &[Bytes], understood: Option<Option<Vec<u8>>>) {
     for frame in frames {
         let mut bytes = frame.to_vec();

@@ -182,7 +182,7 @@ impl Session {
         }
     }
 
-    /// Queues a message for the client of this session.
+    /// Queues a message for the client.
     pub(super) fn publish_to_client(&self, publication: Publication) {
         self.connection.publish(&self.side, Arc::new(publication));
     }

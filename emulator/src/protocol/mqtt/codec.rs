@@ -8,7 +8,7 @@ use mqtt_proto::{Error, PollHeader as _, Protocol, VarBytes, v3};
 
 use super::connect::{self, Connect, Refusal};
 use super::fault::MqttFault;
-use crate::model::{MAX_MESSAGE_BYTES, UserProperty};
+use crate::model::{MAX_MESSAGE_BYTES, UserProperty, cut};
 use crate::protocol::Frame;
 
 /// The largest packet that is read: what a message may have.
@@ -242,11 +242,7 @@ impl Version {
 /// A text that a packet can carry: without null characters, and cut to the longest that fits.
 pub(crate) fn text(text: &str) -> Arc<str> {
     let clean: String = text.chars().filter(|c| *c != '\0').collect();
-    let end = (0..=clean.len().min(MAX_FIELD_BYTES))
-        .rev()
-        .find(|end| clean.is_char_boundary(*end))
-        .unwrap_or_default();
-    clean.get(..end).unwrap_or_default().into()
+    cut(&clean, MAX_FIELD_BYTES).into()
 }
 
 /// User properties of a packet. Those that no packet can carry are left out.

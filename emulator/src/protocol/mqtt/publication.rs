@@ -114,12 +114,9 @@ impl Publication {
             Origin::Group { group, .. } | Origin::Stream { group, .. } => (group, true),
         };
         let topic = TopicName::try_from(topic).ok()?;
-        let (content_type, payload) = match &message.payload {
-            Payload::Text(text) => ("text/plain", Bytes::copy_from_slice(text.as_bytes())),
-            Payload::Json(json) => ("application/json", Bytes::copy_from_slice(json.get().as_bytes())),
-            Payload::Binary(bytes) => ("application/octet-stream", bytes.clone()),
-            Payload::Protobuf(bytes) => ("application/x-protobuf", bytes.clone()),
-        };
+        let (content_type, payload) = message.payload.to_body();
+        // Without the charset.
+        let content_type = content_type.split(';').next().unwrap_or_default();
         let (qos, properties) = match message.metadata.mqtt() {
             Some(mqtt) => (mqtt.qos, mqtt.properties.clone()),
             None => {
