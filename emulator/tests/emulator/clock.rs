@@ -55,8 +55,10 @@ async fn events_and_generated_tokens_go_by_the_clock() {
     let url = service.url("/api/hubs/chat/:generateToken");
     let answer = service.raw("POST", &url, Some("opaque"), &[], "").await;
     let token = answer.json()["token"].as_str().unwrap().to_owned();
-    let endpoint = service.emulator.endpoint().replacen("http", "ws", 1);
-    let url = format!("{endpoint}/client/hubs/chat?access_token={token}");
+    let url = format!(
+        "{}/client/hubs/chat?access_token={token}",
+        service.socket_endpoint()
+    );
     let _client = Client::open(&url, None).await;
     let time = webhook.event("sys.connect").await.header("ce-time").to_owned();
     let year: u32 = time[..4].parse().unwrap();

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::support::reliable::refused;
-use crate::support::{Service, Webhook, ok};
+use crate::support::{Service, Webhook, ok, while_advancing};
 
 const SECOND_MS: i64 = 1_000;
 const DAY_MS: i64 = 24 * 60 * 60 * SECOND_MS;
@@ -46,20 +46,8 @@ async fn a_client_that_is_away_runs_out_of_its_time_to_come_back() {
     let client = service.recover(&lost).await;
     let lost = client.lose();
     // A second offset is another 30 seconds only if the first one was before it went.
-    let gone = async {
-        let event = webhook.event("sys.disconnected").await;
-        assert_eq!(event.json(), json!({"reason": ""}));
-    };
-    let advance = async {
-        loop {
-            control.advance_clock_ms(31 * SECOND_MS).unwrap();
-            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-        }
-    };
-    tokio::select! {
-        () = gone => {}
-        () = advance => {}
-    }
+    let event = while_advancing(&control, 31 * SECOND_MS, webhook.event("sys.disconnected")).await;
+    assert_eq!(event.json(), json!({"reason": ""}));
     refused(&service, &lost.id, &lost.reconnection_token).await;
 }
 

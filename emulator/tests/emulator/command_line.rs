@@ -1,61 +1,18 @@
 //! The binary: its output, its options, and how it stops. Starting and stopping in-process is here too.
 
-use std::process::Stdio;
 use std::time::Duration;
 
 use serde_json::json;
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
-use tokio::process::{Child, Command};
+use tokio::process::Command;
 use tokio::time::timeout;
 use webpubsub_emulator::Emulator;
 
-use crate::support::{Client, KEY, Service, Webhook, in_one_minute, ok, sign};
+use crate::support::binary::{access_key, command, endpoint, first_line, json_client, start};
+use crate::support::{Folder, KEY, PATIENCE, Service, Webhook, ok, until};
 
-const PATIENCE: Duration = Duration::from_secs(20);
-
-fn command(arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_webpubsub-emulator"));
-    command
-        .args(arguments)
-        .env_remove("WEBPUBSUB_EMULATOR_ACCESS_KEY")
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .kill_on_drop(true);
-    command
-}
-
-/// A running binary and its first line of output.
-async fn start(arguments: &[&str]) -> (Child, String) {
-    first_line(command(arguments)).await
-}
-
-async fn first_line(mut command: Command) -> (Child, String) {
-    let mut child = command.spawn().unwrap();
-    let mut line = String::new();
-    let mut stdout = BufReader::new(child.stdout.take().unwrap());
-    timeout(PATIENCE, stdout.read_line(&mut line))
-        .await
-        .expect("no connection string")
-        .unwrap();
-    child.stdout = Some(stdout.into_inner());
-    (child, line.trim_end().to_owned())
-}
-
-/// The endpoint of a connection string.
-fn endpoint(connection_string: &str) -> String {
-    let rest = connection_string.strip_prefix("Endpoint=").unwrap();
-    rest.split(';').next().unwrap().to_owned()
-}
-
-async fn json_client(endpoint: &str, key: &str) -> Client {
-    let audience = format!("{endpoint}/client/hubs/chat");
-    let token = sign(key, &json!({"aud": audience, "exp": in_one_minute()}));
-    let url = format!("{}?access_token={token}", audience.replacen("http", "ws", 1));
-    let mut client = Client::open(&url, Some("json.webpubsub.azure.v1")).await;
-    client.json().await;
-    client
-}
+/// The access key of a service that is started without one.
+const DEFAULT_KEY: &str = "WebPubSubEmulatorDefaultKeyWhichIsNoSecret0=";
 
 #[cfg(unix)]
 #[tokio::test]
@@ -80,7 +37,7 @@ async fn both_signals_stop_it_cleanly() {
             format!("Endpoint={endpoint};AccessKey={KEY};Version=1.0;")
         );
         assert!(endpoint.starts_with("http://127.0.0.1:"));
-        let mut client = json_client(&endpoint, KEY).await;
+        let mut client = json_client(endpoint, KEY).await;
         webhook.event("sys.connect").await;
         webhook.event("sys.connected").await;
 
@@ -131,26 +88,21 @@ async fn both_signals_stop_it_cleanly() {
 
 #[tokio::test]
 async fn without_a_key_it_has_the_documented_one() {
-    const DOCUMENTED: &str = "WebPubSubEmulatorDefaultKeyWhichIsNoSecret0=";
     let (_child, connection_string) = start(&["--port", "0"]).await;
     let endpoint = endpoint(&connection_string);
     assert_eq!(
         connection_string,
-        format!("Endpoint={endpoint};AccessKey={DOCUMENTED};Version=1.0;")
+        format!("Endpoint={endpoint};AccessKey={DEFAULT_KEY};Version=1.0;")
     );
-    assert!(include_str!("../../README.md").contains(DOCUMENTED));
-    json_client(&endpoint, DOCUMENTED).await;
+    assert!(include_str!("../../README.md").contains(DEFAULT_KEY));
+    json_client(endpoint, DEFAULT_KEY).await;
 }
 
 #[tokio::test]
 async fn in_process_without_a_key_it_has_a_random_one() {
     let start = || Emulator::builder().start();
     let (one, other) = (start().await.unwrap(), start().await.unwrap());
-    let key = |emulator: &Emulator| {
-        let connection_string = emulator.connection_string();
-        let key = connection_string.split(';').nth(1).unwrap();
-        key.strip_prefix("AccessKey=").unwrap().to_owned()
-    };
+    let key = |emulator: &Emulator| access_key(&emulator.connection_string()).to_owned();
     assert!(key(&one).len() >= 32 && key(&one) != key(&other));
     json_client(&one.endpoint(), &key(&one)).await;
 }
@@ -161,7 +113,7 @@ async fn keys_come_from_the_environment_too() {
     command.env("WEBPUBSUB_EMULATOR_ACCESS_KEY", format!("primary;{KEY}"));
     let (_child, connection_string) = first_line(command).await;
     assert!(connection_string.contains(";AccessKey=primary;"));
-    json_client(&endpoint(&connection_string), KEY).await;
+    json_client(endpoint(&connection_string), KEY).await;
 }
 
 #[tokio::test]
@@ -178,9 +130,9 @@ async fn it_says_when_other_machines_can_connect() {
         let key = if arguments.contains(&KEY) {
             KEY
         } else {
-            "WebPubSubEmulatorDefaultKeyWhichIsNoSecret0="
+            DEFAULT_KEY
         };
-        json_client(&endpoint(&connection_string), key).await;
+        json_client(endpoint(&connection_string), key).await;
         drop(child.stdin.take());
         let output = timeout(PATIENCE, child.wait_with_output())
             .await
@@ -204,7 +156,7 @@ async fn it_says_when_other_machines_can_connect() {
 async fn it_stops_cleanly_when_standard_input_ends() {
     let (mut child, connection_string) =
         start(&["--port", "0", "--access-key", KEY, "--exit-with-stdin"]).await;
-    let mut client = json_client(&endpoint(&connection_string), KEY).await;
+    let mut client = json_client(endpoint(&connection_string), KEY).await;
     let mut stdin = child.stdin.take().unwrap();
     stdin.write_all(b"what is written is ignored\n").await.unwrap();
     assert!(timeout(Duration::from_millis(200), child.wait()).await.is_err());
@@ -217,13 +169,22 @@ async fn it_stops_cleanly_when_standard_input_ends() {
     let (mut child, connection_string) = start(&["--port", "0", "--access-key", KEY]).await;
     drop(child.stdin.take());
     assert!(timeout(Duration::from_millis(200), child.wait()).await.is_err());
-    json_client(&endpoint(&connection_string), KEY).await;
+    json_client(endpoint(&connection_string), KEY).await;
+}
+
+/// Runs the binary, which must fail with an error that contains this text.
+async fn fails(arguments: &[&str], says: &str) {
+    let output = timeout(PATIENCE, command(arguments).output())
+        .await
+        .unwrap()
+        .unwrap();
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert!(!output.status.success() && output.stdout.is_empty());
+    assert!(stderr.contains(says), "{arguments:?}: {stderr}");
 }
 
 #[tokio::test]
 async fn bad_options_are_explained() {
-    let taken = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let port = taken.local_addr().unwrap().port().to_string();
     for (arguments, says) in [
         (vec!["--event-handler", "chat"], "HUB=URL_TEMPLATE"),
         (vec!["--event-handler", "1=http://x/"], "Invalid hub name"),
@@ -248,14 +209,6 @@ async fn bad_options_are_explained() {
             vec!["--event-retry-delays-in-ms", "1,soon"],
             "--event-retry-delays-in-ms",
         ),
-        (
-            vec!["--config", "/nowhere/config.toml"],
-            "cannot read the config file",
-        ),
-        (
-            vec!["--port", "0", "--event-handler-ca-file", "/nowhere/ca.pem"],
-            "the CA file /nowhere/ca.pem cannot be read",
-        ),
         (vec!["--access-key", "a;b"], "';'"),
         (
             vec!["--access-key", "a", "--access-key", "b", "--access-key", "c"],
@@ -263,15 +216,38 @@ async fn bad_options_are_explained() {
         ),
         (vec!["--port", "many"], "--port"),
         (vec!["--host", "localhost"], "--host"),
-        (vec!["--port", &port], "cannot listen"),
     ] {
-        let output = timeout(PATIENCE, command(&arguments).output())
-            .await
-            .unwrap()
-            .unwrap();
-        let stderr = String::from_utf8(output.stderr).unwrap();
-        assert!(!output.status.success() && output.stdout.is_empty());
-        assert!(stderr.contains(says), "{arguments:?}: {stderr}");
+        fails(&arguments, says).await;
+    }
+}
+
+#[tokio::test]
+async fn startup_errors_name_the_unavailable_resource() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+    for (arguments, says) in [
+        (
+            &["--config", "/nowhere/config.toml"][..],
+            "cannot read the config file",
+        ),
+        (
+            &["--port", "0", "--event-handler-ca-file", "/nowhere/ca.pem"],
+            "the CA file /nowhere/ca.pem cannot be read",
+        ),
+        (
+            &["--port", "0", "--admin-port", &port],
+            &format!("cannot use 127.0.0.1:{port} for the admin API: "),
+        ),
+        (
+            &["--port", "0", "--traffic-file", "/nowhere/x"],
+            "cannot write the traffic file /nowhere/x: ",
+        ),
+        (
+            &["--port", &port],
+            &format!("cannot listen on 127.0.0.1:{port}: "),
+        ),
+    ] {
+        fails(arguments, says).await;
     }
 }
 
@@ -325,7 +301,8 @@ async fn nothing_prints_a_key() {
 
 #[tokio::test]
 async fn an_admin_port_is_on_the_second_line_and_the_traffic_in_its_file() {
-    let path = std::env::temp_dir().join(format!("webpubsub-command-{}.jsonl", std::process::id()));
+    let folder = Folder::new();
+    let path = folder.path("traffic.jsonl");
     let file = path.to_str().unwrap();
     let mut child = command(&[
         "--port",
@@ -347,53 +324,18 @@ async fn an_admin_port_is_on_the_second_line_and_the_traffic_in_its_file() {
             .unwrap()
             .unwrap()
     };
-    let endpoint = endpoint(&line().await);
-    let admin = line().await;
+    let (connection_string, admin) = (line().await, line().await);
     let admin = admin.strip_prefix("Admin=").unwrap();
-    let client = json_client(&endpoint, KEY).await;
+    let client = json_client(endpoint(&connection_string), KEY).await;
     let http = reqwest::Client::builder().no_proxy().build().unwrap();
     let hubs = http.get(format!("{admin}/api/hubs")).send().await.unwrap();
     assert!(hubs.text().await.unwrap().contains(r#""name":"chat""#));
     drop(client);
-    // Written as it happens, not only at the end.
-    let written = async {
-        while !std::fs::read_to_string(&path).is_ok_and(|text| text.contains(r#""kind":"disconnect""#)) {
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
-    };
-    timeout(PATIENCE, written)
-        .await
-        .expect("the file has no disconnect");
+    // The file is written as things happen, not only at the end.
+    until("the file has the disconnect", async || {
+        std::fs::read_to_string(&path).is_ok_and(|text| text.contains(r#""kind":"disconnect""#))
+    })
+    .await;
     assert!(!std::fs::read_to_string(&path).unwrap().contains("eyJ"));
     child.kill().await.unwrap();
-    std::fs::remove_file(&path).unwrap();
-}
-
-#[tokio::test]
-async fn what_cannot_be_had_is_named() {
-    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let port = taken.local_addr().unwrap().port().to_string();
-    for (arguments, message) in [
-        (
-            ["--admin-port", &port],
-            format!("cannot use 127.0.0.1:{port} for the admin API: "),
-        ),
-        (
-            ["--traffic-file", "/nowhere/x"],
-            "cannot write the traffic file /nowhere/x: ".to_owned(),
-        ),
-        (["--port", &port], format!("cannot listen on 127.0.0.1:{port}: ")),
-    ] {
-        let arguments = [
-            &["--port", "0"][..if arguments[0] == "--port" { 0 } else { 2 }],
-            &arguments,
-        ]
-        .concat();
-        let output = timeout(PATIENCE, command(&arguments).output())
-            .await
-            .unwrap()
-            .unwrap();
-        let said = String::from_utf8(output.stderr).unwrap();
-        assert!(!output.status.success() && said.contains(&message), "{said}");
-    }
 }

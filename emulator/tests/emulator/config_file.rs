@@ -1,91 +1,13 @@
 //! The config file: what it says, what counts before it, and how its faults are explained.
 
-use std::path::PathBuf;
-use std::process::Stdio;
-use std::time::Duration;
-
 use serde_json::json;
-use tokio::io::{AsyncBufReadExt as _, BufReader};
-use tokio::process::{Child, Command};
-use tokio::time::timeout;
-use webpubsub_emulator::{Builder, Emulator};
 
-use crate::support::{Client, Webhook, in_one_minute, ok, sign};
-
-const PATIENCE: Duration = Duration::from_secs(20);
-
-/// A file that is removed with its folder.
-pub(crate) struct Config {
-    folder: PathBuf,
-    pub(crate) path: PathBuf,
-}
-
-impl Config {
-    pub(crate) fn new(name: &str, text: &str) -> Self {
-        use std::sync::atomic::{AtomicUsize, Ordering};
-        static NUMBER: AtomicUsize = AtomicUsize::new(0);
-        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
-        let folder = format!("webpubsub-emulator-config-{}-{number}", std::process::id());
-        let folder = std::env::temp_dir().join(folder);
-        std::fs::create_dir_all(&folder).unwrap();
-        let path = folder.join(name);
-        let config = Self { folder, path };
-        config.write(text);
-        config
-    }
-
-    pub(crate) fn write(&self, text: &str) {
-        std::fs::write(&self.path, text).unwrap();
-    }
-
-    fn read(&self) -> Result<Builder, String> {
-        Emulator::builder()
-            .config_file(&self.path)
-            .map_err(|error| error.to_string())
-    }
-}
-
-impl Drop for Config {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.folder);
-    }
-}
-
-/// The binary with a config file; its first line of output.
-pub(crate) async fn run(config: &Config, arguments: &[&str], variables: &[(&str, &str)]) -> (Child, String) {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_webpubsub-emulator"))
-        .arg("--config")
-        .arg(&config.path)
-        .args(arguments)
-        .envs(variables.iter().copied())
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .kill_on_drop(true)
-        .spawn()
-        .unwrap();
-    let mut line = String::new();
-    let mut stdout = BufReader::new(child.stdout.take().unwrap());
-    timeout(PATIENCE, stdout.read_line(&mut line))
-        .await
-        .unwrap()
-        .unwrap();
-    (child, line.trim_end().to_owned())
-}
-
-/// The value of a part of a connection string.
-fn part<'a>(connection_string: &'a str, name: &str) -> &'a str {
-    let mut parts = connection_string
-        .split(';')
-        .filter_map(|part| part.split_once('='));
-    parts.find(|(found, _)| *found == name).unwrap().1
-}
+use crate::support::binary::{access_key, client_url, endpoint};
+use crate::support::config::Config;
+use crate::support::{Client, Webhook, ok};
 
 async fn connect(endpoint: &str, key: &str, hub: &str) -> Result<Client, u16> {
-    let audience = format!("{endpoint}/client/hubs/{hub}");
-    let token = sign(key, &json!({"aud": audience, "exp": in_one_minute()}));
-    let url = format!("{}?access_token={token}", audience.replacen("http", "ws", 1));
-    Client::try_open(&url, None, &[])
+    Client::try_open(&client_url(endpoint, key, hub), None, &[])
         .await
         .map_err(|refusal| refusal.status)
 }
@@ -126,7 +48,7 @@ async fn toml_and_json_have_one_schema() {
         let emulator = Config::new(name, &text).read().unwrap().start().await.unwrap();
         let endpoint = emulator.endpoint();
         assert!(endpoint.starts_with("http://127.0.0.2:"), "{name}: {endpoint}");
-        assert_eq!(part(&emulator.connection_string(), "AccessKey"), "primary");
+        assert_eq!(access_key(&emulator.connection_string()), "primary");
         connect(&endpoint, "secondary", "chat")
             .await
             .unwrap()
@@ -143,63 +65,51 @@ async fn options_count_before_variables_and_variables_before_the_file() {
         "c.toml",
         "port = 1\naccessKeys = [\"file\"]\nhost = \"127.0.0.2\"\n",
     );
-    let (_child, line) = run(
-        &config,
-        &["--access-key", "option"],
-        &[
-            ("WEBPUBSUB_EMULATOR_PORT", "0"),
-            ("WEBPUBSUB_EMULATOR_ACCESS_KEY", "variable;other"),
-        ],
-    )
-    .await;
-    assert_eq!(part(&line, "AccessKey"), "option");
-    let endpoint = part(&line, "Endpoint");
-    assert!(
-        endpoint.starts_with("http://127.0.0.2:") && !endpoint.ends_with(":1"),
-        "{line}"
-    );
-    assert_eq!(connect(endpoint, "other", "chat").await.err(), Some(401));
-
     let variables = [
         ("WEBPUBSUB_EMULATOR_PORT", "0"),
         ("WEBPUBSUB_EMULATOR_ACCESS_KEY", "variable;other"),
     ];
-    let (_child, line) = run(&config, &[], &variables).await;
-    assert_eq!(part(&line, "AccessKey"), "variable");
-    assert!(connect(part(&line, "Endpoint"), "other", "chat").await.is_ok());
-    let (_child, line) = run(&config, &["--port", "0"], &[]).await;
-    assert_eq!(part(&line, "AccessKey"), "file");
+    let (_child, line) = config.run(&["--access-key", "option"], &variables).await;
+    assert_eq!(access_key(&line), "option");
+    let own = endpoint(&line);
+    assert!(
+        own.starts_with("http://127.0.0.2:") && !own.ends_with(":1"),
+        "{line}"
+    );
+    assert_eq!(connect(own, "other", "chat").await.err(), Some(401));
+
+    let (_child, line) = config.run(&[], &variables).await;
+    assert_eq!(access_key(&line), "variable");
+    assert!(connect(endpoint(&line), "other", "chat").await.is_ok());
+    let (_child, line) = config.run(&["--port", "0"], &[]).await;
+    assert_eq!(access_key(&line), "file");
 }
 
 #[tokio::test]
 async fn everything_can_be_said_by_variables() {
     let mut webhook = Webhook::start(|_| ok()).await;
     let config = Config::new("c.json", "{}");
-    let certificate = config.folder.join("cert.pem");
+    let certificate = config.beside("cert.pem");
     let handlers = format!(
         "news={} systemEvents=disconnected;*={} systemEvents=connect;",
         webhook.url("/news"),
         webhook.url("/any")
     );
-    let (_child, line) = run(
-        &config,
-        &[],
-        &[
-            ("WEBPUBSUB_EMULATOR_HOST", "127.0.0.2"),
-            ("WEBPUBSUB_EMULATOR_PORT", "0"),
-            ("WEBPUBSUB_EMULATOR_PUBLIC_ENDPOINT", "https://x.example"),
-            ("WEBPUBSUB_EMULATOR_EVENT_HANDLER", &handlers),
-            ("WEBPUBSUB_EMULATOR_EVENT_RETRY_DELAYS_IN_MS", "0,0"),
-            ("WEBPUBSUB_EMULATOR_EVENT_TIMEOUT_IN_MS", "1000"),
-            ("WEBPUBSUB_EMULATOR_ANONYMOUS_CONNECT", "chat;news"),
-            ("WEBPUBSUB_EMULATOR_ENTRA_TOKEN", "a;b"),
-            ("WEBPUBSUB_EMULATOR_TLS", "no"),
-            ("WEBPUBSUB_EMULATOR_TLS_CERT_FILE", certificate.to_str().unwrap()),
-            ("WEBPUBSUB_EMULATOR_LOG", "error"),
-        ],
-    )
-    .await;
-    assert_eq!(part(&line, "Endpoint"), "https://x.example");
+    let variables = [
+        ("WEBPUBSUB_EMULATOR_HOST", "127.0.0.2"),
+        ("WEBPUBSUB_EMULATOR_PORT", "0"),
+        ("WEBPUBSUB_EMULATOR_PUBLIC_ENDPOINT", "https://x.example"),
+        ("WEBPUBSUB_EMULATOR_EVENT_HANDLER", &handlers),
+        ("WEBPUBSUB_EMULATOR_EVENT_RETRY_DELAYS_IN_MS", "0,0"),
+        ("WEBPUBSUB_EMULATOR_EVENT_TIMEOUT_IN_MS", "1000"),
+        ("WEBPUBSUB_EMULATOR_ANONYMOUS_CONNECT", "chat;news"),
+        ("WEBPUBSUB_EMULATOR_ENTRA_TOKEN", "a;b"),
+        ("WEBPUBSUB_EMULATOR_TLS", "no"),
+        ("WEBPUBSUB_EMULATOR_TLS_CERT_FILE", certificate.to_str().unwrap()),
+        ("WEBPUBSUB_EMULATOR_LOG", "error"),
+    ];
+    let (_child, line) = config.run(&[], &variables).await;
+    assert_eq!(endpoint(&line), "https://x.example");
     assert!(!certificate.exists() && webhook.is_silent());
 }
 
@@ -231,7 +141,7 @@ async fn paths_start_at_the_files_folder() {
     let config = Config::new("c.toml", "tls = true\ntlsCertFile = \"made.pem\"\n");
     let emulator = config.read().unwrap().start().await.unwrap();
     assert!(emulator.endpoint().starts_with("https://"));
-    let pem = std::fs::read_to_string(config.folder.join("made.pem")).unwrap();
+    let pem = std::fs::read_to_string(config.beside("made.pem")).unwrap();
     assert!(pem.starts_with("-----BEGIN CERTIFICATE-----"), "{pem}");
     assert!(!pem.contains("PRIVATE"));
 }
@@ -242,7 +152,7 @@ async fn the_admin_port_and_the_traffic_file_can_be_set() {
     let emulator = config.read().unwrap().start().await.unwrap();
     let hubs = format!("{}/api/hubs", emulator.admin_url().unwrap());
     assert_eq!(reqwest::get(hubs).await.unwrap().status(), 200);
-    assert!(config.folder.join("traffic.jsonl").exists());
+    assert!(config.beside("traffic.jsonl").exists());
 }
 
 #[tokio::test]
@@ -294,7 +204,7 @@ async fn faults_are_explained_with_file_line_and_column() {
             .read()
             .err()
             .unwrap_or_else(|| panic!("{text} was accepted"));
-        let place = format!("{}:{at}", config.path.display());
+        let place = format!("{}:{at}", config.path().display());
         assert!(
             error.starts_with(&place) && error.contains(says),
             "{text}: {error}"
@@ -312,7 +222,7 @@ async fn a_file_must_be_utf_8_and_may_begin_with_a_mark() {
         ),
         (b"\xef\xbb\xbfport = 0\n", None),
     ] {
-        std::fs::write(&config.path, bytes).unwrap();
+        config.write(bytes);
         let fault = config.read().err();
         match says {
             None => assert_eq!(fault, None),

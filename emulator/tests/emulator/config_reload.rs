@@ -1,17 +1,14 @@
 //! A config file that changes while the service runs.
 
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
 use serde_json::json;
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::Child;
-use tokio::time::timeout;
 
-use crate::config_file::{Config, run};
-use crate::support::{Client, Webhook, answer, in_one_minute, ok, sign};
-
-const PATIENCE: Duration = Duration::from_secs(20);
+use crate::support::binary::{client_url, endpoint};
+use crate::support::config::Config;
+use crate::support::{Client, Webhook, answer, ok, until};
 
 /// A running binary and the log that it writes.
 struct Running {
@@ -22,14 +19,7 @@ struct Running {
 
 impl Running {
     async fn start(config: &Config) -> Self {
-        let (mut child, line) = run(config, &[], &[]).await;
-        let endpoint = line
-            .strip_prefix("Endpoint=")
-            .unwrap()
-            .split(';')
-            .next()
-            .unwrap()
-            .to_owned();
+        let (mut child, line) = config.run(&[], &[]).await;
         let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
         let log = Arc::new(Mutex::new(String::new()));
         let writer = Arc::clone(&log);
@@ -40,31 +30,34 @@ impl Running {
         });
         Self {
             _child: child,
-            endpoint,
+            endpoint: endpoint(&line).to_owned(),
             log,
         }
     }
 
-    /// Waits until the log has this text so many times.
+    /// Waits until the log contains this text this many times.
     async fn logs(&self, text: &str, times: usize) {
-        let found = async {
-            while self.log.lock().unwrap().matches(text).count() < times {
-                tokio::time::sleep(Duration::from_millis(10)).await;
-            }
-        };
-        if timeout(PATIENCE, found).await.is_err() {
-            panic!("no '{text}' in the log: {}", self.log.lock().unwrap());
-        }
+        until(&format!("the log contains '{text}'"), async || {
+            self.log.lock().unwrap().matches(text).count() >= times
+        })
+        .await;
     }
 
     async fn connect(&self, key: &str) -> Result<Client, u16> {
-        let audience = format!("{}/client/hubs/chat", self.endpoint);
-        let token = sign(key, &json!({"aud": audience, "exp": in_one_minute()}));
-        let url = format!("{}?access_token={token}", audience.replacen("http", "ws", 1));
+        let url = client_url(&self.endpoint, key, "chat");
         let client = Client::try_open(&url, Some("json.webpubsub.azure.v1"), &[]).await;
         let mut client = client.map_err(|refusal| refusal.status)?;
-        client.json().await;
+        client.welcome().await;
         Ok(client)
+    }
+}
+
+impl Drop for Running {
+    /// A failed test prints the log.
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            eprintln!("{}", self.log.lock().unwrap());
+        }
     }
 }
 
@@ -82,7 +75,7 @@ async fn event(client: &mut Client, ack_id: u64) -> bool {
 #[tokio::test]
 async fn handlers_and_keys_change_at_once_and_clients_stay() {
     let (mut one, mut other) = (Webhook::start(|_| ok()).await, Webhook::start(|_| ok()).await);
-    let file = Config::new("c.toml", &config("old", &one.url("/"), ""));
+    let file = Config::new("c.toml", config("old", &one.url("/"), ""));
     let service = Running::start(&file).await;
     let mut client = service.connect("old").await.unwrap();
     one.event("sys.connect").await;
@@ -90,7 +83,7 @@ async fn handlers_and_keys_change_at_once_and_clients_stay() {
     assert!(event(&mut client, 1).await);
     one.event("user.e").await;
 
-    file.write(&config("new", &other.url("/"), ""));
+    file.write(config("new", &other.url("/"), ""));
     service.logs("config file read again", 1).await;
     assert!(event(&mut client, 2).await);
     let received = other.event("user.e").await;
@@ -117,10 +110,10 @@ async fn retry_delays_change_at_once() {
     .await;
     let url = failing.url("/");
     // Whoever had to wait as the first file says would wait for an hour.
-    let file = Config::new("c.toml", &config("k", &url, "eventRetryDelaysInMs = [3600000]"));
+    let file = Config::new("c.toml", config("k", &url, "eventRetryDelaysInMs = [3600000]"));
     let service = Running::start(&file).await;
     let mut client = service.connect("k").await.unwrap();
-    file.write(&config("k", &url, "eventRetryDelaysInMs = [0]"));
+    file.write(config("k", &url, "eventRetryDelaysInMs = [0]"));
     service.logs("config file read again", 1).await;
     assert!(!event(&mut client, 1).await);
     service.logs("event not accepted", 2).await;
@@ -132,7 +125,7 @@ async fn a_malformed_file_keeps_the_old_settings_and_says_why() {
     let good = config("k", &webhook.url("/"), "");
     let file = Config::new("c.toml", &good);
     let service = Running::start(&file).await;
-    file.write(&format!("prot = 1\n{good}"));
+    file.write(format!("prot = 1\n{good}"));
     service.logs("did you mean `port`?", 1).await;
     service.logs("the old settings stay", 1).await;
     let mut client = service.connect("k").await.unwrap();
@@ -140,19 +133,19 @@ async fn a_malformed_file_keeps_the_old_settings_and_says_why() {
     webhook.event("sys.connected").await;
 
     // So does one whose files are missing, or that is gone itself.
-    file.write(&config(
+    file.write(config(
         "new",
         &webhook.url("/"),
         "eventHandlerCaFile = \"missing.pem\"",
     ));
     service.logs("missing.pem cannot be read", 1).await;
-    std::fs::remove_file(&file.path).unwrap();
+    std::fs::remove_file(file.path()).unwrap();
     service.logs("cannot read the config file", 1).await;
     assert!(event(&mut client, 1).await);
     webhook.event("user.e").await;
     assert_eq!(service.connect("new").await.err(), Some(401));
 
-    file.write(&config("new", &webhook.url("/"), ""));
+    file.write(config("new", &webhook.url("/"), ""));
     service.logs("config file read again", 1).await;
     assert!(service.connect("new").await.is_ok());
 }
@@ -162,23 +155,19 @@ async fn keys_of_before_and_after_are_masked_in_the_traffic() {
     let webhook = Webhook::start(|_| ok()).await;
     let traffic = "trafficFile = \"traffic.jsonl\"";
     let text = |key| config(key, &webhook.url("/"), traffic);
-    let file = Config::new("c.toml", &text("the-first-key"));
+    let file = Config::new("c.toml", text("the-first-key"));
     let service = Running::start(&file).await;
-    file.write(&text("the-second-key"));
+    file.write(text("the-second-key"));
     service.logs("config file read again", 1).await;
     let mut client = service.connect("the-second-key").await.unwrap();
     let data = "the-first-key and the-second-key";
     let event = json!({"type": "event", "event": "e", "dataType": "text", "data": data, "ackId": 1});
     client.send_json(event).await;
-    let path = file.path.with_file_name("traffic.jsonl");
-    let written = async {
-        while !std::fs::read_to_string(&path).is_ok_and(|text| text.contains("*** and ***")) {
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
-    };
-    timeout(PATIENCE, written)
-        .await
-        .expect("no masked keys in the file");
+    let path = file.beside("traffic.jsonl");
+    until("the file has masked keys", async || {
+        std::fs::read_to_string(&path).is_ok_and(|text| text.contains("*** and ***"))
+    })
+    .await;
     let written = std::fs::read_to_string(&path).unwrap();
     assert!(
         !written.contains("the-first") && !written.contains("the-second"),
@@ -189,9 +178,9 @@ async fn keys_of_before_and_after_are_masked_in_the_traffic() {
 #[tokio::test]
 async fn what_cannot_change_is_said_in_the_log() {
     let webhook = Webhook::start(|_| ok()).await;
-    let file = Config::new("c.toml", &config("k", &webhook.url("/"), ""));
+    let file = Config::new("c.toml", config("k", &webhook.url("/"), ""));
     let service = Running::start(&file).await;
-    file.write(&config(
+    file.write(config(
         "new",
         &webhook.url("/"),
         "tls = true\nadminPort = 1\npublicEndpoint = \"https://x.example\"",

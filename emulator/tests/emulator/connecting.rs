@@ -43,11 +43,8 @@ async fn the_token_may_come_in_the_query_or_in_a_header() {
 #[tokio::test]
 async fn the_token_is_verified() {
     let service = Service::start().await;
-    let endpoint = service.emulator.endpoint();
-    let (ws, audience) = (
-        endpoint.replacen("http", "ws", 1),
-        format!("{endpoint}/client/hubs/chat"),
-    );
+    let (endpoint, ws) = (service.emulator.endpoint(), service.socket_endpoint());
+    let audience = format!("{endpoint}/client/hubs/chat");
     let now = in_one_minute() - 60;
     for (key, claims, says) in [
         (
@@ -93,8 +90,7 @@ async fn the_token_is_verified() {
 #[tokio::test]
 async fn letter_case_and_escapes_in_the_audience_do_not_matter() {
     let service = Service::start().await;
-    let endpoint = service.emulator.endpoint();
-    let ws = endpoint.replacen("http", "ws", 1);
+    let (endpoint, ws) = (service.emulator.endpoint(), service.socket_endpoint());
     for (path, audience) in [
         ("/client/hubs/Chat", "/client/hubs/chat"),
         ("/client/hubs/a%5B1%5D", "/client/hubs/A[1]"),
@@ -111,9 +107,7 @@ async fn letter_case_and_escapes_in_the_audience_do_not_matter() {
 #[tokio::test]
 async fn the_legacy_url_works() {
     let service = Service::start().await;
-    let audience = format!("{}/client/?hub=chat", service.emulator.endpoint());
-    let token = sign(KEY, &json!({"aud": audience, "exp": in_one_minute()}));
-    let url = format!("{}&access_token={token}", audience.replacen("http", "ws", 1));
+    let url = service.signed_url("/client/?hub=chat", &json!({}));
     let mut client = Client::open(&url, Some("json.webpubsub.azure.v1")).await;
     assert_eq!(client.json().await["event"], "connected");
     service.mark("in the hub").await;
@@ -198,12 +192,11 @@ async fn offers_that_are_not_served_are_refused_by_name() {
 #[tokio::test]
 async fn endpoints_for_other_clients_refuse_by_name() {
     let service = Service::start().await;
-    let endpoint = service.emulator.endpoint();
     for path in [
         "/clients/socketio/hubs/chat",
         "/clients/socketio/hubs/chat/?EIO=4&transport=websocket",
     ] {
-        let url = format!("{}{path}", endpoint.replacen("http", "ws", 1));
+        let url = format!("{}{path}", service.socket_endpoint());
         let refusal = Client::try_open(&url, None, &[]).await.err().unwrap();
         let text = message(&refusal);
         assert!(

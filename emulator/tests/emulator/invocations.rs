@@ -38,9 +38,7 @@ async fn the_reply_of_the_event_handler_is_the_response() {
     let service = Service::with_webhook(&webhook).await;
     let mut clients = Vec::new();
     for subprotocol in ["json.webpubsub.azure.v1", "json.reliable.webpubsub.azure.v1"] {
-        let url = service.client_url("chat", &json!({"sub": "ann"}));
-        let mut client = Client::open(&url, Some(subprotocol)).await;
-        client.welcome().await;
+        let mut client = service.client(subprotocol, json!({"sub": "ann"})).await;
         webhook.event("sys.connect").await;
         webhook.event("sys.connected").await;
 

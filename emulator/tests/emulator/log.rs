@@ -1,35 +1,17 @@
 //! The log of the binary: what was refused is there, with the cause.
 
-use std::process::Stdio;
-use std::time::Duration;
-
 use serde_json::{Value, json};
-use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, BufReader};
-use tokio::process::Command;
+use tokio::io::AsyncReadExt as _;
 use tokio::time::timeout;
 
-use crate::support::{Client, KEY, in_one_minute, sign};
-
-const PATIENCE: Duration = Duration::from_secs(20);
+use crate::support::binary::{client_url, endpoint, start};
+use crate::support::{Client, KEY, PATIENCE, in_one_minute, sign};
 
 #[tokio::test]
 async fn every_refusal_has_a_line_with_its_cause() {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_webpubsub-emulator"))
-        .args(["--port", "0", "--access-key", KEY, "--exit-with-stdin"])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .kill_on_drop(true)
-        .spawn()
-        .unwrap();
-    let mut line = String::new();
-    let mut stdout = BufReader::new(child.stdout.take().unwrap());
-    timeout(PATIENCE, stdout.read_line(&mut line))
-        .await
-        .unwrap()
-        .unwrap();
-    let endpoint = line.trim().strip_prefix("Endpoint=").unwrap();
-    let endpoint = endpoint.split(';').next().unwrap().to_owned();
+    let arguments = ["--port", "0", "--access-key", KEY, "--exit-with-stdin"];
+    let (mut child, connection_string) = start(&arguments).await;
+    let endpoint = endpoint(&connection_string);
 
     let http = reqwest::Client::new();
     let mut reasons = Vec::new();
@@ -59,9 +41,8 @@ async fn every_refusal_has_a_line_with_its_cause() {
         reasons.push(body["message"].as_str().unwrap().to_owned());
     }
 
-    let audience = format!("{endpoint}/client/hubs/chat");
-    let token = sign(KEY, &json!({"aud": audience, "exp": in_one_minute()}));
-    let url = format!("{}?access_token={token}", audience.replacen("http", "ws", 1));
+    let url = client_url(endpoint, KEY, "chat");
+    let (_, token) = url.split_once("access_token=").unwrap();
     let mut client = Client::open(&url, Some("json.webpubsub.azure.v1")).await;
     client.welcome().await;
     for request in [
@@ -92,7 +73,7 @@ async fn every_refusal_has_a_line_with_its_cause() {
         let quoted = format!("reason={reason:?}");
         assert!(log.contains(&quoted), "{quoted} is not in the log: {log}");
     }
-    for secret in [KEY, &token, "access_token"] {
+    for secret in [KEY, token, "access_token"] {
         assert!(!log.contains(secret), "the log has {secret}: {log}");
     }
 }

@@ -4,7 +4,7 @@ use mqtt_proto::v5::{LastWill, Packet};
 use mqtt_proto::{QoS, TopicName, v3};
 use serde_json::json;
 
-use crate::support::mqtt::{MqttClient, connect, until};
+use crate::support::mqtt::{MqttClient, connect};
 use crate::support::{Client, Service};
 
 /// The CONNACK code that a CONNECT packet gets, and its reason string.
@@ -108,7 +108,7 @@ async fn a_generated_token_serves() {
     let token = answer.json()["token"].as_str().unwrap().to_owned();
     let url = format!(
         "{}/clients/mqtt/hubs/chat?access_token={token}",
-        service.emulator.endpoint().replacen("http", "ws", 1)
+        service.socket_endpoint()
     );
     let mut client = MqttClient::open(&url).await;
     client.send(connect("generated")).await;
@@ -120,10 +120,7 @@ async fn a_generated_token_serves() {
 #[tokio::test]
 async fn a_hub_may_let_anonymous_clients_in() {
     let service = Service::with(|builder| builder.anonymous_connect("open").unwrap()).await;
-    let base = format!(
-        "{}/clients/mqtt/hubs",
-        service.emulator.endpoint().replacen("http", "ws", 1)
-    );
+    let base = format!("{}/clients/mqtt/hubs", service.socket_endpoint());
     let mut client = MqttClient::open(&format!("{base}/open")).await;
     client.send(connect("anonymous")).await;
     assert!(matches!(client.next().await, Packet::Connack(connack) if connack.reason_code as u8 == 0));
@@ -278,12 +275,6 @@ async fn a_client_id_of_another_protocols_client_is_taken() {
     let (code, reason) = answer(&service, connect(&json_client.id)).await;
     assert_eq!(code, 133);
     assert!(reason.contains("taken"), "{reason}");
-    until("the JSON client is still there", async || {
-        service
-            .call("HEAD", &format!("/api/hubs/chat/connections/{}", json_client.id))
-            .await
-            .status
-            == 200
-    })
-    .await;
+    let target = format!("/api/hubs/chat/connections/{}", json_client.id);
+    service.expect(200, "HEAD", &target).await;
 }

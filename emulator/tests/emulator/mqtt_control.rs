@@ -1,7 +1,5 @@
 //! MQTT clients in the journal, cut by the network, and under a clock that is moved.
 
-use std::time::Duration;
-
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use mqtt_proto::v5::LastWill;
@@ -10,10 +8,9 @@ use serde_json::{Value, json};
 use tokio::time::timeout;
 use webpubsub_emulator::control::{Kind, To, TrafficFilter, TrafficWatch};
 
-use crate::support::mqtt::{MqttClient, connect, id, keeping, publish, until};
-use crate::support::{Service, Webhook, ok};
+use crate::support::mqtt::{MqttClient, connect, id, keeping, publish};
+use crate::support::{PATIENCE, Service, Webhook, ok, until, while_advancing};
 
-const PATIENCE: Duration = Duration::from_secs(20);
 const PASSWORD: &[u8] = b"a-password-of-mine";
 
 async fn next(watch: &mut TrafficWatch) -> Value {
@@ -78,16 +75,7 @@ async fn packets_are_recorded_and_passwords_are_not() {
         }
     }
     // The clock may have been moved before the client was away.
-    let advance = async {
-        loop {
-            control.advance_clock_ms(31_000).unwrap();
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-    };
-    let end = tokio::select! {
-        record = next(&mut watch) => record,
-        () = advance => unreachable!(),
-    };
+    let end = while_advancing(&control, 31_000, next(&mut watch)).await;
     assert_eq!(end["kind"], "disconnect");
     let all = serde_json::to_string(&control.traffic(&TrafficFilter::new())).unwrap();
     assert!(!all.contains(std::str::from_utf8(PASSWORD).unwrap()));
@@ -158,11 +146,10 @@ async fn sessions_wills_and_messages_go_by_the_clock() {
     client.vanish().await;
 
     let target = "/api/hubs/chat/connections/a";
-    until("the session is over", async || {
-        control.advance_clock_ms(31_000).unwrap();
+    let gone = until("the session is gone", async || {
         service.call("HEAD", target).await.status != 200
-    })
-    .await;
+    });
+    while_advancing(&control, 31_000, gone).await;
 }
 
 #[tokio::test]
@@ -177,14 +164,6 @@ async fn a_delayed_will_is_published_when_its_time_has_come() {
     packet.last_will = Some(will);
     let (client, _) = service.mqtt(packet).await;
     client.vanish().await;
-    let advance = async {
-        loop {
-            tokio::time::sleep(Duration::from_millis(20)).await;
-            control.advance_clock_ms(21_000).unwrap();
-        }
-    };
-    tokio::select! {
-        will = watcher.message() => assert_eq!(will.payload, "gone"),
-        () = advance => unreachable!(),
-    }
+    let will = while_advancing(&control, 21_000, watcher.message()).await;
+    assert_eq!(will.payload, "gone");
 }

@@ -5,7 +5,7 @@ use serde_json::json;
 use tokio::time::{Duration, sleep};
 
 use crate::support::mqtt::{connect, id, keeping, publish};
-use crate::support::{Client, RELIABLE, Service};
+use crate::support::{Client, Service};
 
 const ALL: [&str; 2] = ["webpubsub.joinLeaveGroup", "webpubsub.sendToGroup"];
 
@@ -194,10 +194,8 @@ async fn a_time_to_live_of_the_rest_api_holds_for_sessions_too() {
 #[tokio::test]
 async fn a_message_that_expires_is_not_replayed_to_reliable_clients() {
     let service = Service::start().await;
-    let url = service.client_url("chat", &json!({"webpubsub.group": ["g"]}));
-    let mut reliable = Client::open(&url, Some(RELIABLE)).await;
-    reliable.welcome().await;
-    let lost = reliable.lose();
+    let claims = json!({"webpubsub.group": ["g"]});
+    let lost = service.reliable_client(claims).await.lose();
     let (mut mqtt, _) = service.mqtt(connect("a")).await;
     let mut short = qos1("g", "short");
     short.properties.message_expiry_interval = Some(1);

@@ -7,8 +7,8 @@ use mqtt_proto::{QoS, QosPid, TopicName, v3};
 use serde_json::json;
 use tokio::time::sleep;
 
-use crate::support::Service;
-use crate::support::mqtt::{MqttClient, connect, id, keeping, publish, until};
+use crate::support::mqtt::{MqttClient, connect, id, keeping, publish};
+use crate::support::{Service, until};
 
 async fn exists(service: &Service, id: &str) -> bool {
     let target = format!("/api/hubs/chat/connections/{id}");

@@ -229,10 +229,9 @@ async fn only_the_token_of_the_connection_and_its_subprotocol_recover_it() {
     let access = service.client_url("chat", &json!({}));
     let access = access.split_once("access_token=").unwrap().1;
     refused(&service, &first.id, access).await;
-    let url = service.client_url("chat", &json!({}));
     let url = format!(
-        "{}?access_token={}",
-        url.split('?').next().unwrap(),
+        "{}/client/hubs/chat?access_token={}",
+        service.socket_endpoint(),
         first.reconnection_token
     );
     let refusal = Client::try_open(&url, Some(RELIABLE), &[]).await.err().unwrap();

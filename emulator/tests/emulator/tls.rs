@@ -7,7 +7,8 @@ use serde_json::json;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use webpubsub_emulator::Emulator;
 
-use crate::config_file::{Config, run};
+use crate::support::binary::endpoint;
+use crate::support::config::Config;
 use crate::support::{Client, KEY, Service, Webhook, in_one_minute, sign, tls};
 
 fn temporary(name: &str) -> std::path::PathBuf {
@@ -160,19 +161,14 @@ async fn what_the_system_trusts_is_trusted() {
         "c.toml",
         "port = 0\n[hubs.chat]\nanonymousConnectPolicy = \"allow\"\n",
     );
-    let store = config.path.with_file_name("store.pem");
+    let store = config.beside("store.pem");
     std::fs::write(&store, pem).unwrap();
     let handler = format!("chat={}", webhook.url("/{event}"));
     // The variable stands for the system's store, where it has one.
     let variables = [("SSL_CERT_FILE", store.to_str().unwrap())];
-    let (_child, line) = run(&config, &["--event-handler", &handler], &variables).await;
-    let endpoint = line
-        .strip_prefix("Endpoint=http")
-        .unwrap()
-        .split(';')
-        .next()
-        .unwrap();
-    let _client = Client::open(&format!("ws{endpoint}/client/hubs/chat"), None).await;
+    let (_child, line) = config.run(&["--event-handler", &handler], &variables).await;
+    let endpoint = endpoint(&line).replacen("http", "ws", 1);
+    let _client = Client::open(&format!("{endpoint}/client/hubs/chat"), None).await;
     assert_eq!(webhook.event("sys.connect").await.target, "/connect");
 }
 

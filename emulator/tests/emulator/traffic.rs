@@ -6,9 +6,7 @@ use serde_json::{Value, json};
 use tokio::time::timeout;
 use webpubsub_emulator::control::{Direction, Kind, Record, TrafficFilter, What};
 
-use crate::support::{Client, Service, Webhook, answer};
-
-const PATIENCE: Duration = Duration::from_secs(20);
+use crate::support::{Client, PATIENCE, Service, Webhook, answer, until};
 
 /// A service whose handler of `chat` replies to events, with an admin port.
 async fn service() -> (Service, Webhook) {
@@ -24,18 +22,15 @@ async fn service() -> (Service, Webhook) {
     (service, webhook)
 }
 
-/// The records that the query selects, as soon as there are so many.
+/// The records that the query selects, which must become this many.
 async fn records(service: &Service, query: &str, count: usize) -> Vec<Value> {
-    let look = async {
-        loop {
-            let found = service.look(&format!("/api/traffic?{query}")).await;
-            if found["total"].as_u64().unwrap() as usize >= count {
-                return found["items"].as_array().unwrap().clone();
-            }
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
-    };
-    let found = timeout(PATIENCE, look).await.expect("not so many records");
+    let mut found = Value::Null;
+    until("enough records are selected", async || {
+        found = service.look(&format!("/api/traffic?{query}")).await;
+        found["total"].as_u64().unwrap() as usize >= count
+    })
+    .await;
+    let found = found["items"].as_array().unwrap().clone();
     assert_eq!(found.len(), count, "{found:#?}");
     found
 }

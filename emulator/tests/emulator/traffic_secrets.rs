@@ -51,7 +51,7 @@ async fn keys_tokens_and_signatures_are_masked_wherever_they_are() {
     Client::try_open(
         &format!(
             "{}/client/hubs/chat?Access_Token={token}",
-            service.emulator.endpoint().replacen("http", "ws", 1)
+            service.socket_endpoint()
         ),
         None,
         &[("authorization", &format!("Bearer {token}"))],

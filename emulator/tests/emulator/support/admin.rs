@@ -1,7 +1,5 @@
 //! A client of the admin API.
 
-use reqwest::Method;
-use reqwest::header::{HeaderName, HeaderValue};
 use serde_json::Value;
 
 use super::{Answer, Service};
@@ -39,16 +37,6 @@ impl Service {
         body: impl Into<reqwest::Body>,
     ) -> Answer {
         let url = format!("{}{path}", self.emulator.admin_url().unwrap());
-        let mut request = self
-            .http
-            .request(Method::from_bytes(method.as_bytes()).unwrap(), url)
-            .body(body);
-        for (name, value) in headers {
-            request = request.header(
-                HeaderName::try_from(*name).unwrap(),
-                HeaderValue::from_bytes(value.as_bytes()).unwrap(),
-            );
-        }
-        Answer::read(request.send().await.unwrap()).await
+        self.raw(method, &url, None, headers, body).await
     }
 }

@@ -1,27 +1,39 @@
 //! A running emulator and ways to talk to it: signed REST calls, WebSocket clients, an event handler.
 
 mod admin;
+pub(crate) mod binary;
 mod client;
+pub(crate) mod config;
+mod folder;
 pub(crate) mod mqtt;
 pub(crate) mod protobuf;
 pub(crate) mod reliable;
 pub(crate) mod tls;
 mod webhook;
 
+use std::time::Duration;
+
 use jsonwebtoken::{EncodingKey, Header, encode};
 use reqwest::Method;
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use serde_json::{Value, json};
+use tokio::time::{sleep, timeout};
+use webpubsub_emulator::control::Control;
 use webpubsub_emulator::{Builder, Emulator};
 
 pub(crate) use client::{Client, Lost, Refusal};
+pub(crate) use folder::Folder;
 pub(crate) use webhook::{Received, Webhook, answer, ok};
 
 /// The access key of every emulator here.
 pub(crate) const KEY: &str = "primary+key/of=some==length";
+/// The simple JSON subprotocol.
+const JSON: &str = "json.webpubsub.azure.v1";
 /// The default subprotocol of the official client libraries.
 pub(crate) const RELIABLE: &str = "json.reliable.webpubsub.azure.v1";
-/// The API version that calls ask for.
+/// Maximum time for an expected outcome.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
+/// The API version of REST calls.
 const API_VERSION: &str = "api-version=2024-12-01";
 
 /// An emulator and an HTTP client.
@@ -30,7 +42,7 @@ pub(crate) struct Service {
     http: reqwest::Client,
 }
 
-/// What a REST call got.
+/// The response to a REST call.
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
@@ -39,13 +51,13 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
-    async fn read(response: reqwest::Response) -> Self {
+    async fn read(response: reqwest::Response) -> reqwest::Result<Self> {
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
-        Self {
+        Ok(Self {
             status,
             headers,
-            body: response.text().await.unwrap(),
-        }
+            body: response.text().await?,
+        })
     }
 
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
@@ -93,7 +105,7 @@ impl Service {
         self.send(method, target, &[], "").await
     }
 
-    /// A signed call that must be answered with `status`.
+    /// A signed call, whose response must have this status.
     pub(crate) async fn expect(&self, status: u16, method: &str, target: &str) -> Answer {
         let answer = self.call(method, target).await;
         assert_eq!(answer.status, status, "{method} {target}: {answer:?}");
@@ -125,23 +137,16 @@ impl Service {
         body: impl Into<reqwest::Body>,
     ) -> Answer {
         let url = self.url(target);
-        let token = sign(KEY, &json!({"aud": url, "exp": in_one_minute()}));
-        self.raw(method, &url, Some(&token), headers, body).await
+        self.raw(method, &url, Some(&token_for(&url)), headers, body)
+            .await
     }
 
     /// A signed POST whose response may not arrive.
-    pub(crate) async fn try_post(&self, target: &str, body: &str) -> reqwest::Result<Answer> {
+    pub(crate) async fn try_post(&self, target: &str, body: &'static str) -> reqwest::Result<Answer> {
         let url = self.url(target);
-        let token = sign(KEY, &json!({"aud": url, "exp": in_one_minute()}));
-        let request = self.http.post(&url).bearer_auth(token);
-        let request = request.header(CONTENT_TYPE, "text/plain").body(body.to_owned());
-        let response = request.send().await?;
-        let (status, headers) = (response.status().as_u16(), response.headers().clone());
-        Ok(Answer {
-            status,
-            headers,
-            body: response.text().await?,
-        })
+        let headers = [("content-type", "text/plain")];
+        self.try_raw("POST", &url, Some(&token_for(&url)), &headers, body)
+            .await
     }
 
     /// A call with any token, or none.
@@ -153,6 +158,18 @@ impl Service {
         headers: &[(&str, &str)],
         body: impl Into<reqwest::Body>,
     ) -> Answer {
+        self.try_raw(method, url, token, headers, body).await.unwrap()
+    }
+
+    /// A call with any token, or none, whose response may not arrive.
+    async fn try_raw(
+        &self,
+        method: &str,
+        url: &str,
+        token: Option<&str>,
+        headers: &[(&str, &str)],
+        body: impl Into<reqwest::Body>,
+    ) -> reqwest::Result<Answer> {
         let mut request = self
             .http
             .request(Method::from_bytes(method.as_bytes()).unwrap(), url)
@@ -166,26 +183,39 @@ impl Service {
                 HeaderValue::from_bytes(value.as_bytes()).unwrap(),
             );
         }
-        Answer::read(request.send().await.unwrap()).await
+        Answer::read(request.send().await?).await
     }
 
-    /// The URL of a client of `hub` whose token has these claims besides audience and expiry.
+    /// The endpoint for WebSocket clients.
+    pub(crate) fn socket_endpoint(&self) -> String {
+        socket_url(&self.emulator.endpoint())
+    }
+
+    /// The URL of a client at this path, with a token that has these claims besides audience and expiry.
+    pub(crate) fn signed_url(&self, path: &str, claims: &Value) -> String {
+        signed_url(&self.emulator.endpoint(), KEY, path, claims)
+    }
+
+    /// The URL of a client of `hub`, with a token that has these claims besides audience and expiry.
     pub(crate) fn client_url(&self, hub: &str, claims: &Value) -> String {
-        let audience = format!("{}/client/hubs/{hub}", self.emulator.endpoint());
-        let mut all = json!({"aud": audience, "exp": in_one_minute()});
-        for (name, value) in claims.as_object().unwrap() {
-            all[name] = value.clone();
-        }
-        let token = sign(KEY, &all);
-        format!("{}?access_token={token}", audience.replacen("http", "ws", 1))
+        self.signed_url(&format!("/client/hubs/{hub}"), claims)
+    }
+
+    /// A connected client of the hub `chat` that speaks a JSON subprotocol.
+    pub(crate) async fn client(&self, subprotocol: &str, claims: Value) -> Client {
+        let mut client = Client::open(&self.client_url("chat", &claims), Some(subprotocol)).await;
+        client.welcome().await;
+        client
     }
 
     /// A connected JSON client of the hub `chat`.
     pub(crate) async fn json_client(&self, claims: Value) -> Client {
-        let mut client =
-            Client::open(&self.client_url("chat", &claims), Some("json.webpubsub.azure.v1")).await;
-        client.welcome().await;
-        client
+        self.client(JSON, claims).await
+    }
+
+    /// A connected client of the hub `chat` that speaks `json.reliable.webpubsub.azure.v1`.
+    pub(crate) async fn reliable_client(&self, claims: Value) -> Client {
+        self.client(RELIABLE, claims).await
     }
 
     /// A connected client of the hub `chat` that speaks a protobuf subprotocol.
@@ -196,22 +226,15 @@ impl Service {
         client
     }
 
-    /// A connected client of the hub `chat` that speaks `json.reliable.webpubsub.azure.v1`.
-    pub(crate) async fn reliable_client(&self, claims: Value) -> Client {
-        let mut client = Client::open(&self.client_url("chat", &claims), Some(RELIABLE)).await;
-        client.welcome().await;
-        client
-    }
-
-    /// The URL by which a reliable client comes back, without an access token.
+    /// The URL by which a reliable client recovers its connection, without an access token.
     pub(crate) fn recovery_url(&self, connection_id: &str, token: &str) -> String {
-        let endpoint = self.emulator.endpoint().replacen("http", "ws", 1);
         format!(
-            "{endpoint}/client/hubs/chat?awps_connection_id={connection_id}&awps_reconnection_token={token}"
+            "{}/client/hubs/chat?awps_connection_id={connection_id}&awps_reconnection_token={token}",
+            self.socket_endpoint()
         )
     }
 
-    /// A reliable client that has come back with the id and token of a lost one.
+    /// A reliable client that has recovered the connection of a lost one.
     pub(crate) async fn recover(&self, lost: &Lost) -> Client {
         let url = self.recovery_url(&lost.id, &lost.reconnection_token);
         let mut client = Client::open(&url, Some(RELIABLE)).await;
@@ -225,7 +248,7 @@ impl Service {
         Client::open(&self.client_url("chat", &claims), None).await
     }
 
-    /// Sends the JSON value to everyone in `chat`: what a client gets next if it got nothing before.
+    /// Sends the JSON value to everyone in `chat`. A client that receives it next has received nothing before.
     pub(crate) async fn mark(&self, mark: &str) {
         assert_eq!(
             self.post_json("/api/hubs/chat/:send", &json!(mark)).await.status,
@@ -246,6 +269,54 @@ pub(crate) fn sign(key: &str, claims: &Value) -> String {
 
 pub(crate) fn in_one_minute() -> u64 {
     jsonwebtoken::get_current_timestamp() + 60
+}
+
+/// A valid token for this audience.
+fn token_for(audience: &str) -> String {
+    sign(KEY, &json!({"aud": audience, "exp": in_one_minute()}))
+}
+
+/// The same URL with the scheme for WebSocket clients.
+fn socket_url(url: &str) -> String {
+    url.replacen("http", "ws", 1)
+}
+
+/// The URL of a client at this path, with a token that has these claims besides audience and expiry.
+fn signed_url(endpoint: &str, key: &str, path: &str, claims: &Value) -> String {
+    let audience = format!("{endpoint}{path}");
+    let mut all = json!({"aud": audience, "exp": in_one_minute()});
+    for (name, value) in claims.as_object().unwrap() {
+        all[name] = value.clone();
+    }
+    let separator = if path.contains('?') { '&' } else { '?' };
+    let token = sign(key, &all);
+    format!("{}{separator}access_token={token}", socket_url(&audience))
+}
+
+/// Waits until the condition holds.
+pub(crate) async fn until(condition: &str, mut holds: impl AsyncFnMut() -> bool) {
+    let wait = async {
+        while !holds().await {
+            sleep(Duration::from_millis(10)).await;
+        }
+    };
+    if timeout(PATIENCE, wait).await.is_err() {
+        panic!("timed out before this held: {condition}");
+    }
+}
+
+/// Advances the service's clock by this time, again and again, until the outcome is known.
+pub(crate) async fn while_advancing<T>(control: &Control, by_ms: i64, outcome: impl Future<Output = T>) -> T {
+    let advance = async {
+        loop {
+            control.advance_clock_ms(by_ms).unwrap();
+            sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::select! {
+        outcome = outcome => outcome,
+        () = advance => unreachable!(),
+    }
 }
 
 /// The content type of an answer.

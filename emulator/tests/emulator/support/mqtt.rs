@@ -1,13 +1,11 @@
 //! An MQTT client that shows every packet, and can send anything.
 
-use std::time::Duration;
-
 use bytes::BytesMut;
 use mqtt_proto::v5::{Connack, Connect, Disconnect, Packet, Publish, Subscribe, SubscriptionOptions};
 use mqtt_proto::{Pid, QoS, QosPid, TopicFilter, TopicName, v3};
 use serde_json::{Value, json};
 
-use super::{Client, KEY, Service, in_one_minute, sign};
+use super::{Client, Service};
 
 pub(crate) struct MqttClient {
     pub(crate) socket: Client,
@@ -40,13 +38,7 @@ pub(crate) fn publish(topic: &str, qos_pid: QosPid, payload: &str) -> Publish {
 impl Service {
     /// The URL of an MQTT client of `hub` whose token has these claims besides audience and expiry.
     pub(crate) fn mqtt_url(&self, hub: &str, claims: &Value) -> String {
-        let audience = format!("{}/clients/mqtt/hubs/{hub}", self.emulator.endpoint());
-        let mut all = json!({"aud": audience, "exp": in_one_minute()});
-        for (name, value) in claims.as_object().unwrap() {
-            all[name] = value.clone();
-        }
-        let token = sign(KEY, &all);
-        format!("{}?access_token={token}", audience.replacen("http", "ws", 1))
+        self.signed_url(&format!("/clients/mqtt/hubs/{hub}"), claims)
     }
 
     /// An MQTT 5 client of the hub `chat` that may do everything, and its CONNACK packet.
@@ -179,15 +171,4 @@ impl MqttClient {
         self.send(Packet::Pingreq).await;
         assert_eq!(self.next().await, Packet::Pingresp);
     }
-}
-
-/// Until `holds`, looked at now and then.
-pub(crate) async fn until(what: &str, mut holds: impl AsyncFnMut() -> bool) {
-    for _ in 0..2000 {
-        if holds().await {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
-    panic!("waited in vain: {what}");
 }
