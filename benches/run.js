@@ -1,7 +1,7 @@
 // `cargo xtask bench`: this package beside the official ones, in one run. Prints a table and writes bench.json,
 // bench.svg and growth.svg. See README.md beside this file.
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { availableParallelism, cpus, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { root } from "../tests/programs.js";
@@ -10,6 +10,7 @@ import { measureCold } from "./cold.js";
 import { MEMORY } from "./plan.js";
 import { bars } from "./report/bars.js";
 import { curves } from "./report/curves.js";
+import { machine, resultsText, step } from "./report/results.js";
 import { table } from "./report/table.js";
 import { RUNTIMES, versionOf, withAgent } from "./runtimes.js";
 import { judge } from "./targets.js";
@@ -35,8 +36,6 @@ const QUICK = {
 };
 /** Where the growth of cost is measured: the runtimes that most servers and most Workers have. */
 const GROWTH = ["node-24", "workerd"];
-
-const step = (text) => process.stderr.write(`${text} ...\n`);
 
 const packageVersions = async () => {
   const names = ["webpubsub-edge", "@azure/web-pubsub", "@azure/web-pubsub-express"];
@@ -71,7 +70,7 @@ const coldStart = (name, folder, { coldRounds, coldWorkerRounds }) =>
 const measure = async (folder, plan) => {
   const results = {
     date: new Date().toISOString().slice(0, 10),
-    machine: `${cpus()[0].model.trim()}, ${availableParallelism()} cores`,
+    machine: machine(),
     packages: await packageVersions(),
     units: { calls: "µs", growth: "µs per call", cold: "ms", memory: "bytes" },
     runtimes: {},
@@ -89,10 +88,6 @@ const measure = async (folder, plan) => {
   return results;
 };
 
-/** Numbers with four significant digits: more would only be noise in a diff. */
-const rounded = (_key, value) =>
-  typeof value === "number" && !Number.isInteger(value) ? Number(value.toPrecision(4)) : value;
-
 const { values } = parseArgs({ options: { quick: { type: "boolean", default: false } } });
 const plan = values.quick ? QUICK : FULL;
 const folder = await mkdtemp(join(tmpdir(), "webpubsub-edge-bench-"));
@@ -100,7 +95,7 @@ try {
   const results = await measure(folder, plan);
   console.log(table(results));
   await mkdir(plan.outdir, { recursive: true });
-  await writeFile(join(plan.outdir, "bench.json"), `${JSON.stringify(results, rounded, 2)}\n`);
+  await writeFile(join(plan.outdir, "bench.json"), resultsText(results));
   await writeFile(join(plan.outdir, "bench.svg"), bars(results));
   await writeFile(join(plan.outdir, "growth.svg"), curves(results));
   console.log(`\nWritten to ${plan.outdir}`);

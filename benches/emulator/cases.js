@@ -4,13 +4,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { WebSocket } from "ws";
 import { takeTurns } from "../interleave.js";
+import { step } from "../report/results.js";
 import { openAudience, worker } from "./audience.js";
 import { CLIENT_PROCESSES } from "./plan.js";
 import { cpuMs, memoryBytes } from "./usage.js";
 
 const PAIR = ["emulator", "ws"];
-
-const step = (text) => process.stderr.write(`${text} ...\n`);
 
 /** A value of each side, found one after another. */
 const each = async (find) => {

@@ -1,6 +1,7 @@
 // The results as text for the terminal, and how they compare with the targets.
 import { compare, summarize } from "../interleave.js";
 import { short } from "../report/numbers.js";
+import { LEGEND, targetLines } from "../report/results.js";
 import { MEASURES, SIDES, TARGETS } from "./plan.js";
 
 const sum = (values) => values.reduce((total, value) => total + value, 0);
@@ -59,16 +60,12 @@ export const table = ({ machine, loadBefore, plan, measures, targets }) => {
   const { clients, broadcast } = plan;
   return [
     `${clients} clients, ${broadcast.bytes} bytes ${broadcast.perSecond} times a second; ${machine}, load ${short(loadBefore)}`,
-    "Medians, with quartiles in brackets. Sides take turns; ratios compare measurements of the same round.",
+    LEGEND,
     "",
     ...lines([
       ["", "emulator", "compared with", "ratio"],
       ...Object.entries(MEASURES).map((entry) => row(entry, measures)),
     ]),
-    "",
-    "Targets",
-    ...targets.map(
-      ({ title, value, target, isMet }) => `${isMet ? "✓" : "✗"} ${title}: ${value} (target: ${target})`,
-    ),
+    ...targetLines(targets),
   ].join("\n");
 };

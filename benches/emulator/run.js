@@ -1,10 +1,11 @@
 // `cargo xtask bench --only emulator`: the emulator under load, beside bare servers, in one run. Prints a table and writes
 // emulator.json. `--emulator PROGRAM` names the emulator. See ../README.md.
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { availableParallelism, cpus, loadavg, tmpdir } from "node:os";
+import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { root } from "../../tests/programs.js";
+import { machine, resultsText } from "../report/results.js";
 import { measureAcks, measureBroadcasts, measureRest } from "./cases.js";
 import { FULL, MEASURES, QUICK } from "./plan.js";
 import { judge, summaries, table } from "./report.js";
@@ -45,10 +46,6 @@ const measure = async (folder, emulator, plan) => {
   }
 };
 
-/** Numbers with four significant digits: more would only be noise in a diff. */
-const rounded = (_key, value) =>
-  typeof value === "number" && !Number.isInteger(value) ? Number(value.toPrecision(4)) : value;
-
 const { values } = parseArgs({
   options: { emulator: { type: "string" }, quick: { type: "boolean", default: false } },
 });
@@ -59,7 +56,7 @@ try {
   const load = loadavg()[0];
   const results = {
     date: new Date().toISOString().slice(0, 10),
-    machine: `${cpus()[0].model.trim()}, ${availableParallelism()} cores`,
+    machine: machine(),
     node: process.version,
     /** How many processes wanted the CPU before the run: from 1 on, the latencies say little. */
     loadBefore: load,
@@ -71,7 +68,7 @@ try {
   if (load >= 1) console.log("\nOther programs were running: close them, and run it again.");
   const outdir = values.quick ? join(root, "target/xtask/bench") : join(root, "benches/results");
   await mkdir(outdir, { recursive: true });
-  await writeFile(join(outdir, "emulator.json"), `${JSON.stringify(results, rounded, 2)}\n`);
+  await writeFile(join(outdir, "emulator.json"), resultsText(results));
   console.log(`\nWritten to ${outdir}`);
 } finally {
   await rm(folder, { recursive: true });

@@ -1,6 +1,7 @@
 // The results as text for the terminal.
 import { CASES, COLD, SERIES, SIDES } from "../plan.js";
 import { bytes, duration, kilobytes, ratio, short } from "./numbers.js";
+import { LEGEND, targetLines } from "./results.js";
 
 const line = (first, others, width = 24) =>
   [first.padEnd(16), ...others.map((text) => text.padStart(width))].join("").trimEnd();
@@ -52,20 +53,11 @@ const memoryLines = (memory, titleOf) => [
   }),
 ];
 
-const targetLines = (targets) => [
-  "",
-  "Targets",
-  ...targets.map(
-    ({ title, runtime, target, value, isMet }) =>
-      `${isMet ? "✓" : "✗"} ${title}, ${runtime}: ${value} (target: ${target})`,
-  ),
-];
-
 /** All results: medians, with the quartiles in brackets. */
 export const table = ({ runtimes, calls, cold, growth, memory, targets }) => {
   const titleOf = (runtime) => runtimes[runtime].title;
   return [
-    "Medians, with quartiles in brackets. Sides take turns; ratios compare measurements of the same round.",
+    LEGEND,
     ...Object.entries(CASES).flatMap(([name, { title, sides }]) =>
       byRuntime(title, sides[1], "us", pick(calls, name), titleOf),
     ),
