@@ -1,29 +1,16 @@
 // The clients of one side: processes with receivers, and one client that sends.
-import { fork } from "node:child_process";
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { WebSocket } from "ws";
 import { message, nowUs } from "./message.js";
+import { startWorker } from "./worker.js";
 
 const PROGRAM = fileURLToPath(new URL("clients.js", import.meta.url));
 
-/** A process that does what it is asked for. */
-export const worker = (program) => {
-  const child = fork(program, { serialization: "advanced" });
-  const ended = once(child, "exit").then(([status]) => ({ error: `${program} ended: ${status}` }));
-  const ask = async (request) => {
-    child.send(request);
-    const { result, error } = await Promise.race([once(child, "message").then(([answer]) => answer), ended]);
-    if (error) throw new Error(error);
-    return result;
-  };
-  return { ask, pid: child.pid, stop: () => child.disconnect() };
-};
-
 /** Opens so many receivers of a hub in so many processes, and a sender. */
 export const openAudience = async (server, hub, clients, processes) => {
-  const workers = Array.from({ length: processes }, () => worker(PROGRAM));
+  const workers = Array.from({ length: processes }, () => startWorker(PROGRAM));
   const count = clients / processes;
   const address = await server.receiver(hub);
   for (const { ask } of workers) await ask({ task: "connect", ...address, count });
@@ -52,5 +39,5 @@ export const openAudience = async (server, hub, clients, processes) => {
     sender.terminate();
     for (const worker of workers) worker.stop();
   };
-  return { broadcast, stop, pids: workers.map(({ pid }) => pid) };
+  return { broadcast, stop };
 };

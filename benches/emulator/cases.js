@@ -5,9 +5,10 @@ import { fileURLToPath } from "node:url";
 import { WebSocket } from "ws";
 import { takeTurns } from "../interleave.js";
 import { step } from "../report/results.js";
-import { openAudience, worker } from "./audience.js";
+import { openAudience } from "./audience.js";
 import { CLIENT_PROCESSES } from "./plan.js";
 import { cpuMs, memoryBytes } from "./usage.js";
+import { startWorker } from "./worker.js";
 
 const PAIR = ["emulator", "ws"];
 
@@ -116,8 +117,11 @@ export const measureAcks = async ({ emulator }, { acks }) => {
 /** REST sends to a hub without clients, beside requests to a server that does nothing with them. */
 export const measureRest = async (servers, { rounds, rest }) => {
   step("REST sends");
-  const { ask, stop } = worker(fileURLToPath(new URL("requests.js", import.meta.url)));
-  const run = (side) => ask({ port: servers[side].port, ...servers[side].send("rest"), ...rest });
+  const { ask, stop } = startWorker(fileURLToPath(new URL("requests.js", import.meta.url)));
+  const run = async (side) => {
+    const { port, send } = servers[side];
+    return ask({ port, ...(await send("rest")), ...rest });
+  };
   const sides = ["emulator", "http"];
   for (const side of sides) await run(side);
   const turns = await takeTurns(sides, run, rounds);

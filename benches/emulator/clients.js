@@ -6,6 +6,7 @@ import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { WebSocket } from "ws";
 import { nowUs, read } from "./message.js";
+import { serveParent } from "./worker.js";
 
 const AT_ONCE = 50;
 /** How long messages may take before they count as lost. */
@@ -59,11 +60,4 @@ const tasks = {
   },
 };
 
-process.on("message", async ({ task, ...request }) => {
-  try {
-    process.send({ result: await tasks[task](request) });
-  } catch (error) {
-    process.send({ error: String(error) });
-  }
-});
-process.on("disconnect", () => process.exit());
+serveParent(({ task, ...request }) => tasks[task](request));

@@ -3,6 +3,7 @@
 // server would measure itself.
 import { once } from "node:events";
 import { connect } from "node:net";
+import { serveParent } from "./worker.js";
 
 const HEAD = "HTTP/1.1 202 ";
 
@@ -43,11 +44,4 @@ const run = async ({ port, path, headers, bytes, connections, seconds }) => {
   return answered / ((performance.now() - start) / 1000);
 };
 
-process.on("message", async (request) => {
-  try {
-    process.send({ result: await run(request) });
-  } catch (error) {
-    process.send({ error: String(error) });
-  }
-});
-process.on("disconnect", () => process.exit());
+serveParent(run);

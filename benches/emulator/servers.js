@@ -6,10 +6,12 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { WebPubSubServiceClient } from "@azure/web-pubsub";
-import jwt from "jsonwebtoken";
+import { endpointIn, keyIn, signed } from "../../tests/conformance/jwt.js";
 
 const JSON_PROTOCOL = "json.webpubsub.azure.v1";
 const GROUP = "everybody";
+/** Longer than any run. */
+const TOKEN_LIFETIME_S = 36_000;
 const file = (name) => fileURLToPath(new URL(name, import.meta.url));
 
 /** Starts a server whose first line says where it is; its log goes into a file. */
@@ -33,14 +35,14 @@ const start = async (folder, name, command, args) => {
 /** The emulator, as users start it. */
 export const startEmulator = async (folder, program) => {
   const { pid, line, stop } = await start(folder, "emulator", program, ["--port", "0"]);
-  const [, endpoint, key] = /Endpoint=(.+);AccessKey=(.+);Version/.exec(line);
+  const endpoint = endpointIn(line);
   const address = async (hub) => {
     const service = new WebPubSubServiceClient(line, hub, { allowInsecureConnection: true });
     const roles = ["webpubsub.sendToGroup"];
     const { url } = await service.getClientAccessToken({
       groups: [GROUP],
       roles,
-      expirationTimeInMinutes: 600,
+      expirationTimeInMinutes: TOKEN_LIFETIME_S / 60,
     });
     return url;
   };
@@ -58,9 +60,11 @@ export const startEmulator = async (folder, program) => {
     /** A request that carries its own acknowledgement. */
     request: (ackId) => ({ type: "sendToGroup", group: GROUP, ackId, dataType: "text", data: "hello" }),
     /** The path and the headers of a REST send to a hub. */
-    send: (hub) => {
+    send: async (hub) => {
       const path = `/api/hubs/${hub}/:send?api-version=2024-12-01`;
-      const token = jwt.sign({}, key, { audience: `${endpoint}${path}`, expiresIn: "10h" });
+      const iat = Math.floor(Date.now() / 1000);
+      const claims = { aud: `${endpoint}${path}`, iat, exp: iat + TOKEN_LIFETIME_S };
+      const token = await signed(claims, keyIn(line));
       return { path, headers: { Authorization: `Bearer ${token}` } };
     },
     settle: () => sleep(1000),
