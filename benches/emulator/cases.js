@@ -6,11 +6,9 @@ import { WebSocket } from "ws";
 import { takeTurns } from "../interleave.js";
 import { step } from "../report/results.js";
 import { openAudience } from "./audience.js";
-import { CLIENT_PROCESSES } from "./plan.js";
+import { CLIENT_PROCESSES, PAIR } from "./plan.js";
 import { cpuMs, memoryBytes } from "./usage.js";
 import { startWorker } from "./worker.js";
-
-const PAIR = ["emulator", "ws"];
 
 /** A value of each side, found one after another. */
 const each = async (find) => {

@@ -1,11 +1,14 @@
-// What the load of the emulator is and which figures are aimed at: plain data. How it is made is in cases.js.
+// The load of the emulator, the measures and their targets: plain data. How they are measured is in cases.js.
 
-/** The emulator and what it is compared with: a bare `ws` server that broadcasts, and a bare Node HTTP server. */
-export const SIDES = { emulator: "emulator", ws: "ws", http: "Node http" };
+/** What the emulator is compared with: a bare `ws` server that broadcasts, and a bare Node HTTP server. */
+export const OTHERS = { ws: "ws", http: "Node http" };
+
+/** The sides of most measures. */
+export const PAIR = ["emulator", "ws"];
 
 export const FULL = {
   clients: 5000,
-  /** Turns of each side. */
+  /** How many times each side is measured. */
   rounds: 5,
   broadcast: { bytes: 2048, perSecond: 3, seconds: 5 },
   large: { clients: 100, bytes: 1_048_576, messages: 8 },
@@ -14,39 +17,40 @@ export const FULL = {
 };
 
 export const QUICK = {
+  ...FULL,
   clients: 500,
   rounds: 3,
-  broadcast: { bytes: 2048, perSecond: 3, seconds: 2 },
-  large: { clients: 100, bytes: 1_048_576, messages: 3 },
+  broadcast: { ...FULL.broadcast, seconds: 2 },
+  large: { ...FULL.large, messages: 3 },
   acks: 100,
-  rest: { connections: 16, seconds: 1, bytes: 100 },
+  rest: { ...FULL.rest, seconds: 1 },
 };
 
 /** Processes that hold the clients of one side. */
 export const CLIENT_PROCESSES = 2;
 
 /**
- * What is measured, of which sides. Two sides have a ratio, that of the emulator to the other, unless `noRatio` says
- * that it would mean nothing; losses are counted over all rounds.
+ * The measures and their sides. Of two sides, the ratio of the emulator to the other is reported too, except with
+ * `noRatio`, where it would be meaningless. With `isSum`, the values of all rounds are added up.
  */
 export const MEASURES = {
-  lost: { title: "Messages lost, doubled or out of order", unit: "", sides: ["emulator", "ws"], isSum: true },
-  latency: { title: "Delivery, 99th percentile", unit: "ms", sides: ["emulator", "ws"] },
-  cpu: { title: "CPU of the server per delivery", unit: "µs", sides: ["emulator", "ws"] },
-  memory: { title: "Memory per connection, idle", unit: "KiB", sides: ["emulator", "ws"] },
-  // Node's heap shrinks as it pleases.
+  lost: { title: "Messages lost, doubled or out of order", unit: "", sides: PAIR, isSum: true },
+  latency: { title: "Delivery, 99th percentile", unit: "ms", sides: PAIR },
+  cpu: { title: "CPU of the server per delivery", unit: "µs", sides: PAIR },
+  memory: { title: "Memory per connection, idle", unit: "KiB", sides: PAIR },
+  // When Node returns freed heap to the system is up to its garbage collector.
   memoryAfter: {
     title: "Memory per connection, after the load",
     unit: "KiB",
-    sides: ["emulator", "ws"],
+    sides: PAIR,
     noRatio: true,
   },
-  largeTime: { title: "1 MiB to 100 clients, until the last has it", unit: "ms", sides: ["emulator", "ws"] },
-  largeCpu: { title: "1 MiB to 100 clients, CPU of the server", unit: "ms", sides: ["emulator", "ws"] },
+  largeTime: { title: "1 MiB to 100 clients, until the last has it", unit: "ms", sides: PAIR },
+  largeCpu: { title: "1 MiB to 100 clients, CPU of the server", unit: "ms", sides: PAIR },
   largeMemory: {
     title: "1 MiB to 100 clients, memory kept per client",
     unit: "KiB",
-    sides: ["emulator", "ws"],
+    sides: PAIR,
     noRatio: true,
   },
   ack: { title: "Ack after a message", unit: "ms", sides: ["emulator"] },

@@ -2,7 +2,7 @@
 import { compare, summarize } from "../interleave.js";
 import { short } from "../report/numbers.js";
 import { LEGEND, targetLines } from "../report/results.js";
-import { MEASURES, SIDES, TARGETS } from "./plan.js";
+import { MEASURES, OTHERS, TARGETS } from "./plan.js";
 
 const sum = (values) => values.reduce((total, value) => total + value, 0);
 
@@ -22,7 +22,7 @@ export const judge = (results) =>
     const { title, unit, sides } = MEASURES[measure];
     const value = results[measure][ratio ? "ratio" : "emulator"].median;
     const text = (figure) =>
-      ratio ? `${short(figure)} × ${SIDES[sides[1]]}` : `${short(figure)} ${unit}`.trim();
+      ratio ? `${short(figure)} × ${OTHERS[sides[1]]}` : `${short(figure)} ${unit}`.trim();
     return {
       title,
       value: text(value),
@@ -43,7 +43,7 @@ const row = ([name, { title, unit, sides }], measures) => {
   return [
     title,
     own,
-    other === undefined ? "" : `${SIDES[sides[1]]}: ${other}`,
+    other === undefined ? "" : `${OTHERS[sides[1]]}: ${other}`,
     ratio ? spread(ratio, "×") : "",
   ];
 };
