@@ -1,4 +1,4 @@
-// The bare HTTP server that REST sends are compared with: it reads a body and accepts it.
+// The bare HTTP server that the emulator's REST API is measured against: parses each body and responds with 202.
 import { createServer } from "node:http";
 
 const http = createServer(async (request, response) => {

@@ -8,7 +8,7 @@ import { startWorker } from "./worker.js";
 
 const PROGRAM = fileURLToPath(new URL("clients.js", import.meta.url));
 
-/** Opens so many receivers of a hub in so many processes, and a sender. */
+/** Opens a sender and `clients` receivers of a hub, the receivers in `processes` processes. */
 export const openAudience = async (server, hub, clients, processes) => {
   const workers = Array.from({ length: processes }, () => startWorker(PROGRAM));
   const count = clients / processes;
@@ -19,7 +19,7 @@ export const openAudience = async (server, hub, clients, processes) => {
   await once(sender, "open");
   let number = 0;
 
-  /** Sends so many messages, one every so many milliseconds, and waits until every receiver has them. */
+  /** Sends `messages` messages, one every `everyMs` milliseconds, and waits until every receiver has them. */
   const broadcast = async ({ messages, bytes, everyMs }) => {
     await Promise.all(workers.map(({ ask }) => ask({ task: "expect", first: number, messages })));
     const started = nowUs();

@@ -1,4 +1,4 @@
-// The bare server that the emulator is compared with: what a client sends goes to all others at the same path.
+// The bare WebSocket server that the emulator is measured against: sends each message to all other clients of its path.
 import { createServer } from "node:http";
 import { WebSocketServer } from "ws";
 
@@ -14,5 +14,5 @@ new WebSocketServer({ server: http, perMessageDeflate: false }).on("connection",
   socket.on("close", () => room.delete(socket));
 });
 http.listen(0, "127.0.0.1", () => console.log(`listening on ${http.address().port}`));
-// Memory is read after a collection, which Node would otherwise put off.
+// Collects garbage before the memory is read; Node would put that off.
 process.on("SIGUSR2", () => globalThis.gc());

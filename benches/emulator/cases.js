@@ -1,4 +1,4 @@
-// The measurements. Each gives the values of every side; the sides take turns (../interleave.js).
+// The measurements. Each returns the values of every side; the sides take turns (../interleave.js).
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
@@ -10,38 +10,38 @@ import { CLIENT_PROCESSES, PAIR } from "./plan.js";
 import { cpuMs, memoryBytes } from "./usage.js";
 import { startWorker } from "./worker.js";
 
-/** A value of each side, found one after another. */
+/** The value of `find(side)` for each side, one after the other. */
 const each = async (find) => {
   const values = {};
   for (const side of PAIR) values[side] = await find(side);
   return values;
 };
 
-/** Kibibytes of memory of each server, at rest. */
+/** The memory of each server at rest, in KiB. */
 const memory = (servers) =>
   each(async (side) => {
     await servers[side].settle();
     return memoryBytes(servers[side].pid) / 1024;
   });
 
-/** What the memory grew by from one reading to another, for each of so many clients. */
+/** The growth of the memory between two readings, per client. */
 const growth = (before, after, clients) =>
   Object.fromEntries(PAIR.map((side) => [side, [Math.max(0, (after[side] - before[side]) / clients)]]));
 
-/** One measure of the turns of each side. */
+/** One measure from the turns of each side. */
 const part = (turns, find) =>
   Object.fromEntries(Object.entries(turns).map(([side, values]) => [side, values.map(find)]));
 
 const percentile = (values, share) => values.toSorted((a, b) => a - b)[Math.ceil(values.length * share) - 1];
 
-/** A broadcast of one side, with the CPU that it cost the server. */
+/** A broadcast of one side, with the CPU time that the server used for it. */
 const broadcast = async (server, audience, plan) => {
   const before = cpuMs(server.pid);
   const result = await audience.broadcast(plan);
   return { ...result, cpuMs: cpuMs(server.pid) - before };
 };
 
-/** Many clients, small messages; few clients, large messages; and the memory of both. */
+/** Small messages to many clients, large messages to few, and the memory of both. */
 export const measureBroadcasts = async (servers, { clients, rounds, broadcast: small, large }) => {
   const open = (hub, count, processes) => each((side) => openAudience(servers[side], hub, count, processes));
   const messages = small.perSecond * small.seconds;
@@ -49,13 +49,13 @@ export const measureBroadcasts = async (servers, { clients, rounds, broadcast: s
 
   step(`${large.clients} clients connect to each side`);
   const few = await open("large", large.clients, 1);
-  // Everything that a server sets up once, before its memory is read.
+  // Makes each server set up what it sets up only once, before its memory is read.
   await each((side) => few[side].broadcast({ ...plan, messages: 10, everyMs: 10 }));
   const empty = await memory(servers);
   step(`${clients} clients connect to each side`);
   const many = await open("small", clients, CLIENT_PROCESSES);
   const idle = await memory(servers);
-  // The first messages find cold caches and code that is not compiled yet.
+  // The first messages meet cold caches and code that is not compiled yet.
   await each((side) => many[side].broadcast({ ...plan, messages: 3 }));
   step(`${messages} messages of ${small.bytes} bytes to each`);
   const turns = await takeTurns(PAIR, (side) => broadcast(servers[side], many[side], plan), rounds);
@@ -105,14 +105,14 @@ export const measureAcks = async ({ emulator }, { acks }) => {
     socket.send(JSON.stringify(emulator.request(ackId)));
     const types = [(await next()).type, (await next()).type];
     times.push(performance.now() - start);
-    if (types.join() !== "message,ack") throw new Error(`instead of a message and its ack came ${types}`);
+    if (types.join() !== "message,ack") throw new Error(`expected a message and its ack, received ${types}`);
     await sleep(5);
   }
   socket.terminate();
   return { ack: { emulator: times } };
 };
 
-/** REST sends to a hub without clients, beside requests to a server that does nothing with them. */
+/** REST sends to a hub without clients, compared with requests to the bare HTTP server. */
 export const measureRest = async (servers, { rounds, rest }) => {
   step("REST sends");
   const { ask, stop } = startWorker(fileURLToPath(new URL("requests.js", import.meta.url)));

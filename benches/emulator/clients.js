@@ -1,7 +1,7 @@
-// A process that holds clients. It does what its parent asks for and answers with the result:
-//   connect   opens so many clients
-//   expect    from now on so many messages are expected, numbered from a first one on
-//   collect   waits for them and tells how long each took, and how many were lost, doubled or out of order
+// A process that holds clients. Its parent requests tasks:
+//   connect   opens `count` clients
+//   expect    announces `messages` messages to each client, numbered from `first` on
+//   collect   waits for them; returns their latencies, and the number of those lost, doubled or out of order
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { WebSocket } from "ws";

@@ -1,4 +1,4 @@
-// The messages of the load: a time and a number that receivers find in them, whatever frame they come in.
+// The messages of the load. Each has a timestamp and a number, which receivers find in frames of any subprotocol.
 
 const MARK = "load:";
 const TIME_DIGITS = 16;
@@ -7,7 +7,7 @@ const NUMBER_DIGITS = 6;
 /** Microseconds on a clock that all processes of this machine share. */
 export const nowUs = () => Number(process.hrtime.bigint() / 1000n);
 
-/** A message of so many bytes, sent now. */
+/** A message of `bytes` bytes, stamped with the current time. */
 export const message = (number, bytes) => {
   const time = String(nowUs()).padStart(TIME_DIGITS, "0");
   return `${MARK}${time}${String(number).padStart(NUMBER_DIGITS, "0")}`.padEnd(bytes, "x");

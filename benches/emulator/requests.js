@@ -1,6 +1,6 @@
-// A process that makes HTTP requests: as many as a server answers in some seconds, over so many connections, one at a
-// time on each. The requests are written and the responses recognised as bytes: a client that took longer than the
-// server would measure itself.
+// A process that makes HTTP requests over several connections, one at a time on each, and returns the number of
+// responses per second. It writes requests and recognises responses as bytes: a client that is slower than the server
+// would measure itself.
 import { once } from "node:events";
 import { connect } from "node:net";
 import { serveParent } from "./worker.js";

@@ -12,7 +12,7 @@ import { judge, summaries, table } from "./report.js";
 import { startEmulator, startHttp, startWs } from "./servers.js";
 import { openFilesLimit } from "./usage.js";
 
-/** Files of a process besides its sockets. */
+/** Open files of a process that are not sockets of clients. */
 const OTHER_FILES = 200;
 
 /** Throws when this machine cannot run the load. */
@@ -58,7 +58,7 @@ try {
     date: new Date().toISOString().slice(0, 10),
     machine: machine(),
     node: process.version,
-    /** How many processes wanted the CPU before the run: from 1 on, the latencies say little. */
+    /** The load average before the run: from 1 on, the latencies mean little. */
     loadBefore: load,
     plan,
     units: Object.fromEntries(Object.entries(MEASURES).map(([name, { unit }]) => [name, unit])),

@@ -14,7 +14,7 @@ const GROUP = "everybody";
 const TOKEN_LIFETIME_S = 36_000;
 const file = (name) => fileURLToPath(new URL(name, import.meta.url));
 
-/** Starts a server whose first line says where it is; its log goes into a file. */
+/** Starts a server that prints its address first; its log goes to a file. */
 const start = async (folder, name, command, args) => {
   const log = openSync(join(folder, `${name}.log`), "w");
   const child = spawn(command, args, { stdio: ["ignore", "pipe", log] });
@@ -50,14 +50,14 @@ export const startEmulator = async (folder, program) => {
     pid,
     stop,
     port: Number(new URL(endpoint).port),
-    /** Clients get messages in the JSON of the service. */
+    /** Receivers use the service's JSON subprotocol. */
     receiver: async (hub) => ({ url: await address(hub), protocols: [JSON_PROTOCOL] }),
-    /** What this client sends goes to all the others, as at the bare server. */
+    /** The messages of this client go to all others, as with the bare server. */
     sender: async (hub) => {
       const query = `webpubsub_mode=sendToGroup&group=${GROUP}&noEcho=true`;
       return { url: `${await address(hub)}&${query}`, protocols: [] };
     },
-    /** A request that carries its own acknowledgement. */
+    /** A request that the emulator acknowledges. */
     request: (ackId) => ({ type: "sendToGroup", group: GROUP, ackId, dataType: "text", data: "hello" }),
     /** The path and the headers of a REST send to a hub. */
     send: async (hub) => {
