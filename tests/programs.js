@@ -28,6 +28,9 @@ export const program = (name) => join(root, "node_modules/.bin", name);
 /** A file of a package in tests/tools. */
 export const tool = (path) => join(root, "tests/tools/node_modules", path);
 
+/** The Node of a major version. */
+export const node = (version) => tool(`node-${version}/bin/node`);
+
 /** Runs a program to its end and gives what it wrote to standard output; throws what it said when it fails. */
 export const run = async (command, args, options) => {
   const { ended, said, stop } = start(command, args, options);
@@ -39,9 +42,16 @@ export const run = async (command, args, options) => {
   throw new Error(`${command} ${args[0] ?? ""}: ${status}\n${said.stdout}${said.stderr}`);
 };
 
-/** Runs `work(answer)` while a program serves; `ask(stdout)` gives the answer once the program is ready. */
-export const serving = async (command, args, options, ask, work) => {
+/**
+ * Starts a program in the background and waits until it is ready, which it is once `ask(stdout)` gives an answer. Returns
+ * this answer, `stop()`, and `explained(error)`, which adds to an error what the program has written.
+ */
+export const startServing = async (command, args, options, ask) => {
   const { ended, said, stop } = start(command, args, options);
+  const explained = (error) =>
+    new Error(`${error.message}\n${command} ${args[0] ?? ""} said:\n${said.stdout}${said.stderr}`, {
+      cause: error,
+    });
   let status;
   ended.then((value) => (status = value));
   try {
@@ -52,15 +62,27 @@ export const serving = async (command, args, options, ask, work) => {
       if (Date.now() > limit) throw new Error("it is not ready");
       await sleep(50);
     }
+    return { answer, stop, explained };
+  } catch (error) {
+    await stop();
+    throw explained(error);
+  }
+};
+
+/** Runs `work(answer)` while a program serves; see `startServing`. */
+export const serving = async (command, args, options, ask, work) => {
+  const { answer, stop, explained } = await startServing(command, args, options, ask);
+  try {
     return await work(answer);
   } catch (error) {
-    throw new Error(`${error.message}\n${command} ${args[0] ?? ""} said:\n${said.stdout}${said.stderr}`, {
-      cause: error,
-    });
+    throw explained(error);
   } finally {
     await stop();
   }
 };
+
+/** The connection string that the emulator has written to standard output, once the line is complete. */
+export const connectionStringIn = (stdout) => /^Endpoint=.*(?=\n)/m.exec(stdout)?.[0];
 
 const start = (command, args, { env, ...options } = {}) => {
   const child = spawn(command, args, {
@@ -71,7 +93,7 @@ const start = (command, args, { env, ...options } = {}) => {
   });
   const said = { stdout: "", stderr: "" };
   for (const name of ["stdout", "stderr"]) {
-    child[name].setEncoding("utf8").on("data", (text) => (said[name] += text));
+    child[name]?.setEncoding("utf8").on("data", (text) => (said[name] += text));
   }
   const ended = new Promise((resolve) => {
     child.on("error", (error) => resolve(error.message));

@@ -1,5 +1,6 @@
 // WebSocket clients of the hub, plain or of the JSON protocol, that note every message in the ledger.
 import WebSocket from "ws";
+import { inTime } from "../in-time.js";
 
 const JSON_PROTOCOL = "json.webpubsub.azure.v1";
 const PATIENCE_MS = 20_000;
@@ -16,14 +17,6 @@ const idOfFrame = (data, isBinary) => {
 /** The id of a message as a client of the JSON protocol gets it. */
 const idOfMessage = ({ dataType, data }) => idIn(dataType === "binary" ? atob(data) : data);
 
-const inTime = (what, promise) => {
-  let timer;
-  const late = new Promise((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`waited in vain for ${what}`)), PATIENCE_MS);
-  });
-  return Promise.race([promise, late]).finally(() => clearTimeout(timer));
-};
-
 export class Client {
   /** The id of the connection; only clients of the JSON protocol know it. */
   connectionId;
@@ -35,7 +28,7 @@ export class Client {
   /** Connects; `name` is what the ledger knows it by. */
   static async open(name, url, ledger, isPlain = false) {
     const client = new Client(name, url, ledger, isPlain);
-    await inTime(`the connection of ${name}`, client.ready);
+    await inTime(`the connection of ${name}`, client.ready, PATIENCE_MS);
     return client;
   }
 
@@ -70,7 +63,7 @@ export class Client {
     const ackId = ++this.#lastAck;
     const ack = new Promise((resolve) => this.#acks.set(ackId, resolve));
     this.#socket.send(JSON.stringify({ type: "event", event: "echo", ackId, dataType: "text", data }));
-    const { success } = await inTime("the acknowledgement of an event", ack);
+    const { success } = await inTime("the acknowledgement of an event", ack, PATIENCE_MS);
     this.#acks.delete(ackId);
     // The response comes before the acknowledgement.
     const echoes = this.#echoes.get(data) ?? 0;
@@ -80,7 +73,7 @@ export class Client {
 
   /** Waits for the end of the connection. */
   end() {
-    return inTime(`the end of ${this.name}`, this.closed);
+    return inTime(`the end of ${this.name}`, this.closed, PATIENCE_MS);
   }
 
   leave() {

@@ -1,13 +1,12 @@
 // A WebSocket client that knows none of the packages under test, and how programs start the service themselves.
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import WebSocket from "ws";
+import { inTime } from "../in-time.js";
+import { connectionStringIn, startServing } from "../programs.js";
 
 /** How long anything may take, in milliseconds. */
-const PATIENCE_MS = 60_000;
+export const PATIENCE_MS = 60_000;
 const JSON_PROTOCOL = "json.webpubsub.azure.v1";
 
 /** The service did not accept a client. */
@@ -70,9 +69,7 @@ export class Client {
   /** What came next: a frame, or the end of the connection. */
   async next() {
     if (this.#received.length === 0) {
-      const late = setTimeout(() => this.#socket.emit("error", new Error("nothing came")), PATIENCE_MS);
-      await new Promise((resolve) => (this.#wake = resolve));
-      clearTimeout(late);
+      await inTime("a frame", new Promise((resolve) => (this.#wake = resolve)), PATIENCE_MS);
     }
     return this.#received.shift();
   }
@@ -120,14 +117,10 @@ export const until = async (what, holds) => {
   }
 };
 
-/** Starts the service with some options; it ends with this process. */
+/** Starts a service with these options and returns its connection string; the service ends with this process. */
 export const startService = async (...args) => {
   const options = ["--port", "0", "--exit-with-stdin", ...args];
-  const child = spawn(process.env.EMULATOR, options, { stdio: ["pipe", "pipe", "inherit"] });
-  const lines = createInterface({ input: child.stdout });
-  const [connectionString] = await Promise.race([
-    once(lines, "line"),
-    once(child, "exit").then(([status]) => assert.fail(`the service ended: ${status}`)),
-  ]);
-  return connectionString;
+  const stdio = ["pipe", "pipe", "inherit"];
+  const service = await startServing(process.env.EMULATOR, options, { stdio }, connectionStringIn);
+  return service.answer;
 };

@@ -3,27 +3,16 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer } from "node:http";
-import { setTimeout as sleep } from "node:timers/promises";
 import { WebPubSubServiceClient } from "@azure/web-pubsub";
 import { WebPubSubClient } from "@azure/web-pubsub-client";
 import mqtt from "mqtt";
+import { inTime } from "../in-time.js";
+import { PATIENCE_MS } from "./client.js";
 
-const PATIENCE_MS = 60_000;
 export const ROLES = ["webpubsub.joinLeaveGroup", "webpubsub.sendToGroup"];
 
-/** Waits for a promise, but not for ever. */
-export const within = async (what, promise) => {
-  const late = new AbortController();
-  const timeout = sleep(PATIENCE_MS, undefined, late).then(() => {
-    throw new Error(`waited in vain: ${what}`);
-  });
-  try {
-    return await Promise.race([promise, timeout]);
-  } finally {
-    late.abort();
-    timeout.catch(() => {});
-  }
-};
+/** Waits for a promise, but no longer than for anything else. */
+export const within = (what, promise) => inTime(what, promise, PATIENCE_MS);
 
 /** Values that come one by one, and a way to wait until some hold a condition. */
 const inbox = () => {

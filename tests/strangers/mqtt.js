@@ -5,11 +5,11 @@ import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import mqtt from "mqtt";
-import { serving } from "../programs.js";
+import { startService } from "./client.js";
 import { EVENT_CHECKS } from "./mqtt-events.js";
 import { assertMessages, makeStage, startHandler, within } from "./mqtt-stage.js";
 
-const { CONNECTION_STRING, EMULATOR, FLAKY } = process.env;
+const { CONNECTION_STRING, FLAKY } = process.env;
 const HUB = "strangers";
 /** 3.1.1 and 5.0. */
 const VERSIONS = [4, 5];
@@ -302,14 +302,8 @@ const runAll = async (checks, versions, connectionString, handler) => {
 await runAll(CHECKS, VERSIONS, CONNECTION_STRING);
 await runAll(V5_CHECKS, [5], CONNECTION_STRING);
 const handler = await startHandler();
-const args = ["--port", "0", "--event-handler", `${HUB}=${handler.url}`];
-await serving(
-  EMULATOR,
-  args,
-  {},
-  (stdout) => stdout.match(/^Endpoint=.*$/m)?.[0],
-  (connectionString) => runAll(EVENT_CHECKS, VERSIONS, connectionString, handler),
-);
+const withEvents = await startService("--event-handler", `${HUB}=${handler.url}`);
+await runAll(EVENT_CHECKS, VERSIONS, withEvents, handler);
 handler.stop();
 if (failures.length > 0) {
   console.error(failures.join("\n"));

@@ -6,7 +6,7 @@
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { endpointIn } from "../conformance/jwt.js";
-import { run, serving } from "../programs.js";
+import { connectionStringIn, run, serving } from "../programs.js";
 import { startFlaky } from "./flaky.js";
 
 const text = { type: "string" };
@@ -31,15 +31,18 @@ const PROGRAMS = {
   mqtt: ["mqtt.js with MQTT 3.1.1 and 5.0", NODE, "mqtt.js"],
 };
 
-const connectionStringIn = (stdout) => stdout.match(/^Endpoint=.*$/m)?.[0];
-
 /** Runs a program beside a service of its own. */
 const judge = async ([what, interpreter, file, ...args]) => {
   const options = ["--port", "0"];
   return serving(values.emulator, options, {}, connectionStringIn, async (connectionString) => {
     const flaky = await startFlaky(endpointIn(connectionString));
     const { emulator: EMULATOR } = values;
-    const env = { CONNECTION_STRING: connectionString, EMULATOR, FLAKY: flaky.endpoint };
+    const env = {
+      CONNECTION_STRING: connectionString,
+      EMULATOR,
+      FLAKY: flaky.endpoint,
+      PYTHONDONTWRITEBYTECODE: "1",
+    };
     try {
       const said = await run(interpreter, [fileURLToPath(new URL(file, import.meta.url)), ...args], { env });
       const cuts = flaky.cuts() > 0 ? `; ${flaky.cuts()} connections cut` : "";

@@ -4,13 +4,13 @@ import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import { WebPubSubServiceClient } from "@azure/web-pubsub";
 import { WebPubSubClient, WebPubSubJsonProtocol } from "@azure/web-pubsub-client";
+import { until } from "./client.js";
 
 const { CONNECTION_STRING, FLAKY } = process.env;
 const HUB = "strangers";
 const ROLES = ["webpubsub.joinLeaveGroup", "webpubsub.sendToGroup"];
 const RECEIVERS = 5;
 const MESSAGES = 400;
-const PATIENCE_MS = 60_000;
 
 const service = new WebPubSubServiceClient(CONNECTION_STRING, HUB, { allowInsecureConnection: true });
 const started = [];
@@ -45,14 +45,6 @@ const connect = async ({ userId, roles = ROLES, flaky = false, ...options } = {}
   await client.start();
   await first;
   return { client, seen };
-};
-
-const until = async (what, holds) => {
-  const limit = Date.now() + PATIENCE_MS;
-  while (!holds()) {
-    assert.ok(Date.now() < limit, `waited in vain: ${what()}`);
-    await sleep(10);
-  }
 };
 
 const check = async (name, work) => {

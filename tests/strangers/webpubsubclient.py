@@ -3,17 +3,12 @@
 import os
 import threading
 import time
-from urllib.parse import urlsplit
 
 from azure.messaging.webpubsubclient import WebPubSubClient, WebPubSubClientCredential
 from azure.messaging.webpubsubclient.models import CallbackType, OpenClientError, SendMessageError, WebPubSubDataType
 from azure.messaging.webpubsubservice import WebPubSubServiceClient
 
-HUB = "strangers"
-ROLES = ["webpubsub.joinLeaveGroup", "webpubsub.sendToGroup"]
-RECEIVERS = 3
-MESSAGES = 300
-PATIENCE = 60
+from common import HUB, MESSAGES, PATIENCE, RECEIVERS, ROLES, through_flaky
 
 service = WebPubSubServiceClient.from_connection_string(os.environ["CONNECTION_STRING"], hub=HUB)
 
@@ -24,8 +19,7 @@ class Stranger:
     def __init__(self, flaky=False, roles=ROLES, **options):
         url = service.get_client_access_token(user_id="py", roles=roles)["url"]
         if flaky:
-            parts = urlsplit(url)
-            url = parts._replace(netloc=urlsplit(os.environ["FLAKY"]).netloc).geturl()
+            url = through_flaky(url)
         self.lock = threading.Lock()
         self.ids, self.disconnected, self.messages = [], 0, []
         self.client = WebPubSubClient(WebPubSubClientCredential(url), **options)
@@ -34,7 +28,7 @@ class Stranger:
         self.client.subscribe(CallbackType.GROUP_MESSAGE, self.on_message)
         self.client.subscribe(CallbackType.SERVER_MESSAGE, self.on_message)
         self.client.open()
-        until(lambda: self.ids, "no connected callback")
+        until(lambda: self.ids, lambda: "no connected callback")
 
     def on_connected(self, event):
         with self.lock:
@@ -66,7 +60,7 @@ def flaky_stranger():
 def until(holds, what):
     limit = time.monotonic() + PATIENCE
     while not holds():
-        assert time.monotonic() < limit, f"waited in vain: {what}"
+        assert time.monotonic() < limit, f"waited in vain: {what()}"
         time.sleep(0.01)
 
 
@@ -81,7 +75,7 @@ def groups_and_acknowledgements():
     client.leave_group("room")
     client.send_to_group("room", "left", WebPubSubDataType.TEXT)
     service.send_to_user("py", "last", content_type="text/plain")
-    until(lambda: len(stranger.messages) == 4, stranger.messages)
+    until(lambda: len(stranger.messages) == 4, lambda: stranger.messages)
     assert stranger.data() == ["hi", {"a": [1, None]}, b"\x00\xff", "last"], stranger.messages
     client.close()
 
@@ -107,7 +101,7 @@ def a_broadcast_over_connections_that_are_cut():
         service.send_to_group("broadcast", {"n": n})
         time.sleep(0.005)
     for stranger, known in zip(strangers, before):
-        until(lambda: len(stranger.messages) >= MESSAGES, f"{len(stranger.messages)} of {MESSAGES}")
+        until(lambda: len(stranger.messages) >= MESSAGES, lambda: f"{len(stranger.messages)} of {MESSAGES}")
         assert [data["n"] for data in stranger.data()] == list(range(MESSAGES))
         assert (stranger.ids, stranger.disconnected) == known, "it did not recover, but connected anew"
 

@@ -3,17 +3,12 @@
 import asyncio
 import os
 import time
-from urllib.parse import urlsplit
 
 from azure.messaging.webpubsubclient.aio import WebPubSubClient, WebPubSubClientCredential
 from azure.messaging.webpubsubclient.models import CallbackType, OpenClientError, WebPubSubDataType
 from azure.messaging.webpubsubservice.aio import WebPubSubServiceClient
 
-HUB = "strangers"
-ROLES = ["webpubsub.joinLeaveGroup", "webpubsub.sendToGroup"]
-RECEIVERS = 3
-MESSAGES = 300
-PATIENCE = 60
+from common import HUB, MESSAGES, PATIENCE, RECEIVERS, ROLES, through_flaky
 
 service = WebPubSubServiceClient.from_connection_string(os.environ["CONNECTION_STRING"], hub=HUB)
 
@@ -29,7 +24,7 @@ async def connected(flaky):
     """A client, the ids of its connections, and its messages."""
     url = (await service.get_client_access_token(user_id="py", roles=ROLES))["url"]
     if flaky:
-        url = urlsplit(url)._replace(netloc=urlsplit(os.environ["FLAKY"]).netloc).geturl()
+        url = through_flaky(url)
     client, ids, messages = WebPubSubClient(WebPubSubClientCredential(url)), [], []
 
     async def on_connected(event):

@@ -17,6 +17,8 @@ from azure.core.credentials import AccessToken
 from azure.core.exceptions import HttpResponseError, ResourceNotFoundError
 from azure.core.rest import HttpRequest
 
+from common import HUB, PATIENCE
+
 IS_AIO = sys.argv[1] == "aio"
 if IS_AIO:
     from azure.messaging.webpubsubservice.aio import WebPubSubServiceClient
@@ -28,14 +30,12 @@ PARTS = dict(part.split("=", 1) for part in CONNECTION_STRING.rstrip(";").split(
 VERSION = version("azure-messaging-webpubsubservice")
 # Filters, groups in tokens and two operations came after 1.0.1.
 IS_OLD = VERSION == "1.0.1"
-HUB = "strangers"
 # Characters that clients, proxies and yarl, which aiohttp builds URLs with, escape in different ways.
 ADA, BOB = "ada.l+test@contoso.com", "o'brien@contoso.com"
 ONLY_BOB = "userId eq 'o''brien@contoso.com'"
 GROUP = "news & views: it's 100% (1-2) #é"
 IN_GROUP = "'news & views: it''s 100% (1-2) #é' in groups"
 NOT_OPERATIONS = {"close", "from_connection_string"}
-PATIENCE = 60
 
 
 class Service:

@@ -1,19 +1,11 @@
 // A WebSocket client of the service, plain or of the JSON protocol.
 import WebSocket from "ws";
+import { inTime } from "../in-time.js";
 
 export const JSON_PROTOCOL = "json.webpubsub.azure.v1";
 
 /** How long something may take to come, in milliseconds. */
 export const PATIENCE_MS = 20_000;
-
-/** Rejects when a promise does not settle in time. */
-export const inTime = async (what, promise) => {
-  let timer;
-  const late = new Promise((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`waited in vain for ${what}`)), PATIENCE_MS);
-  });
-  return Promise.race([promise, late]).finally(() => clearTimeout(timer));
-};
 
 export class Client {
   #socket;
@@ -25,7 +17,7 @@ export class Client {
   /** Connects; gives `{ client }`, or `{ status, words }` when the service refuses. */
   static async open(url, protocols = []) {
     const client = new Client(url, protocols);
-    const refusal = await inTime("the answer to the handshake", client.#opening);
+    const refusal = await inTime("the answer to the handshake", client.#opening, PATIENCE_MS);
     return refusal ?? { client };
   }
 
@@ -61,7 +53,7 @@ export class Client {
   /** The next frame: what JSON it is to a client of the JSON protocol, or else a text or a list of bytes. */
   next() {
     if (this.#unread.length > 0) return Promise.resolve(this.#unread.shift());
-    return inTime("a frame", new Promise((resolve) => this.#waiting.push(resolve)));
+    return inTime("a frame", new Promise((resolve) => this.#waiting.push(resolve)), PATIENCE_MS);
   }
 
   send(data) {
@@ -88,7 +80,7 @@ export class Client {
 
   /** The code and the reason of the end. */
   closed() {
-    return inTime("the end of the connection", this.#closed);
+    return inTime("the end of the connection", this.#closed, PATIENCE_MS);
   }
 
   /** Closes, and waits for the end. */

@@ -9,7 +9,7 @@ import { parseArgs } from "node:util";
 import { endpointIn } from "../conformance/jwt.js";
 import { attempt, report } from "../conformance/suite.js";
 import { bundle, inWorkerd } from "../workerd.js";
-import { serving } from "../programs.js";
+import { connectionStringIn, serving } from "../programs.js";
 import { bounds } from "./checks/bounds.js";
 import { connecting } from "./checks/connecting.js";
 import { failures } from "./checks/failures.js";
@@ -71,7 +71,7 @@ const withService = (keys, hubs, worker, work) => {
     `${hub}=${worker}${path}`,
   ]);
   const options = ["--port", "0", ...keys.flatMap((key) => ["--access-key", key]), ...handlers];
-  return serving(emulator, options, {}, (said) => /^Endpoint=.*$/m.exec(said)?.[0], work);
+  return serving(emulator, options, {}, connectionStringIn, work);
 };
 
 const runAll = async (stage) => {
