@@ -165,10 +165,11 @@ pub mod token;
 #[cfg(all(target_arch = "wasm32", feature = "web"))]
 pub mod web;
 
-/// The example of the README.
+/// The examples of the Markdown files.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
-struct Readme;
+#[doc = include_str!("../docs/quick-start/rust.md")]
+struct Markdown;
 
 pub use access_key::AccessKey;
 pub use connection_string::ConnectionString;

@@ -1,6 +1,7 @@
 // Programs that tests run: to their end, or in the background until a test is done with them. Each leads a process
 // group of its own, so that it goes together with what it started.
 import { spawn } from "node:child_process";
+import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
@@ -79,6 +80,15 @@ export const serving = async (command, args, options, ask, work) => {
   } finally {
     await stop();
   }
+};
+
+/** A port that nothing listens on. */
+export const freePort = async () => {
+  const server = createServer().listen(0, "127.0.0.1");
+  await new Promise((resolve) => server.once("listening", resolve));
+  const { port } = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return port;
 };
 
 /** The connection string that the emulator has written to standard output, once the line is complete. */

@@ -3,10 +3,9 @@
 // A block whose first line is a comment with a file name is that file.
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import { dirname, join } from "node:path";
 import { format } from "prettier";
-import { root, run, tool } from "../programs.js";
+import { freePort, root, run, tool } from "../programs.js";
 import { node } from "./projects.js";
 
 const README = join(root, "emulator/README.md");
@@ -31,10 +30,7 @@ const commands = () =>
 /** Replaces the ports of the README by free ones. */
 const onFreePorts = async (code) => {
   for (const port of ["8080", "3000"]) {
-    const server = createServer().listen(0, "127.0.0.1");
-    await new Promise((resolve) => server.once("listening", resolve));
-    const free = server.address().port;
-    await new Promise((resolve) => server.close(resolve));
+    const free = await freePort();
     code = code.replaceAll(`:${port}`, `:${free}`);
     if (port === "8080")
       code = code.replaceAll("webpubsub-emulator --", `webpubsub-emulator --port ${free} --`);

@@ -9,6 +9,8 @@ mod bench;
 mod build;
 /// The chat for people, and the check that drives it.
 mod demo;
+/// The site of the documentation.
+mod docs;
 /// The npm packages of the emulator.
 mod emulator_package;
 /// The fuzz targets.
@@ -48,6 +50,8 @@ enum Command {
     Build,
     /// Make the tarballs of the emulator's npm packages, one for each platform, in target/emulator-npm/
     EmulatorPackage(emulator_package::Options),
+    /// Build the site of the documentation in docs/.vitepress/dist
+    Docs,
     /// Print the sizes of the package in a Worker and of its parts; fail over the budget
     Size,
     /// Measure the package beside the official one, and the emulator under load
@@ -83,6 +87,7 @@ fn run(command: Command) -> anyhow::Result<()> {
     match command {
         Command::Build => build::package(&project),
         Command::EmulatorPackage(options) => emulator_package::run(&project, &options),
+        Command::Docs => docs::build(&project),
         Command::Size => size::check(&project),
         Command::Bench(options) => bench::run(&project, &options),
         Command::Test(options) => test::run(&project, &options),

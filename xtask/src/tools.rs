@@ -72,6 +72,11 @@ pub(crate) fn strangers_packages(project: &Project) -> Result<()> {
     npm_ci(&project.path("tests/strangers"), "Installing the npm packages of tests/strangers (npm ci)")
 }
 
+/// Installs what builds the site of the documentation, and the packages that the code in its pages imports.
+pub(crate) fn docs_packages(project: &Project) -> Result<()> {
+    npm_ci(&project.path("docs"), "Installing the npm packages of docs (npm ci)")
+}
+
 fn npm_ci(folder: &Path, name: &str) -> Result<()> {
     let version = Command::new("node").arg("--version").quiet()?;
     let major = version.trim().trim_start_matches('v').split('.').next().map(str::parse::<u32>);

@@ -5,7 +5,6 @@
 pub(crate) mod conformance;
 mod lint;
 mod package;
-mod snippets;
 
 use std::any::Any;
 use std::process::Command;
@@ -18,7 +17,7 @@ use crate::process::{Run as _, cargo, interrupted};
 use crate::project::Project;
 use crate::stack::{Emulator, Stack, built, free_port};
 use crate::step::{seconds, step};
-use crate::{build, demo, emulator_package, size, tools};
+use crate::{build, demo, docs, emulator_package, size, tools};
 
 /// What a test program needs, besides the built package and the npm packages.
 #[derive(Clone, Copy)]
@@ -27,6 +26,8 @@ enum Need {
     Tools,
     /// `--package DIR`: where the package is installed as users install it
     Package,
+    /// The site of the documentation, and the packages that the code in its pages imports
+    Docs,
     /// `--tarball FILE`: the packed package
     Tarball,
     /// `--connection-string STRING`: of a running emulator
@@ -50,7 +51,7 @@ enum Need {
     Examples,
 }
 use Need::{
-    Chat, Chromium, EmulatorPackages, EmulatorProgram, Examples, Package, Python, RustClient, Service,
+    Chat, Chromium, Docs, EmulatorPackages, EmulatorProgram, Examples, Package, Python, RustClient, Service,
     Strangers, Tarball, Tools,
 };
 
@@ -71,11 +72,16 @@ struct Part(&'static str, Work, &'static str);
 const FAULTS: &[Need] = &[Package, RustClient];
 const SOAK: &[Need] = &[Package, EmulatorProgram];
 
-static PARTS: [Part; 20] = [
+static PARTS: [Part; 21] = [
     Part("lint", Function(lint::run), "Formatting, lints, dependencies; the core links without an allocator"),
     Part("rust", Function(rust), "The Rust tests"),
     Part("wasm", Function(wasm), "The Rust tests for wasm32, in Node"),
     Part("types", Function(types), "The TypeScript types, as users compile them"),
+    Part(
+        "docs",
+        Program(&[Tools, Docs, EmulatorProgram]),
+        "The site of the documentation, and every code block in Markdown",
+    ),
     Part("conformance", Function(conformance::main), "The installed package in one runtime of each kind"),
     Part(
         "conformance-others",
@@ -188,6 +194,7 @@ fn node(project: &Project, args: &[String], needs: &[Need]) -> Result<()> {
                 command.arg("--package").arg(folder.path());
                 in_use.push(Box::new(folder));
             }
+            Docs => docs::build(project)?,
             Tarball => {
                 let folder = package::new_folder()?;
                 command.arg("--tarball").arg(package::pack(project, folder.path())?);
@@ -289,7 +296,10 @@ fn wasm(project: &Project) -> Result<()> {
 fn types(project: &Project) -> Result<()> {
     build::package(project)?;
     tools::test_tools(project)?;
-    snippets::extract(project)?;
+    tools::docs_packages(project)?;
+    step("Extracting the code from Markdown", || {
+        Command::new("node").arg("tests/docs/extract.js").quiet().map(drop)
+    })?;
     // `tsconfig.json` itself is what the others share.
     let is_configuration = |name: &str| name.starts_with("tsconfig.") && name != "tsconfig.json";
     let mut files = project.files("tests/types", is_configuration)?;

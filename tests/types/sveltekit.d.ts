@@ -1,0 +1,4 @@
+// A module that SvelteKit provides.
+declare module "$env/dynamic/private" {
+  export const env: Record<string, string | undefined>;
+}
