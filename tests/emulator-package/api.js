@@ -115,7 +115,7 @@ export const CHECKS = {
       ],
       [
         "{ handlers: { chat: { urlTemplate: 'http://x/', groupPresenceEvents: { events: [] } } } }",
-        "TypeError: handlers.chat.groupPresenceEvents has only eventNames, not events",
+        "TypeError: Unknown member handlers.chat.groupPresenceEvents.events: groupPresenceEvents has eventNames",
       ],
       ["{ entraTokens: [''] }", "TypeError: entraTokens[0] must be a non-empty string"],
       ["{ entraTokens: ['a;b'] }", "TypeError: entraTokens must not contain ';', which ends a token"],
@@ -130,7 +130,9 @@ export const CHECKS = {
     }
     const misspelt = "{ handlers: { chat: { urlTemplate: 'http://x/', systemEvents: ['conect'] } } }";
     assert.match(await rejection(projects, misspelt), /exit code 1[^]*did you mean `connect`/);
-    assert.equal(await rejection(projects, "{ host: undefined, port: undefined }"), "");
+    const handler = "{ urlTemplate: 'http://x/', systemEvents: undefined, others: undefined }";
+    const options = `{ host: undefined, port: undefined, others: undefined, handlers: { chat: ${handler} } }`;
+    assert.equal(await rejection(projects, options), "");
   },
 
   "a start that fails has the reason": async (projects) => {

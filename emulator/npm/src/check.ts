@@ -4,7 +4,7 @@
  */
 import { handlerFlags } from "./handlers.js";
 import type { StartOptions } from "./options.js";
-import { list, text, whole } from "./values.js";
+import { list, onlyKnown, text, whole } from "./values.js";
 
 /** What to run. */
 export interface Checked {
@@ -119,11 +119,7 @@ export const checked = (options: StartOptions): Checked => {
     onLog: undefined,
     startTimeoutInMs: DEFAULT_START_TIMEOUT_IN_MS,
   };
-  for (const name of Object.keys(options)) {
-    if (!Object.hasOwn(READERS, name)) {
-      throw new TypeError(`Unknown option ${name}: start() has ${Object.keys(READERS).join(", ")}`);
-    }
-  }
+  onlyKnown(options, Object.keys(READERS), "option ", "start()");
   // The port of a config file counts, as with the command.
   const { port = options.config === undefined ? 0 : undefined, adminPort = 0 } = options;
   for (const [name, value] of Object.entries({ ...options, port, adminPort })) {
