@@ -166,7 +166,7 @@ export interface Close {
 
 /** Options for lists. */
 export interface ListOptions {
-  /** Maximum number of items, from 1 to 1000. Default: 100. */
+  /** Maximum number of items, at most 1000. Default: 100. */
   limit?: number;
 }
 
