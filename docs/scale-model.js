@@ -75,8 +75,6 @@ const demand = ({ by, connections, rate, recipients, bytes, hours }) => {
     deliveries,
     billed,
     additional: Math.max(0, billed - units * INCLUDED),
-    // Clients send to groups and to the webhook over their own connections.
-    calls: by === "broadcast" || by === "users" ? rate : 0,
     tokens: connections / RECONNECT_SECONDS,
     cpu: ((connections / RECONNECT_SECONDS) * MICROSECONDS_PER_TOKEN) / 1000,
   };
@@ -87,14 +85,13 @@ const number = (value, digits = 0) => value.toLocaleString("en-US", { maximumFra
 const COLUMNS = {
   deployment: ({ name }) => name,
   connections: ({ connections }) => number(connections),
-  "units, and why": (_, { units, reason }) =>
+  "units, for": (_, { units, reason }) =>
     `${number(units)}${units > SIZES.at(-1) ? ", Premium P2" : ""}, ${reason}`,
   "deliveries/s": (_, { deliveries }) => number(deliveries),
-  "billed messages/day": (_, { billed }) => number(billed),
-  "of them not included": (_, { additional }) => number(additional),
-  "REST calls/s": (_, { calls }) => number(calls, 1),
-  "tokens/s after a failure": (_, { tokens }) => number(tokens),
-  "CPU for them, ms/s": (_, { cpu }) => number(cpu, 1),
+  "billed/day": (_, { billed }) => number(billed),
+  "not included": (_, { additional }) => number(additional),
+  "tokens/s": (_, { tokens }) => number(tokens),
+  "CPU, ms/s": (_, { cpu }) => number(cpu, 1),
 };
 
 const table = (deployments) => {

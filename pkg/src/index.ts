@@ -18,7 +18,7 @@
  * export default { fetch: events.fetch };
  * ```
  *
- * @packageDocumentation
+ * @module webpubsub-edge
  */
 import module from "#wasm";
 import { start } from "./core.js";

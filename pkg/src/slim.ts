@@ -11,7 +11,7 @@
  * init(module);
  * ```
  *
- * @packageDocumentation
+ * @module webpubsub-edge/slim
  */
 export { start as init } from "./core.js";
 export * from "./api.js";

@@ -2,13 +2,13 @@
 // Markdown file is run, or else checked as fences.js says; the tables of figures are up to date; the site has every page.
 // Prints a line for each check and `N passed, N failed` at last.
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { format } from "prettier";
 import { connectionStringIn, freePort, node, root, run, serving } from "../programs.js";
 import { check, commandsOf } from "./commands.js";
-import { extract, fences, markdownFiles, snippetFile } from "./fences.js";
+import { extract, fences, snippetFile } from "./fences.js";
+import { expectReadme, expectScale } from "./figures.js";
+import { expectLinks, expectSite } from "./site.js";
 
 const { values } = parseArgs({ options: { emulator: { type: "string" } } });
 const { emulator } = values;
@@ -68,33 +68,15 @@ const runScripts = async (scripts) => {
   });
 };
 
-/** The table of a page that a program prints stands there as it prints it. */
-const expectFigures = async () => {
-  const page = await readFile(join(root, "docs/scale.md"), "utf8");
-  const printed = await run(process.execPath, ["docs/scale-model.js"], { cwd: root });
-  assert(page.includes(printed.trim()), "docs/scale.md differs from the output of docs/scale-model.js");
-};
-
-/** The site has every page, as a page for people and as text for programs that read llms.txt. */
-const expectSite = async () => {
-  const site = join(root, "docs/.vitepress/dist");
-  const index = await readFile(join(site, "llms.txt"), "utf8");
-  const pages = markdownFiles().filter((file) => file.startsWith("docs/"));
-  for (const page of pages) {
-    const name = page.slice("docs/".length, -".md".length);
-    await readFile(join(site, `${name}.html`));
-    if (name !== "index") assert(index.includes(`/${name}.md`), `llms.txt does not list ${page}`);
-  }
-  await readFile(join(site, "api/index.html"));
-};
-
 const blocks = await fences();
 for (const block of blocks.filter(({ check }) => check !== "script")) {
   await report(`${block.file}:${block.line}`, () => CHECKS[block.check](block));
 }
 await runScripts(await extract());
-await report("docs/scale.md", expectFigures);
-await report("the site", expectSite);
+await report("the figures in README.md", expectReadme);
+await report("the figures in docs/scale.md", expectScale);
+await report("the pages of the site", expectSite);
+await report("the links between Markdown files", expectLinks);
 const failed = outcomes.filter((passed) => !passed).length;
 console.log(`${outcomes.length - failed} passed, ${failed} failed`);
 process.exitCode = failed === 0 ? 0 : 1;

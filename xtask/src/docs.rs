@@ -7,11 +7,10 @@ use anyhow::Result;
 use crate::process::Run as _;
 use crate::project::Project;
 use crate::step::step;
-use crate::{build, tools};
+use crate::tools;
 
 /// Builds the site in docs/.vitepress/dist; a dead link is an error.
 pub(crate) fn build(project: &Project) -> Result<()> {
-    build::package(project)?;
     tools::docs_packages(project)?;
     run(project, "The API of the npm package (typedoc)", "typedoc", &[])?;
     run(project, "The site (vitepress build)", "vitepress", &["build"])

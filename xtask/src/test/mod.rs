@@ -26,7 +26,7 @@ enum Need {
     Tools,
     /// `--package DIR`: where the package is installed as users install it
     Package,
-    /// The site of the documentation, and the packages that the code in its pages imports
+    /// The site of the documentation, the built package, and the other packages that the code in its pages imports
     Docs,
     /// `--tarball FILE`: the packed package
     Tarball,
@@ -194,7 +194,10 @@ fn node(project: &Project, args: &[String], needs: &[Need]) -> Result<()> {
                 command.arg("--package").arg(folder.path());
                 in_use.push(Box::new(folder));
             }
-            Docs => docs::build(project)?,
+            Docs => {
+                build::package(project)?;
+                docs::build(project)?;
+            }
             Tarball => {
                 let folder = package::new_folder()?;
                 command.arg("--tarball").arg(package::pack(project, folder.path())?);

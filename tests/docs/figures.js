@@ -1,0 +1,52 @@
+// The figures in Markdown files are those of the last recorded benchmark, and those that docs/scale-model.js prints.
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { root, run } from "../programs.js";
+
+const read = (path) => readFile(join(root, path), "utf8");
+
+/** Two significant digits: a run differs from the next by more than the third. */
+const rounded = ({ median }) => Number(median.toPrecision(2));
+
+/** The rows of the README's table that are measured: their beginning, the measurement and its unit. */
+const MEASURED = [
+  ["a client access token, in workerd", ({ calls }) => calls.workerd.token, "µs"],
+  ["`sendToAll()` without the network, in workerd", ({ calls }) => calls.workerd.sendToAll, "µs"],
+  ["the same with a text of 1 MiB", ({ growth }) => growth.workerd.body.at(-1), "µs"],
+  ["import to first token, installed, in Node 24", ({ cold }) => cold["node-24"].installed, "ms"],
+  ["an event through Express, in Node 24", ({ calls }) => calls["node-24"].express, "µs"],
+];
+
+const cells = (row) => row.split("|").map((cell) => cell.trim().replaceAll("*", ""));
+
+/** The README's table has what `cargo xtask bench` measured last. */
+export const expectReadme = async () => {
+  const lines = (await read("README.md")).split("\n");
+  const bench = JSON.parse(await read("benches/results/bench.json"));
+  for (const [name, measurement, unit] of MEASURED) {
+    const row = lines.find((line) => line.startsWith(`| ${name}`));
+    assert(row, `README.md has no row for "${name}"`);
+    const { ours, official } = measurement(bench);
+    const [, , first, second] = cells(row);
+    for (const [cell, measured] of [
+      [first, ours],
+      [second, official],
+    ]) {
+      const figure = `${rounded(measured)} ${unit}`;
+      assert(
+        cell === figure || cell.startsWith(`${figure},`),
+        `README.md: "${name}" has ${cell}, not ${figure}`,
+      );
+    }
+  }
+};
+
+/** The table in docs/scale.md is the one that the model prints. */
+export const expectScale = async () => {
+  const printed = await run(process.execPath, ["docs/scale-model.js"], { cwd: root });
+  assert(
+    (await read("docs/scale.md")).includes(printed.trim()),
+    "docs/scale.md has another table than docs/scale-model.js prints",
+  );
+};
