@@ -248,6 +248,16 @@ impl TransportError {
         }
     }
 
+    /// The response is larger than the transport reads, which is `limit` bytes.
+    pub fn too_large(limit: u32) -> Self {
+        let bytes = alloc::format!("{limit}");
+        Self {
+            kind: TransportErrorKind::Unexpected,
+            message: Fault::ResponseTooLarge.message().replace('%', &bytes).into(),
+            cause: None,
+        }
+    }
+
     /// A failure with the core's message.
     #[cfg(feature = "service")]
     pub(crate) fn of(kind: TransportErrorKind, cause: Option<Cause>) -> Self {
