@@ -4,10 +4,11 @@
 //! responses (`core/events/`).
 
 use alloc::vec::Vec;
-use core::{future::poll_fn, pin::pin};
+use core::pin::pin;
 
 use ::http::{HeaderValue, Request, Response, StatusCode, request::Parts};
-use http_body::Body;
+use bytes::Bytes;
+use http_body_util::{BodyExt, Full};
 
 use super::{
     event::Event,
@@ -21,7 +22,7 @@ impl Handler {
     /// Responds to a request. Verified events are given to `decide` with their bodies; all other requests are responded to
     /// here: the handshake, refusals, and 404 for a request that is not for this handler.
     ///
-    /// `B` and `R` are the bodies of the server: `axum::body::Body`, `worker::Body`.
+    /// axum and workers-rs, with its feature `http`, have requests of this type, and send the response as it is.
     ///
     /// # Errors
     /// The error of `decide`. Whoever responds with 500 then should not say why: see [`EventResponse::failed`].
@@ -37,18 +38,17 @@ impl Handler {
     /// }
     ///
     /// # async fn run(handler: Handler, request: http::Request<String>) -> webpubsub_edge::Result<()> {
-    /// let response: http::Response<Vec<u8>> = handler.respond(request, decide).await?;
+    /// let response = handler.respond(request, decide).await?;
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn respond<B, R, E>(
+    pub async fn respond<B, E>(
         &self,
         request: Request<B>,
         decide: impl AsyncFnOnce(&Event<'_>, Vec<u8>) -> Result<EventResponse, E>,
-    ) -> Result<Response<R>, E>
+    ) -> Result<Response<Full<Bytes>>, E>
     where
-        B: Body<Data: AsRef<[u8]>>,
-        R: From<Vec<u8>>,
+        B: BodyExt<Data: AsRef<[u8]>>,
     {
         let (parts, body) = request.into_parts();
         let response = match self.receive(Head::from(&parts)) {
@@ -69,15 +69,15 @@ impl Handler {
     /// arrive in full.
     pub async fn read_body<B>(&self, body: B) -> Result<Vec<u8>, EventResponse>
     where
-        B: Body<Data: AsRef<[u8]>>,
+        B: BodyExt<Data: AsRef<[u8]>>,
     {
-        // Not http-body-util: its limit needs errors that are `Send`, which those of a Worker are not.
+        // Not `Limited`, which needs errors that are `Send`: those of a Worker are not.
         let too_large = || EventResponse::too_large(self.max_body_bytes);
         if body.size_hint().lower() > self.max_body_bytes as u64 {
             return Err(too_large());
         }
         let (mut body, mut bytes) = (pin!(body), Vec::new());
-        while let Some(frame) = poll_fn(|cx| body.as_mut().poll_frame(cx)).await {
+        while let Some(frame) = body.frame().await {
             let frame = frame.map_err(|_| EventResponse::refuse(RefusalCause::BodyBroken, "", ""))?;
             let Ok(data) = frame.into_data() else {
                 continue; // trailers
