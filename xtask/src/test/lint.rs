@@ -12,9 +12,10 @@ use crate::step::step;
 use crate::tools;
 
 /// A step's name, and the arguments of cargo. [`run_cargo`] replaces the words in capitals.
-const CARGO: [(&str, &str); 16] = [
+const CARGO: [(&str, &str); 17] = [
     ("cargo fmt --check", "fmt --all CHECK"),
     ("cargo fmt --check, of xtask/wasm-tools", "fmt --manifest-path=xtask/wasm-tools/Cargo.toml CHECK"),
+    ("cargo fmt --check, of examples/axum", "fmt --manifest-path=examples/axum/Cargo.toml CHECK"),
     (
         "cargo fmt --check, of examples/rust-worker",
         "fmt --manifest-path=examples/rust-worker/Cargo.toml CHECK",
