@@ -14,7 +14,7 @@
  * assert.equal(await requests[0].text(), "hello");
  * ```
  *
- * @packageDocumentation
+ * @module webpubsub-edge/testing
  */
 import module from "#wasm";
 import { start } from "./core.js";

@@ -14,12 +14,13 @@ const { port, "connection-string": connectionString } = values;
 if (!port || !connectionString) throw new Error("Give --port PORT and --connection-string STRING");
 const url = new URL(`http://127.0.0.1:${port}/`);
 
-/** Each is started by `npm start` in its folder; here is how it is told its port. */
+/** Each is started in its folder by `npm start`, or by its own command; here is how it is told its port. */
 const EXAMPLES = [
   { name: "deno", env: { DENO_SERVE_ADDRESS: `tcp:127.0.0.1:${port}` } },
   { name: "bun", env: { PORT: port } },
   { name: "node", env: { PORT: port } },
   { name: "hono", args: ["--port", port] },
+  { name: "axum", command: ["cargo", "run", "--quiet"], env: { PORT: port } },
   { name: "rust-worker", args: ["--port", port] },
 ];
 
@@ -54,10 +55,11 @@ const use = async () => {
 };
 
 let failed = 0;
-for (const { name, env, args = [] } of EXAMPLES) {
+for (const { name, env, args = [], command = ["npm", "start", "--", ...args] } of EXAMPLES) {
+  const [program, ...rest] = command;
   const options = { cwd: join(root, "examples", name), env: { ...env, WEB_PUBSUB: connectionString } };
   try {
-    await serving("npm", ["start", "--", ...args], options, isReady, use);
+    await serving(program, rest, options, isReady, use);
     console.log(`${name.padEnd(14)}passed`);
   } catch (error) {
     failed++;

@@ -155,7 +155,8 @@ async fn every_attempt_is_recorded_also_without_a_response() {
             .collect::<Vec<_>>(),
         [(1, None), (2, None)]
     );
-    assert_eq!(attempts[1].error.as_deref(), Some("No response was received"));
+    let message = "No response was received: check the endpoint and the network";
+    assert_eq!(attempts[1].error.as_deref(), Some(message));
 }
 
 #[tokio::test]

@@ -252,6 +252,9 @@ fn node(project: &Project, args: &[String], needs: &[Need]) -> Result<()> {
                     build.arg("--release").envs(environment);
                     build.current_dir(project.path("examples/rust-worker")).quiet()
                 })?;
+                step("Building the axum example", || {
+                    cargo().args(["build", "--quiet"]).current_dir(project.path("examples/axum")).quiet()
+                })?;
                 let port = free_port()?;
                 let handler = format!("news=http://127.0.0.1:{port}/api/webpubsub/hubs/{{hub}}/");
                 let emulator = Emulator::start(project, &[handler])?;
