@@ -116,14 +116,24 @@ const declareCommonJs = async (entry, namesOf) => {
 /** Writes the emulator's package: the API in both formats, with its declarations for CommonJS, and the command. */
 const bundleEmulator = async () => {
   const entry = (name) => path(`emulator/npm/src/${name}.ts`);
-  const options = { ...PACKAGE, platform: "node", target: "node20", outdir: path("emulator/npm/dist") };
+  const { name, optionalDependencies } = JSON.parse(
+    await readFile(path("emulator/npm/package.json"), "utf8"),
+  );
+  const platforms = Object.keys(optionalDependencies).map((program) => program.replace(`${name}-`, ""));
+  const options = {
+    ...PACKAGE,
+    platform: "node",
+    target: "node20",
+    outdir: path("emulator/npm/dist"),
+    define: { PLATFORMS: JSON.stringify(platforms) },
+  };
   await build({ ...options, entryPoints: [entry("index"), entry("cli")], format: "esm" });
   await build({
     ...options,
     entryPoints: [entry("index")],
     format: "cjs",
     outExtension: { ".js": ".cjs" },
-    define: { "import.meta.url": "__filename" },
+    define: { ...options.define, "import.meta.url": "__filename" },
   });
   // The same declarations: all that they import are types, which CommonJS may import from ES modules.
   const declarations = await readFile(path("emulator/npm/dist/types/index.d.ts"), "utf8");

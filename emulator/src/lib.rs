@@ -6,20 +6,19 @@
 //! the client library, so that each checks the other.
 //!
 //! ```text
-//!   emulator                  options, listening, routes, the end
-//!   client  rest              two doors: WebSocket handshakes and sessions, REST operations
-//!   admin   config            the admin API and its page; config files
-//!   control                   looking into the service and steering it
-//!   service                   what all requests share: keys, hubs, event handlers
-//!   hub                       connections and what waits for them, groups, permissions; delivery
-//!   protocol      events      frames to requests and back; webhooks: delivery, retries, answers
-//!   http          auth        parameters, refusals, WebSockets; keys and tokens
-//!   filter        model       the filter language; messages, names, permissions
-//!   instruments               the journal of the traffic, faults, the clock
+//!   emulator                      options, listening, routes, shutdown
+//!   client  rest  config  admin   WebSocket clients; the REST API; config files; the admin API and its page
+//!   control                       inspecting and controlling the service
+//!   service                       shared by all requests: keys, hubs, event handlers
+//!   hub                           connections and their queues, groups, permissions; delivery
+//!   protocol  events              frames to requests and back; webhooks: delivery, retries, responses
+//!   http  auth                    parameters, errors, WebSockets; keys and tokens
+//!   filter  model                 the filter language; messages, names, permissions
+//!   instruments                   the journal of the traffic, faults, the clock
 //! ```
 //!
 //! Each row knows only the rows below it, and no folder knows its neighbours: a test reads the `use` lines and
-//! fails otherwise. So a call comes in at a door, finds its hub through `service`, and goes down:
+//! fails otherwise. So a call enters through `client` or `rest`, finds its hub through `service`, and goes down:
 //!
 //! ```text
 //!   REST call ───► rest ───┐                  ┌──► protocol ──► queue of each connection ──► client's socket

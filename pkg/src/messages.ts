@@ -201,14 +201,12 @@ export const toJson = (value: unknown, what = "message", code = "InvalidMessage"
   return written;
 };
 
-/** The size of a body in bytes. */
+/** The size of a body in bytes; of a string, a lower bound that exceeds the limit if the size does. */
 const sizeOf = (body: FetchBody): number => {
   if (typeof body !== "string") return "size" in body ? body.size : body.byteLength;
-  // A UTF-16 code unit is at most three bytes of UTF-8, so that most strings need not be encoded for this; of a string
-  // that is too large, no more than the limit and a character is.
-  return body.length * 3 <= MAX_BYTES
-    ? body.length
-    : new TextEncoder().encodeInto(body, new Uint8Array(MAX_BYTES + 4)).written;
+  // A UTF-16 code unit is one to three bytes of UTF-8: a string is encoded only if its length does not settle it.
+  const { length } = body;
+  return length * 3 <= MAX_BYTES || length > MAX_BYTES ? length : new TextEncoder().encode(body).length;
 };
 
 const checkSize = (bytes: number): void => {

@@ -92,7 +92,7 @@ export const CHECKS = {
       ["{ port: 65536 }", "RangeError: port must be an integer"],
       ["{ accessKeys: [] }", "RangeError: accessKeys must have one or two"],
       ["{ accessKeys: 'key' }", "TypeError: accessKeys must be an array"],
-      ["{ accessKeys: ['a;b'] }", "TypeError: accessKeys must not contain ';'"],
+      ["{ accessKeys: ['a;b'] }", "TypeError: accessKeys must not contain ';', the separator between keys"],
       ["{ adminPort: -1 }", "RangeError: adminPort must be an integer from 0 to 65535"],
       ["{ tls: 'yes' }", "TypeError: tls must be true or false"],
       ["{ config: '' }", "TypeError: config must be a non-empty string"],
@@ -115,10 +115,13 @@ export const CHECKS = {
       ],
       [
         "{ handlers: { chat: { urlTemplate: 'http://x/', groupPresenceEvents: { events: [] } } } }",
-        "TypeError: handlers.chat.groupPresenceEvents has only eventNames, not events",
+        "TypeError: Unknown member handlers.chat.groupPresenceEvents.events: groupPresenceEvents has eventNames",
       ],
       ["{ entraTokens: [''] }", "TypeError: entraTokens[0] must be a non-empty string"],
-      ["{ entraTokens: ['a;b'] }", "TypeError: entraTokens must not contain ';', which ends a token"],
+      [
+        "{ entraTokens: ['a;b'] }",
+        "TypeError: entraTokens must not contain ';', the separator between tokens",
+      ],
       ["{ logLevel: 'loud' }", "TypeError: logLevel must be one of off, error"],
       ["{ onLog: true }", "TypeError: onLog must be a function"],
       ["{ startTimeoutInMs: 0 }", "RangeError: startTimeoutInMs must be"],
@@ -130,7 +133,9 @@ export const CHECKS = {
     }
     const misspelt = "{ handlers: { chat: { urlTemplate: 'http://x/', systemEvents: ['conect'] } } }";
     assert.match(await rejection(projects, misspelt), /exit code 1[^]*did you mean `connect`/);
-    assert.equal(await rejection(projects, "{ host: undefined, port: undefined }"), "");
+    const handler = "{ urlTemplate: 'http://x/', systemEvents: undefined, others: undefined }";
+    const options = `{ host: undefined, port: undefined, others: undefined, handlers: { chat: ${handler} } }`;
+    assert.equal(await rejection(projects, options), "");
   },
 
   "a start that fails has the reason": async (projects) => {

@@ -70,7 +70,9 @@ export const CHECKS = {
 
   "README: handlers of some events": async (projects) => {
     const folder = await projects.create({ "handlers.mjs": file("handlers.mjs") });
-    assert.match(await run(node(24), ["handlers.mjs"], { cwd: folder }), /^Endpoint=/);
+    for (const version of [20, 24]) {
+      assert.match(await run(node(version), ["handlers.mjs"], { cwd: folder }), /^Endpoint=/);
+    }
   },
 
   "README: Playwright": async (projects) => {

@@ -3,7 +3,6 @@
 //! The rest of `pkg/` is written by hand. Files are replaced whole, and only when they change.
 
 use std::ffi::OsString;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
@@ -14,6 +13,7 @@ use base64::prelude::{BASE64_STANDARD, Engine as _};
 use serde_json::json;
 use wasmparser::{ExternalKind, Parser, Payload};
 
+use crate::npm::{self, TypeScript, replace};
 use crate::process::{Run as _, cargo};
 use crate::project::Project;
 use crate::size::gzip;
@@ -22,8 +22,25 @@ use crate::tools::{self, WASM_TARGET};
 
 const NAME: &str = "webpubsub_edge";
 
-/// The files at the root that every package contains.
-pub(crate) const LICENSES: [&str; 2] = ["LICENSE-MIT", "LICENSE-APACHE"];
+static TYPESCRIPT: TypeScript = TypeScript {
+    folder: "pkg",
+    bundle: "package",
+    title: "Compiling the TypeScript",
+    files: &[
+        "pkg/wasm/inline.js",
+        "pkg/dist/wasm-base64.js",
+        "pkg/dist/index.js",
+        "pkg/dist/slim.js",
+        "pkg/dist/index.edge.js",
+        "pkg/dist/slim.edge.js",
+        "pkg/dist/index.cjs",
+        "pkg/dist/slim.cjs",
+        "pkg/dist/types/index.d.ts",
+        "pkg/dist/types/slim.d.ts",
+        "pkg/dist/types/index.d.cts",
+        "pkg/dist/types/slim.d.cts",
+    ],
+};
 
 /// The target folder of the package's wasm.
 const TARGET_DIR: &str = "target/package-wasm";
@@ -72,10 +89,8 @@ pub(crate) fn package(project: &Project) -> Result<()> {
         || fingerprint(NAME, &files),
         || shrink(project, &generator, &compiled),
     )?;
-    typescript(project)?;
-    for license in LICENSES {
-        replace(&project.path("pkg").join(license), &fs::read(license)?)?;
-    }
+    TYPESCRIPT.compile(project)?;
+    npm::copy_licenses(project, &project.path("pkg"))?;
     DONE.get_or_init(|| ());
     Ok(())
 }
@@ -220,52 +235,5 @@ fn blank_panic_texts(module: &mut [u8]) -> Result<()> {
             text.fill(0);
         }
     }
-    Ok(())
-}
-
-/// The declarations by tsc, the JavaScript by esbuild.
-fn typescript(project: &Project) -> Result<()> {
-    let mut files = project.files("pkg/src", |name| name.ends_with(".ts"))?;
-    files.extend(
-        ["xtask/bundle.js", "pkg/tsconfig.json"]
-            .into_iter()
-            .chain(["node_modules/esbuild/package.json", "node_modules/typescript/package.json"])
-            .chain([
-                "pkg/dist/index.js",
-                "pkg/dist/slim.js",
-                "pkg/dist/index.edge.js",
-                "pkg/dist/slim.edge.js",
-                "pkg/dist/index.cjs",
-                "pkg/dist/slim.cjs",
-            ])
-            .chain(["pkg/wasm/inline.js", "pkg/dist/wasm-base64.js"])
-            .chain(["pkg/dist/types/index.d.ts", "pkg/dist/types/slim.d.ts"])
-            .chain(["pkg/dist/types/index.d.cts", "pkg/dist/types/slim.d.cts"])
-            .map(|file| project.path(file)),
-    );
-    step_if_changed(
-        &project.work_dir("stamps")?.join("typescript"),
-        "Compiling the TypeScript",
-        || fingerprint(&files, &files),
-        || {
-            // Declarations of deleted sources would stay.
-            let _ = fs::remove_dir_all("pkg/dist/types");
-            let mut tsc = Command::new(project.npm_program("tsc"));
-            tsc.args(["--pretty", "false", "-p", "pkg/tsconfig.json"]).quiet()?;
-            Command::new("node").args(["xtask/bundle.js", "package"]).quiet().map(drop)
-        },
-    )
-}
-
-/// Writes a file atomically, so that no reader sees half of it, and leaves it alone when nothing changed.
-pub(crate) fn replace(path: &Path, contents: &[u8]) -> Result<()> {
-    if fs::read(path).is_ok_and(|old| old == contents) {
-        return Ok(());
-    }
-    let dir = path.parent().context("a file without a folder")?;
-    let mode = std::os::unix::fs::PermissionsExt::from_mode(0o644);
-    let mut file = tempfile::Builder::new().permissions(mode).tempfile_in(dir)?;
-    file.write_all(contents)?;
-    file.persist(path).with_context(|| format!("cannot write {}", path.display()))?;
     Ok(())
 }

@@ -13,6 +13,7 @@ mod demo;
 mod emulator_package;
 /// The fuzz targets.
 mod fuzz;
+mod npm;
 /// Child processes: quiet, shown, in the background; Ctrl-C.
 mod process;
 /// Paths.

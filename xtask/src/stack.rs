@@ -27,19 +27,13 @@ pub(crate) struct Emulator {
 impl Emulator {
     /// Builds it and returns the program.
     pub(crate) fn build() -> Result<PathBuf> {
-        step("Building the emulator (a minute or two the first time)", || {
-            cargo().args(["build", "--quiet", "--package=webpubsub-emulator"]).quiet()
-        })?;
-        // Next to this program's own folder, wherever CARGO_TARGET_DIR is.
-        Ok(std::env::current_exe()?.with_file_name("../debug/webpubsub-emulator"))
+        built("webpubsub-emulator", "dev", "Building the emulator (a minute or two the first time)")
     }
 
     /// Builds it as it is distributed and returns the program.
     pub(crate) fn build_optimised() -> Result<PathBuf> {
-        step("Building the optimised emulator (some minutes the first time)", || {
-            cargo().args(["build", "--quiet", "--profile=emulator", "--package=webpubsub-emulator"]).quiet()
-        })?;
-        Ok(std::env::current_exe()?.with_file_name("../emulator/webpubsub-emulator"))
+        let title = "Building the optimised emulator (some minutes the first time)";
+        built("webpubsub-emulator", "emulator", title)
     }
 
     /// Builds and starts one on a free port, with these `HUB=URL_TEMPLATE` event handlers.
@@ -110,6 +104,14 @@ impl Stack {
         self.worker.expect_running()?;
         self.emulator.process.expect_running()
     }
+}
+
+/// Builds a package of the workspace and returns its program, which has the package's name.
+pub(crate) fn built(package: &str, profile: &str, title: &str) -> Result<PathBuf> {
+    step(title, || cargo().args(["build", "--quiet", "--profile", profile, "--package", package]).quiet())?;
+    let folder = if profile == "dev" { "debug" } else { profile };
+    // Next to this program's own folder, wherever CARGO_TARGET_DIR is.
+    Ok(std::env::current_exe()?.with_file_name("..").join(folder).join(package))
 }
 
 /// wrangler in worker/, isolated: no account, no telemetry, no update check, nothing written to the home folder.

@@ -67,15 +67,9 @@ pub(crate) fn test_tools(project: &Project) -> Result<()> {
     npm_ci(&project.path("tests/tools"), name)
 }
 
-/// Installs the packages of tests/strangers, from npm and PyPI, and returns a Python with the newest version of the
-/// service client, and one with the oldest.
-pub(crate) fn strangers(project: &Project) -> Result<[PathBuf; 2]> {
-    npm_ci(&project.path("tests/strangers"), "Installing the npm packages of tests/strangers (npm ci)")?;
-    let python = |name, requirements| {
-        let programs = python_programs(project, name, &format!("tests/strangers/{requirements}"))?;
-        anyhow::Ok(programs.join("python"))
-    };
-    Ok([python("strangers", "requirements.txt")?, python("strangers-1.0.1", "requirements-1.0.1.txt")?])
+/// Installs the npm packages of tests/strangers.
+pub(crate) fn strangers_packages(project: &Project) -> Result<()> {
+    npm_ci(&project.path("tests/strangers"), "Installing the npm packages of tests/strangers (npm ci)")
 }
 
 fn npm_ci(folder: &Path, name: &str) -> Result<()> {
@@ -122,8 +116,13 @@ fn crate_programs(project: &Project, name: &str, version: &str) -> Result<PathBu
     Ok(root.join("bin"))
 }
 
-/// The programs of a file of pinned Python packages, installed from PyPI into target/; the folder has `python` too.
-pub(crate) fn python_programs(project: &Project, name: &str, requirements: &str) -> Result<PathBuf> {
+/// A Python with the packages of a file, which are pinned, from PyPI.
+pub(crate) fn python(project: &Project, name: &str, requirements: &str) -> Result<PathBuf> {
+    Ok(python_programs(project, name, requirements)?.join("python"))
+}
+
+/// The folder with such a Python and the programs of the packages, in target/.
+fn python_programs(project: &Project, name: &str, requirements: &str) -> Result<PathBuf> {
     let folder = project.path("target").join(name);
     let programs = folder.join("bin");
     let requirements = project.path(requirements);
@@ -162,8 +161,7 @@ fn zigbuild_program(project: &Project, name: &str) -> Result<Command> {
         command.env(name, project.path("target/zigbuild/cache"));
     }
     // cargo-zigbuild looks for zig in the Python on PATH.
-    let path = env::var_os("PATH").unwrap_or_default();
-    command.env("PATH", env::join_paths([programs].into_iter().chain(env::split_paths(&path)))?);
+    command.env("PATH", path_with(&programs)?);
     Ok(command)
 }
 
@@ -175,10 +173,8 @@ pub(crate) fn worker_build(project: &Project) -> Result<Vec<(&'static str, OsStr
     wasm_target()?;
     let hint = "worker-build needs OpenSSL's headers: on Debian `apt-get install libssl-dev pkg-config`";
     let folder = crate_programs(project, "worker-build", VERSION).context(hint)?;
-    let path = env::var_os("PATH").unwrap_or_default();
-    let path = env::join_paths([folder].into_iter().chain(env::split_paths(&path)))?;
     Ok(vec![
-        ("PATH", path),
+        ("PATH", path_with(&folder)?),
         ("WASM_BINDGEN_BIN", wasm_tool(project, "bindgen")?.into()),
         ("WASM_OPT_BIN", project.npm_program("wasm-opt").into()),
         ("ESBUILD_BIN", project.npm_program("esbuild").into()),
@@ -186,6 +182,12 @@ pub(crate) fn worker_build(project: &Project) -> Result<Vec<(&'static str, OsStr
         // the package's.
         ("CARGO_TARGET_DIR", project.path("examples/rust-worker/target").into()),
     ])
+}
+
+/// PATH with a folder before the others.
+fn path_with(folder: &Path) -> Result<OsString> {
+    let path = env::var_os("PATH").unwrap_or_default();
+    Ok(env::join_paths([folder.to_owned()].into_iter().chain(env::split_paths(&path)))?)
 }
 
 /// Chromium: the one that CHROMIUM names, an installed one, or Playwright's, which is downloaded when missing.

@@ -5,9 +5,6 @@
  */
 import { request, type IncomingMessage } from "node:http";
 
-/** Parameters of a URL; those that are `undefined` are left out. */
-export type Parameters = Readonly<Record<string, string | number | readonly string[] | undefined>>;
-
 /** A refusal by the emulator. */
 export class Refusal extends Error {
   constructor(
@@ -35,7 +32,8 @@ export interface Stream<T> {
   close(): void;
 }
 
-const withParameters = (path: string, parameters: Parameters = {}): string => {
+/** Adds parameters, whose values are strings, numbers or arrays of them; those that are `undefined` are left out. */
+const withParameters = (path: string, parameters: object = {}): string => {
   const list = new URLSearchParams();
   for (const [name, value] of Object.entries(parameters)) {
     for (const item of Array.isArray(value) ? value : [value]) {
@@ -80,25 +78,26 @@ export class Admin {
   async call<T>(
     method: string,
     path: string,
-    { parameters, body }: { parameters?: Parameters; body?: object } = {},
+    { parameters, body }: { parameters?: object; body?: object } = {},
   ): Promise<T> {
-    const response = await this.#open(method, withParameters(path, parameters), body);
-    const text = await read(response);
-    if (response.statusCode === undefined || response.statusCode >= 400) {
-      throw new Refusal(response.statusCode, text);
-    }
+    const text = await read(await this.#open(method, withParameters(path, parameters), body));
     return (text === "" ? undefined : JSON.parse(text)) as T;
   }
 
+  /** Returns the items of a list. */
+  async items<T>(path: string, parameters?: object): Promise<T[]> {
+    return (await this.call<{ items: T[] }>("GET", path, { parameters })).items;
+  }
+
   /** Opens a stream of server-sent events. */
-  async stream<T>(path: string, parameters: Parameters): Promise<Stream<T>> {
+  async stream<T>(path: string, parameters: object): Promise<Stream<T>> {
     const response = await this.#open("GET", withParameters(path, parameters));
-    if (response.statusCode !== 200) throw new Refusal(response.statusCode, await read(response));
     return { items: events<T>(response), close: () => response.destroy() };
   }
 
-  #open(method: string, path: string, body?: object): Promise<IncomingMessage> {
-    return new Promise((resolve, reject) => {
+  /** Sends a request. Returns its response, unless it is a refusal. */
+  async #open(method: string, path: string, body?: object): Promise<IncomingMessage> {
+    const response = await new Promise<IncomingMessage>((resolve, reject) => {
       const headers = body === undefined ? {} : { "content-type": "application/json" };
       const sent = request(this.#url + path, { method, headers, agent: false }, resolve);
       sent.once("error", (cause) => {
@@ -107,5 +106,8 @@ export class Admin {
       });
       sent.end(body === undefined ? undefined : JSON.stringify(body));
     });
+    const { statusCode } = response;
+    if (statusCode === undefined || statusCode >= 400) throw new Refusal(statusCode, await read(response));
+    return response;
   }
 }

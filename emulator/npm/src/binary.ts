@@ -4,8 +4,8 @@
  */
 import { createRequire } from "node:module";
 
-/** The platforms that have a package, as `cargo xtask emulator-package` builds them. */
-const PLATFORMS = ["darwin-arm64", "darwin-x64", "linux-arm64", "linux-x64", "win32-x64"];
+/** The platforms that have a package: `xtask/bundle.js` takes them from the optional dependencies in `package.json`. */
+declare const PLATFORMS: readonly string[];
 
 /** The path of the program for this machine. */
 export const findBinary = (): string => {

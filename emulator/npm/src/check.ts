@@ -4,7 +4,7 @@
  */
 import { handlerFlags } from "./handlers.js";
 import type { StartOptions } from "./options.js";
-import { list, text, whole } from "./values.js";
+import { list, onlyKnown, text, whole } from "./values.js";
 
 /** What to run. */
 export interface Checked {
@@ -46,12 +46,12 @@ const listFlag =
   };
 
 /**
- * A list for an environment variable, where `;` stands between the items: other users of the machine can see arguments.
+ * A list for an environment variable, with `;` between the items. Not an argument: other users of the machine can see those.
  */
 const secrets = (value: unknown, name: string, what: string): readonly string[] => {
   const items = list(value, name);
   if (items.some((item) => item.includes(";"))) {
-    throw new TypeError(`${name} must not contain ';', which ends a ${what}`);
+    throw new TypeError(`${name} must not contain ';', the separator between ${what}`);
   }
   return items;
 };
@@ -69,7 +69,7 @@ const READERS: { [name in keyof Required<StartOptions>]: Reader } = {
   tlsCertFile: textFlag("tls-cert-file"),
   trafficFile: textFlag("traffic-file"),
   accessKeys: (value, name, { env }) => {
-    const keys = secrets(value, name, "key");
+    const keys = secrets(value, name, "keys");
     if (keys.length === 0 || keys.length > 2) {
       throw new RangeError(`${name} must have one or two keys: primary and secondary`);
     }
@@ -87,7 +87,7 @@ const READERS: { [name in keyof Required<StartOptions>]: Reader } = {
   eventHandlerCaFile: textFlag("event-handler-ca-file"),
   anonymousConnect: listFlag("anonymous-connect"),
   entraTokens: (value, name, { env }) => {
-    const tokens = secrets(value, name, "token");
+    const tokens = secrets(value, name, "tokens");
     if (tokens.length > 0) env["WEBPUBSUB_EMULATOR_ENTRA_TOKEN"] = tokens.join(";");
   },
   logLevel: (value, name, { args }) => {
@@ -119,11 +119,7 @@ export const checked = (options: StartOptions): Checked => {
     onLog: undefined,
     startTimeoutInMs: DEFAULT_START_TIMEOUT_IN_MS,
   };
-  for (const name of Object.keys(options)) {
-    if (!Object.hasOwn(READERS, name)) {
-      throw new TypeError(`Unknown option ${name}: start() has ${Object.keys(READERS).join(", ")}`);
-    }
-  }
+  onlyKnown(options, Object.keys(READERS), "option ", "start()");
   // The port of a config file counts, as with the command.
   const { port = options.config === undefined ? 0 : undefined, adminPort = 0 } = options;
   for (const [name, value] of Object.entries({ ...options, port, adminPort })) {

@@ -13,10 +13,16 @@ const LAST_LINES = 20;
 /** Time to stop by itself; the emulator allows three seconds for requests in progress. */
 const STOP_TIMEOUT_IN_MS = 10_000;
 
+/** A line on standard output. The first group of `pattern` is its value, which errors call `what`. */
+export interface Line {
+  readonly what: string;
+  readonly pattern: RegExp;
+}
+
 export class Child {
   readonly #process: ChildProcessByStdio<Writable, Readable, Readable>;
   readonly #lastLines: string[] = [];
-  /** Resolves with how it ended, when it has ended and its output is read. */
+  /** Resolves when the process has ended and all its output was read, with a description of how it ended. */
   readonly #ended: Promise<string>;
   #outcome: string | undefined;
   #stopped: Promise<void> | undefined;
@@ -46,45 +52,40 @@ export class Child {
     });
   }
 
-  /**
-   * Waits for lines on standard output, one for each pattern, by which the emulator says that it is ready. Returns what
-   * the patterns' first groups matched.
-   */
-  async ready(patterns: readonly RegExp[], timeoutInMs: number): Promise<string[]> {
-    const lines = createInterface({ input: this.#process.stdout });
+  /** Waits for the first lines on standard output, which say that the emulator is ready. Returns their values. */
+  async ready(lines: readonly Line[], timeoutInMs: number): Promise<string[]> {
+    const values: string[] = [];
     let timer: NodeJS.Timeout | undefined;
-    const found = await Promise.race([
-      new Promise<(string | undefined)[]>((resolve) => {
-        const values: (string | undefined)[] = [];
-        lines.on("line", (line) => {
-          const pattern = patterns[values.length];
-          if (pattern === undefined) return;
-          const value = pattern.exec(line)?.[1];
+    const problem = await Promise.race([
+      new Promise<string | undefined>((resolve) => {
+        createInterface({ input: this.#process.stdout }).on("line", (text) => {
+          const line = lines[values.length];
+          if (line === undefined) return;
+          const value = line.pattern.exec(text)?.[1];
+          if (value === undefined) {
+            resolve(
+              `printed no ${line.what}: \`binary\` must be the path of webpubsub-emulator, of this version`,
+            );
+            return;
+          }
           values.push(value);
-          if (value === undefined || values.length === patterns.length) resolve(values);
+          if (values.length === lines.length) resolve(undefined);
         });
       }),
-      this.#ended.then(() => undefined),
-      new Promise<undefined>((resolve) => (timer = setTimeout(() => resolve(undefined), timeoutInMs))),
+      this.#ended,
+      new Promise<string>((resolve) => {
+        const late = `was not ready after ${timeoutInMs} ms: is the machine busy? startTimeoutInMs sets the limit`;
+        timer = setTimeout(resolve, timeoutInMs, late);
+      }),
     ]);
     clearTimeout(timer);
-    if (found !== undefined) {
-      const values = found.filter((value) => value !== undefined);
-      if (values.length === patterns.length) {
-        this.#keepAlive(false);
-        return values;
-      }
-      await this.kill();
-      const what = values.length === 0 ? "connection string" : "URL of its admin API";
-      throw this.error(
-        `printed no ${what}: \`binary\` must be the path of webpubsub-emulator, of this version`,
-      );
+    if (problem === undefined) {
+      this.#keepAlive(false);
+      return values;
     }
-    if (this.#outcome !== undefined) throw this.error(this.#outcome);
-    await this.kill();
-    throw this.error(
-      `was not ready after ${timeoutInMs} ms: is the machine busy? startTimeoutInMs sets the limit`,
-    );
+    this.#process.kill("SIGKILL");
+    await this.#ended;
+    throw this.#error(problem);
   }
 
   /** Closes its standard input, waits for its end, and kills it if that takes too long. */
@@ -93,7 +94,7 @@ export class Child {
   }
 
   async #stop(): Promise<void> {
-    if (this.#outcome !== undefined) throw this.error(`${this.#outcome} before stop() was called`);
+    if (this.#outcome !== undefined) throw this.#error(`${this.#outcome} before stop() was called`);
     this.#keepAlive(true);
     this.#process.stdin.end();
     const timer = setTimeout(() => this.#process.kill("SIGKILL"), STOP_TIMEOUT_IN_MS);
@@ -101,17 +102,10 @@ export class Child {
     clearTimeout(timer);
   }
 
-  /** Ends it at once. */
-  async kill(): Promise<void> {
-    this.#keepAlive(true);
-    this.#process.kill("SIGKILL");
-    await this.#ended;
-  }
-
   /** An error that says what the emulator did, with the last lines of its log. */
-  error(what: string): Error {
+  #error(text: string): Error {
     const log = this.#lastLines.map((line) => `\n  ${line}`).join("");
-    return new Error(`webpubsub-emulator ${what}${log && `. The end of its log:${log}`}`);
+    return new Error(`webpubsub-emulator ${text}${log && `. The end of its log:${log}`}`);
   }
 
   #keepAlive(keep: boolean): void {

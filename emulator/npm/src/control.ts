@@ -1,5 +1,6 @@
 /**
- * What a running emulator can be told and asked, in the words of its admin API. Types only: `admin.ts` does it.
+ * The interface by which programs inspect and control a running emulator, with the names of its admin API. Types only:
+ * `controller.ts` implements them.
  */
 import type { GapRecord, RecordKind, RecordOf } from "./records.js";
 
@@ -68,8 +69,8 @@ export interface ClockState {
 }
 
 /**
- * The emulator's clock: tokens expire by it, events are dated by it, and it ends the time that messages have to live,
- * reliable clients to come back, and streams to rest.
+ * The emulator's clock. Tokens expire and events are dated by it. It also decides when the time to live of a message ends,
+ * when a reliable client or an MQTT session can no longer reconnect, and when an idle stream times out.
  */
 export interface Clock {
   /** Returns the time and the offset. */
@@ -128,7 +129,8 @@ export interface Traffic {
     options?: WaitOptions<K>,
   ): Promise<RecordOf<K>>;
   /**
-   * Follows the records from when the promise resolves. They end with the emulator; leave the loop before by `break`.
+   * Returns new records as they are recorded, starting when the promise resolves. The loop ends when the emulator stops;
+   * `break` ends it earlier.
    *
    * @example
    * ```ts
@@ -166,7 +168,7 @@ export interface Close {
 
 /** Options for lists. */
 export interface ListOptions {
-  /** Maximum number of items, from 1 to 1000. Default: 100. */
+  /** Maximum number of items, at most 1000. Default: 100. */
   limit?: number;
 }
 

@@ -16,13 +16,13 @@ const encoded = (message: To & Message): object =>
 
 const hubs = (admin: Admin): Hubs => {
   const list = <T>(hub: string, what: string, options: To & ListOptions = {}): Promise<T> =>
-    admin.call("GET", hubPath(hub, what), { parameters: { ...options } });
+    admin.call("GET", hubPath(hub, what), { parameters: options });
   const count = async (hub: string, operation: string, body: object): Promise<number> => {
     const done = await admin.call<{ connections: number }>("POST", hubPath(hub, operation), { body });
     return done.connections;
   };
   return {
-    list: async () => (await admin.call<{ items: HubInfo[] }>("GET", "/api/hubs")).items,
+    list: () => admin.items<HubInfo>("/api/hubs"),
     groups: (hub, options) => list(hub, "groups", options),
     users: (hub, options) => list(hub, "users", options),
     connections: (hub, options) => list(hub, "connections", options),
@@ -38,7 +38,7 @@ export const control = (adminUrl: string): Control => {
     adminUrl,
     faults: {
       add: async (fault) => (await admin.call<{ id: number }>("POST", "/api/faults", { body: fault })).id,
-      list: async () => (await admin.call<{ items: ActiveFault[] }>("GET", "/api/faults")).items,
+      list: () => admin.items<ActiveFault>("/api/faults"),
       remove: (id) =>
         admin.call("DELETE", `/api/faults/${encodeURIComponent(id)}`).then(
           () => true,

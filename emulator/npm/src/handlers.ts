@@ -2,7 +2,7 @@
  * Checks the option `handlers`, and writes each handler as the program's flag `--event-handler` takes it. Names of events
  * are left to the program.
  */
-import { list, text } from "./values.js";
+import { list, onlyKnown, text } from "./values.js";
 
 const EXAMPLE = '{ chat: "http://127.0.0.1:8787/events/" }';
 
@@ -26,8 +26,7 @@ const PARTS: Record<string, (value: unknown, name: string) => string> = {
   systemEvents: (value, name) => word(list(value, name), name),
   groupPresenceEvents: (value, name) => {
     const names = (value as { eventNames?: unknown } | null)?.eventNames;
-    const others = Object.keys(Object(value)).filter((member) => member !== "eventNames");
-    if (others.length > 0) throw new TypeError(`${name} has only eventNames, not ${others.join(", ")}`);
+    onlyKnown(Object(value), ["eventNames"], `member ${name}.`, "groupPresenceEvents");
     return word(list(names, `${name}.eventNames`), `${name}.eventNames`);
   },
 };
@@ -45,11 +44,8 @@ const flag = (hub: string, handler: unknown, name: string): string => {
   }
   const { urlTemplate, ...others } = handler as Record<string, unknown>;
   const words = [`${hub}=${url(urlTemplate, `${name}.urlTemplate`)}`];
+  onlyKnown(others, ["urlTemplate", ...Object.keys(PARTS)], `member ${name}.`, "an event handler");
   for (const [part, value] of Object.entries(others)) {
-    if (!Object.hasOwn(PARTS, part)) {
-      const known = ["urlTemplate", ...Object.keys(PARTS)].join(", ");
-      throw new TypeError(`Unknown member ${name}.${part}: an event handler has ${known}`);
-    }
     if (value !== undefined) words.push(`${part}=${PARTS[part]!(value, `${name}.${part}`)}`);
   }
   return `--event-handler=${words.join(" ")}`;

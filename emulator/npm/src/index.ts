@@ -63,8 +63,11 @@ export type {
   TrafficRecord,
 } from "./records.js";
 
-/** The connection string, and the URL of the admin API. */
-const LINES = [/^(Endpoint=[^;]+;.*)$/, /^Admin=(.+)$/];
+/** The first lines on standard output. */
+const LINES = [
+  { what: "connection string", pattern: /^(Endpoint=[^;]+;.*)$/ },
+  { what: "URL of its admin API", pattern: /^Admin=(.+)$/ },
+];
 
 /**
  * Starts the emulator and waits until it listens.

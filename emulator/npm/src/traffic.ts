@@ -1,7 +1,7 @@
 /**
  * Reading and awaiting the records of the traffic.
  */
-import type { Admin, Parameters, Stream } from "./admin.js";
+import type { Admin, Stream } from "./admin.js";
 import type { Traffic, TrafficFilter, WaitOptions, WatchOptions } from "./control.js";
 import type { GapRecord, RecordKind, RecordOf, TrafficRecord } from "./records.js";
 
@@ -9,9 +9,6 @@ const PATH = "/api/traffic";
 const DEFAULT_TIMEOUT_IN_MS = 10_000;
 /** Number of records that an error shows. */
 const SHOWN_RECORDS = 10;
-
-/** The filter's members are the parameters of the admin API. */
-const parameters = <K extends RecordKind>(filter: TrafficFilter<K>): Parameters => ({ ...filter });
 
 const isGap = (record: { readonly kind: string }): record is GapRecord => record.kind === "gap";
 
@@ -43,11 +40,9 @@ export class TrafficReader implements Traffic {
     this.#admin = admin;
   }
 
-  async list<K extends RecordKind = RecordKind>(filter: TrafficFilter<K> = {}): Promise<RecordOf<K>[]> {
-    const found = await this.#admin.call<{ items: RecordOf<K>[] }>("GET", PATH, {
-      parameters: parameters(filter),
-    });
-    return found.items;
+  // The members of a filter are parameters of the admin API.
+  list<K extends RecordKind = RecordKind>(filter: TrafficFilter<K> = {}): Promise<RecordOf<K>[]> {
+    return this.#admin.items(PATH, filter);
   }
 
   async wait<K extends RecordKind = RecordKind>(
@@ -97,6 +92,6 @@ export class TrafficReader implements Traffic {
     filter: TrafficFilter<K>,
     { after }: WatchOptions,
   ): Promise<Stream<RecordOf<K> | GapRecord>> {
-    return this.#admin.stream(`${PATH}/stream`, { ...parameters(filter), after });
+    return this.#admin.stream(`${PATH}/stream`, { ...filter, after });
   }
 }

@@ -1,5 +1,5 @@
 /**
- * Checks of single values. `name` is how errors call the value.
+ * Checks of option values. `name` is the value's name in error messages.
  */
 
 export const text: (value: unknown, name: string) => asserts value is string = (value, name) => {
@@ -17,4 +17,15 @@ export const list = (value: unknown, name: string): string[] => {
   if (!Array.isArray(value)) throw new TypeError(`${name} must be an array of strings`);
   for (const [index, item] of value.entries()) text(item, `${name}[${index}]`);
   return value as string[];
+};
+
+/**
+ * Rejects members of an object that are not in `known`, unless they are `undefined`. In the error message, `prefix` precedes
+ * the member's name, and `owner` is the thing that has the known members.
+ */
+export const onlyKnown = (value: object, known: readonly string[], prefix: string, owner: string): void => {
+  for (const [member, given] of Object.entries(value)) {
+    if (given === undefined || known.includes(member)) continue;
+    throw new TypeError(`Unknown ${prefix}${member}: ${owner} has ${known.join(", ")}`);
+  }
 };

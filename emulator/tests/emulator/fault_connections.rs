@@ -6,7 +6,7 @@ use serde_json::json;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use webpubsub_emulator::control::{CloseFrame, Fault, Reset, To};
 
-use crate::support::{Service, Webhook, ok, tls};
+use crate::support::{Folder, Service, Webhook, ok, tls};
 
 #[tokio::test]
 async fn a_reliable_client_that_is_cut_comes_back_and_has_lost_nothing() {
@@ -40,10 +40,10 @@ async fn a_reliable_client_that_is_cut_comes_back_and_has_lost_nothing() {
 
 #[tokio::test]
 async fn connections_over_tls_can_be_reset_too() {
-    let path = std::env::temp_dir().join(format!("webpubsub-fault-{}.pem", std::process::id()));
+    let folder = Folder::new();
+    let path = folder.path("served.pem");
     let service = Service::with(|builder| builder.tls(true).tls_cert_file(&path)).await;
     let pem = std::fs::read_to_string(&path).unwrap();
-    std::fs::remove_file(&path).unwrap();
     let endpoint = service.emulator.endpoint();
     let port: u16 = endpoint.rsplit(':').next().unwrap().parse().unwrap();
     let control = service.emulator.control();

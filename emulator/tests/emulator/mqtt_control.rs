@@ -2,13 +2,12 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use mqtt_proto::v5::LastWill;
-use mqtt_proto::{QoS, QosPid, TopicName};
+use mqtt_proto::{QoS, QosPid};
 use serde_json::{Value, json};
 use tokio::time::timeout;
 use webpubsub_emulator::control::{Kind, To, TrafficFilter, TrafficWatch};
 
-use crate::support::mqtt::{MqttClient, connect, id, keeping, publish};
+use crate::support::mqtt::{MqttClient, connect, id, keeping, publish, with_will};
 use crate::support::{PATIENCE, Service, Webhook, ok, until, while_advancing};
 
 const PASSWORD: &[u8] = b"a-password-of-mine";
@@ -123,10 +122,7 @@ async fn sessions_wills_and_messages_go_by_the_clock() {
     let control = service.emulator.control();
     let (mut watcher, _) = service.mqtt(connect("watcher")).await;
     watcher.subscribe("wills", QoS::Level0).await;
-    let mut packet = keeping("a", 30);
-    let mut will = LastWill::new(QoS::Level0, TopicName::try_from("wills").unwrap(), "gone".into());
-    will.properties.delay_interval = Some(20);
-    packet.last_will = Some(will);
+    let packet = with_will(keeping("a", 30), "gone", 20);
     let (mut client, _) = service.mqtt(packet).await;
     client.subscribe("t", QoS::Level1).await;
     client.vanish().await;
@@ -158,10 +154,7 @@ async fn a_delayed_will_is_published_when_its_time_has_come() {
     let control = service.emulator.control();
     let (mut watcher, _) = service.mqtt(connect("watcher")).await;
     watcher.subscribe("wills", QoS::Level0).await;
-    let mut packet = keeping("a", 30);
-    let mut will = LastWill::new(QoS::Level0, TopicName::try_from("wills").unwrap(), "gone".into());
-    will.properties.delay_interval = Some(20);
-    packet.last_will = Some(will);
+    let packet = with_will(keeping("a", 30), "gone", 20);
     let (client, _) = service.mqtt(packet).await;
     client.vanish().await;
     let will = while_advancing(&control, 21_000, watcher.message()).await;

@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use mqtt_proto::v5::{Disconnect, DisconnectReasonCode, LastWill, Packet, Puback, Pubrec, Pubrel};
-use mqtt_proto::{QoS, QosPid, TopicName, v3};
+use mqtt_proto::v5::{Disconnect, DisconnectReasonCode, Packet, Puback, Pubrec, Pubrel};
+use mqtt_proto::{QoS, QosPid, v3};
 use serde_json::json;
 use tokio::time::sleep;
 
-use crate::support::mqtt::{MqttClient, connect, id, keeping, publish};
+use crate::support::mqtt::{MqttClient, connect, id, keeping, publish, with_will};
 use crate::support::{Service, until};
 
 async fn exists(service: &Service, id: &str) -> bool {
@@ -22,17 +22,6 @@ async fn gone(service: &Service, id: &str) {
 async fn send(service: &Service, group: &str, text: &'static str) {
     let target = format!("/api/hubs/chat/groups/{group}/:send");
     assert_eq!(service.post(&target, "text/plain", text).await.status, 202);
-}
-
-fn with_will(
-    mut packet: mqtt_proto::v5::Connect,
-    payload: &'static str,
-    delay: u32,
-) -> mqtt_proto::v5::Connect {
-    let mut will = LastWill::new(QoS::Level1, TopicName::try_from("wills").unwrap(), payload.into());
-    will.properties.delay_interval = Some(delay);
-    packet.last_will = Some(will);
-    packet
 }
 
 #[tokio::test]

@@ -9,11 +9,7 @@ use webpubsub_emulator::Emulator;
 
 use crate::support::binary::endpoint;
 use crate::support::config::Config;
-use crate::support::{Client, KEY, Service, Webhook, in_one_minute, sign, tls};
-
-fn temporary(name: &str) -> std::path::PathBuf {
-    std::env::temp_dir().join(format!("webpubsub-emulator-{}-{name}", std::process::id()))
-}
+use crate::support::{Client, Folder, KEY, Service, Webhook, in_one_minute, sign, tls};
 
 fn port(endpoint: &str) -> u16 {
     endpoint.rsplit(':').next().unwrap().parse().unwrap()
@@ -21,7 +17,8 @@ fn port(endpoint: &str) -> u16 {
 
 #[tokio::test]
 async fn it_serves_https_and_wss_with_a_certificate_that_clients_can_trust() {
-    let path = temporary("served.pem");
+    let folder = Folder::new();
+    let path = folder.path("served.pem");
     let emulator = Emulator::builder()
         .access_key(KEY)
         .unwrap()
@@ -34,7 +31,6 @@ async fn it_serves_https_and_wss_with_a_certificate_that_clients_can_trust() {
     assert!(endpoint.starts_with("https://127.0.0.1:"), "{endpoint}");
     assert!(emulator.connection_string().contains(&endpoint));
     let pem = std::fs::read_to_string(&path).unwrap();
-    std::fs::remove_file(&path).unwrap();
     let port = port(&endpoint);
 
     let url = format!("{endpoint}/api/hubs/chat/users/ann?api-version=2024-12-01");
@@ -74,7 +70,8 @@ async fn it_serves_https_and_wss_with_a_certificate_that_clients_can_trust() {
 
 #[tokio::test]
 async fn the_certificate_is_for_the_hosts_that_clients_use() {
-    let path = temporary("hosts.pem");
+    let folder = Folder::new();
+    let path = folder.path("hosts.pem");
     let host: IpAddr = "127.0.0.2".parse().unwrap();
     let emulator = Emulator::builder()
         .host(host)
@@ -86,7 +83,6 @@ async fn the_certificate_is_for_the_hosts_that_clients_use() {
         .await
         .unwrap();
     let pem = std::fs::read_to_string(&path).unwrap();
-    std::fs::remove_file(&path).unwrap();
     let own = emulator.own_endpoint();
     assert!(own.starts_with("https://127.0.0.2:"), "{own}");
     drop(emulator);
@@ -123,7 +119,8 @@ async fn a_certificate_that_cannot_be_written_is_an_error() {
 #[tokio::test]
 async fn handlers_over_https_are_called_when_their_certificate_is_trusted() {
     let (mut webhook, pem) = Webhook::over_tls().await;
-    let path = temporary("webhook-ca.pem");
+    let folder = Folder::new();
+    let path = folder.path("webhook-ca.pem");
     std::fs::write(&path, pem).unwrap();
     let template = webhook.url("/{event}");
     let service = Service::with(|builder| {
@@ -133,7 +130,6 @@ async fn handlers_over_https_are_called_when_their_certificate_is_trusted() {
             .event_handler_ca_file(&path)
     })
     .await;
-    std::fs::remove_file(&path).unwrap();
     service.json_client(json!({"sub": "ann"})).await;
     assert_eq!(webhook.event("sys.connect").await.target, "/connect");
     assert_eq!(webhook.event("sys.connected").await.header("ce-userid"), "ann");
@@ -174,10 +170,10 @@ async fn what_the_system_trusts_is_trusted() {
 
 #[tokio::test]
 async fn a_ca_file_without_certificates_is_an_error() {
-    let path = temporary("no-ca.pem");
+    let folder = Folder::new();
+    let path = folder.path("no-ca.pem");
     std::fs::write(&path, "nothing\n").unwrap();
     let start = Emulator::builder().event_handler_ca_file(&path).start().await;
-    std::fs::remove_file(&path).unwrap();
     let error = start.err().unwrap().to_string();
     assert!(error.contains("no PEM certificate"), "{error}");
 }

@@ -8,7 +8,6 @@ mod package;
 mod snippets;
 
 use std::any::Any;
-use std::path::PathBuf;
 use std::process::Command;
 use std::time::Instant;
 
@@ -17,7 +16,7 @@ use clap::builder::PossibleValue;
 
 use crate::process::{Run as _, cargo, interrupted};
 use crate::project::Project;
-use crate::stack::{Emulator, Stack, free_port};
+use crate::stack::{Emulator, Stack, built, free_port};
 use crate::step::{seconds, step};
 use crate::{build, demo, emulator_package, size, tools};
 
@@ -38,6 +37,9 @@ enum Need {
     EmulatorPackages,
     /// `--python PYTHON`: with the packages of tests/emulator-package/requirements.txt
     Python,
+    /// The npm packages of tests/strangers, and `--python PYTHON --old-python PYTHON`: with the newest and the oldest
+    /// version of the service client
+    Strangers,
     /// `--rust-client PROGRAM`: the Rust client of tests/faults, for the test to start
     RustClient,
     /// `DEMO_URL`: the address of the running chat
@@ -49,7 +51,7 @@ enum Need {
 }
 use Need::{
     Chat, Chromium, EmulatorPackages, EmulatorProgram, Examples, Package, Python, RustClient, Service,
-    Tarball, Tools,
+    Strangers, Tarball, Tools,
 };
 
 /// How a part runs.
@@ -106,7 +108,7 @@ static PARTS: [Part; 20] = [
     Part("soak", Program(SOAK), "Ten seconds of `cargo xtask soak`"),
     Part(
         "strangers",
-        Function(strangers),
+        Program(&[EmulatorProgram, Strangers]),
         "The official packages and mqtt.js against the emulator; needs Python",
     ),
     Part("examples", Program(&[Examples]), "The examples, each in its runtime; needs OpenSSL's headers"),
@@ -165,6 +167,7 @@ pub(crate) fn run(project: &Project, options: &Options) -> Result<()> {
 }
 
 fn node_tests(project: &Project, folder: &str, needs: &[Need]) -> Result<()> {
+    build::package(project)?;
     let mut args = vec!["--test".to_owned(), "--test-reporter=spec".to_owned()];
     let tests = project.files(&format!("tests/{folder}"), |name| name.ends_with(".test.js"))?;
     args.extend(tests.iter().map(|test| test.display().to_string()));
@@ -173,7 +176,7 @@ fn node_tests(project: &Project, folder: &str, needs: &[Need]) -> Result<()> {
 
 /// Runs Node with what the test needs, which is stopped and removed when the test has ended.
 fn node(project: &Project, args: &[String], needs: &[Need]) -> Result<()> {
-    build::package(project)?;
+    tools::npm_packages(project)?;
     let mut command = Command::new("node");
     command.args(args);
     let mut in_use: Vec<Box<dyn Any>> = Vec::new();
@@ -206,11 +209,21 @@ fn node(project: &Project, args: &[String], needs: &[Need]) -> Result<()> {
             }
             Python => {
                 let requirements = "tests/emulator-package/requirements.txt";
-                let programs = tools::python_programs(project, "emulator-pytest", requirements)?;
-                command.arg("--python").arg(programs.join("python"));
+                command.arg("--python").arg(tools::python(project, "emulator-pytest", requirements)?);
+            }
+            Strangers => {
+                tools::strangers_packages(project)?;
+                for (option, name, requirements) in [
+                    ("--python", "strangers", "requirements.txt"),
+                    ("--old-python", "strangers-1.0.1", "requirements-1.0.1.txt"),
+                ] {
+                    let requirements = format!("tests/strangers/{requirements}");
+                    command.arg(option).arg(tools::python(project, name, &requirements)?);
+                }
             }
             RustClient => {
-                command.arg("--rust-client").arg(build_rust_client()?);
+                let client = built("faults-client", "dev", "Building the Rust client of tests/faults")?;
+                command.arg("--rust-client").arg(client);
             }
             Chat => {
                 let stack = Stack::start(project, 0)?;
@@ -221,10 +234,12 @@ fn node(project: &Project, args: &[String], needs: &[Need]) -> Result<()> {
                 command.env("CHROMIUM", tools::chromium(project)?);
             }
             Examples => {
-                command.envs(tools::worker_build(project)?);
+                build::package(project)?;
+                let environment = tools::worker_build(project)?;
+                command.envs(environment.clone());
                 step("Building the Rust Worker", || {
                     let mut build = Command::new("worker-build");
-                    build.arg("--release").envs(tools::worker_build(project)?);
+                    build.arg("--release").envs(environment);
                     build.current_dir(project.path("examples/rust-worker")).quiet()
                 })?;
                 let port = free_port()?;
@@ -237,13 +252,6 @@ fn node(project: &Project, args: &[String], needs: &[Need]) -> Result<()> {
         }
     }
     command.shown()
-}
-
-fn build_rust_client() -> Result<PathBuf> {
-    step("Building the Rust client of tests/faults", || {
-        cargo().args(["build", "--quiet", "--package=faults-client"]).quiet()
-    })?;
-    Ok(std::env::current_exe()?.with_file_name("../debug/faults-client"))
 }
 
 /// Writes the table in docs/faults.md.
@@ -300,14 +308,6 @@ fn types(project: &Project) -> Result<()> {
         }
     }
     all(results)
-}
-
-/// Programs that know the service and nothing of this project, as they come from npm and PyPI.
-fn strangers(project: &Project) -> Result<()> {
-    let [python, old_python] = tools::strangers(project)?;
-    let mut run = Command::new("node");
-    run.arg("tests/strangers/run.js").arg("--emulator").arg(Emulator::build()?);
-    run.arg("--python").arg(python).arg("--old-python").arg(old_python).shown()
 }
 
 /// Fails with every error, if there is one.

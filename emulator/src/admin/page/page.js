@@ -30,7 +30,7 @@ async function call(path, method = "GET", body) {
   return value;
 }
 
-// --- What there is ---
+// --- Hubs and their connections ---
 
 /** Shows items in a list and keeps the elements of those that are still there: what is open or focused stays so. */
 function keep(list, items, key, create, update) {
@@ -183,6 +183,8 @@ at("send").addEventListener("submit", async (event) => {
 // --- Traffic ---
 
 let stream;
+/** Counts calls of `follow()`, of which only the latest opens a stream. */
+let followed = 0;
 let isPaused = false;
 let waiting = [];
 let isDrawing = false;
@@ -201,16 +203,15 @@ function filter() {
 
 /** Begins again with the records that the filter now selects, the latest ones first. */
 async function follow() {
+  const own = ++followed;
   stream?.close();
   waiting = [];
   at("records").replaceChildren();
   drawn();
   const { query, isNothing } = filter();
-  if (isNothing) return;
-  const own = (stream = new EventTarget());
-  own.close = () => {};
-  const { lastRecord } = await call("api").catch(() => ({ lastRecord: 0 }));
-  if (stream !== own) return;
+  const { endpoint, lastRecord } = await call("api").catch(() => ({ lastRecord: 0 }));
+  if (endpoint) at("endpoint").textContent = endpoint;
+  if (isNothing || own !== followed) return;
   query.set("after", Math.max(0, lastRecord - 2_000));
   stream = new EventSource(`api/traffic/stream?${query}`);
   stream.onopen = () => say("live", "Live");
@@ -227,7 +228,7 @@ function say(state, text) {
   at("state").textContent = text;
 }
 
-/** Shows what has come, at most once a frame, however much it is. */
+/** Shows the waiting records, at most once per animation frame. */
 function draw() {
   if (isPaused) return drawn();
   if (isDrawing) return;
@@ -273,10 +274,10 @@ function row(record) {
   const details = make("details", {}, summary);
   // Most rows are never opened.
   details.addEventListener("toggle", () => details.append(content(record)), { once: true });
-  return make("li", { class: "new" }, details);
+  return make("li", {}, details);
 }
 
-/** What became of a request, and whether that is good. */
+/** The outcome of a request or an event, and whether it is a success. */
 function outcome({ response, error }) {
   if (error) return { text: error, state: "bad" };
   if (!response) return { text: "connection reset", state: "bad" };
@@ -375,8 +376,5 @@ at("hub").addEventListener("change", () => {
 });
 document.addEventListener("visibilitychange", () => void refresh().catch(() => {}));
 
-call("api")
-  .then(({ endpoint }) => (at("endpoint").textContent = endpoint))
-  .catch(() => {});
 void follow();
 void refreshAgain();

@@ -1,7 +1,9 @@
 //! An MQTT client that shows every packet, and can send anything.
 
 use bytes::BytesMut;
-use mqtt_proto::v5::{Connack, Connect, Disconnect, Packet, Publish, Subscribe, SubscriptionOptions};
+use mqtt_proto::v5::{
+    Connack, Connect, Disconnect, LastWill, Packet, Publish, Subscribe, SubscriptionOptions,
+};
 use mqtt_proto::{Pid, QoS, QosPid, TopicFilter, TopicName, v3};
 use serde_json::{Value, json};
 
@@ -27,6 +29,14 @@ pub(crate) fn keeping(client_id: &str, seconds: u32) -> Connect {
     let mut packet = connect(client_id);
     packet.clean_start = false;
     packet.properties.session_expiry_interval = Some(seconds);
+    packet
+}
+
+/// A CONNECT packet with a will for the topic `wills`, which is published after this many seconds.
+pub(crate) fn with_will(mut packet: Connect, payload: &'static str, delay: u32) -> Connect {
+    let mut will = LastWill::new(QoS::Level1, TopicName::try_from("wills").unwrap(), payload.into());
+    will.properties.delay_interval = Some(delay);
+    packet.last_will = Some(will);
     packet
 }
 
