@@ -98,6 +98,17 @@ test("it follows the browser when that goes offline and online", async () => {
   await ada.reads("Back online");
 });
 
+test("it reconnects when the tab is shown again and the reader is in no list", async () => {
+  const shown = () => lin.page.evaluate(() => void document.dispatchEvent(new Event("visibilitychange")));
+  await shown();
+  await lin.page.route("**/people", (route) => route.fulfill({ json: { people: [] } }), { times: 1 });
+  await shown();
+  await lin.status(RECONNECTING);
+  await clock.runFor(5_000);
+  await lin.status("Connected");
+  await lin.heading.getByText("2 people are here").waitFor();
+});
+
 test("it gives up after some minutes, and connects when asked to", async () => {
   connection.refused = true;
   await connection.break();
