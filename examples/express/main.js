@@ -13,7 +13,7 @@ const events = new WebPubSubEventHandler("news", {
 });
 
 const app = express();
-app.use(events.getMiddleware()); // before express.json(), which would read the bodies of the events
+app.use(events.getMiddleware()); // before any middleware that reads bodies
 app.use(express.json());
 
 app.get("/negotiate", async (_, res) => {
