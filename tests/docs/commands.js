@@ -111,6 +111,15 @@ const PROGRAMS = {
     assert(file.startsWith("docs/"), "only programs of docs/ can be run");
     return run(process.execPath, [file, ...words], { cwd: root });
   },
+  export: (words) => {
+    for (const word of words) assert.match(word, /^[A-Z_]+=\S/);
+  },
+  // The routes of the examples, which their test requests too.
+  curl: async ([address]) => {
+    const name = new URL(address).pathname.slice(1);
+    const test = await readFile(join(root, "tests/examples/run.js"), "utf8");
+    assert(test.includes(`new URL("${name}", url)`), `the examples have no route /${name}`);
+  },
   az: (words) => {
     const at = words.findIndex((word) => word.startsWith("-"));
     const options = AZURE[words.slice(0, at).join(" ")];

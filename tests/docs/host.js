@@ -211,7 +211,7 @@ const expectUrl = async (send) => {
 const source = readFileSync(file, "utf8");
 for (const send of handlers) {
   if (/\bevents\b/.test(source)) await expectEvents(send);
-  if (source.includes("room.sendToAll(req")) await expectSameType(send);
+  if (source.includes(".sendToAll(req)")) await expectSameType(send);
   if (source.includes("getClientAccessToken") && send !== module.events?.fetch) await expectUrl(send);
 }
 process.exit(0);
