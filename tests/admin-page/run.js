@@ -4,7 +4,6 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:http";
-import { createRequire } from "node:module";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -13,6 +12,7 @@ import { parseArgs } from "node:util";
 import { WebPubSubServiceClient } from "@azure/web-pubsub";
 import WebSocket from "ws";
 import { startChromium } from "../chromium.js";
+import { overflow, violations } from "../page-checks.js";
 
 const text = { type: "string" };
 const { emulator: program, screenshots } = parseArgs({
@@ -21,7 +21,6 @@ const { emulator: program, screenshots } = parseArgs({
 if (!program) throw new Error("Give --emulator PROGRAM");
 
 const HOSTILE = `<img src=x onerror="document.title='hacked'">`;
-const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 let browser, emulator, handler, service, admin;
 /** What went wrong on the pages: uncaught errors, and what the security policy forbade. */
@@ -93,19 +92,6 @@ const records = () => region("Traffic").getByRole("listitem");
 const record = (text) => records().filter({ hasText: text });
 const list = (id) => page.locator(`#${id} > li`);
 const connection = (user) => list("connections").locator("summary").filter({ hasText: user });
-
-/** What axe-core has to say against the page as it is. */
-async function violations(page) {
-  await page.evaluate(axe);
-  const { violations } = await page.evaluate(() =>
-    globalThis.axe.run(document, {
-      runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-    }),
-  );
-  return violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(" ")}`);
-}
-
-const overflow = (page) => page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
 
 test("hubs, connections, groups, users and permissions are shown, and follow what changes", async () => {
   const roles = ["webpubsub.sendToGroup", "webpubsub.joinLeaveGroup.room", "webpubsub.joinLeaveGroups.a.*"];

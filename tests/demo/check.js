@@ -1,5 +1,5 @@
-// Drives a running demo with real WebSocket clients, and prints what they saw: `node tests/demo/check.js URL`.
-// The room is a new one each time, so that it can run against a demo in use. Stops at the first thing that is wrong.
+// Checks a running demo with WebSocket clients, and prints the results: `node tests/demo/check.js URL`. Each run uses a
+// new room, so that the demo may be in use. Stops at the first failure.
 
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
@@ -10,8 +10,8 @@ assert(worker, "usage: node tests/demo/check.js URL");
 const room = `check-${randomUUID().slice(0, 8)}`;
 let step = "start";
 
-function saw(what) {
-  console.log(`  ok  ${what}`);
+function passed(result) {
+  console.log(`  ok  ${result}`);
 }
 
 async function people() {
@@ -25,33 +25,30 @@ async function check() {
   const page = await fetch(worker);
   assert.match(page.headers.get("content-type"), /^text\/html/);
   assert.match(page.headers.get("content-security-policy"), /default-src 'none'/);
-  saw("the Worker serves the chat page");
+  passed("the Worker serves the chat page");
 
   step = "negotiate";
   const ada = await Guest.negotiate(worker, "Ada", room);
   assert.equal(ada.moderator, true);
   assert.match(ada.url, /^ws:\/\/127\.0\.0\.1:\d+\/client\/hubs\/chat\?access_token=/);
-  saw("Ada negotiates: she opens the room, so she moderates it");
-  const nobody = await fetch(new URL("negotiate", worker), {
-    method: "POST",
-    body: '{"name":"","room":"x"}',
-  });
-  assert.equal(nobody.status, 400);
-  assert.equal((await nobody.json()).error.code, "invalid_name");
-  saw("an empty name gets 400 invalid_name");
+  passed("Ada negotiates: she is the first in the room, so she is its moderator");
+  for (const name of ["", "\u200D", "Ada\u202E"]) {
+    assert.deepEqual(await Guest.refused(worker, name, room), { status: 400, code: "invalid_name" });
+  }
+  passed("empty and invisible names get 400 invalid_name");
 
   step = "join";
   await ada.connect();
   await ada.event("join", { room });
   assert.equal((await ada.notice("joined")).person.name, "Ada");
-  saw("Ada connects, joins and is told so");
+  passed("Ada connects, joins, and is notified");
   const grace = await Guest.negotiate(worker, "Grace", room);
   assert.equal(grace.moderator, false);
   await grace.connect();
   await grace.event("join", { room });
   assert.equal((await ada.notice("joined")).person.userId, grace.userId);
   await grace.notice("joined");
-  saw("Grace joins, and Ada sees her come");
+  passed("Grace joins, and both are notified");
 
   step = "list";
   const here = (await people()).map(({ name, moderator, muted }) => ({ name, moderator, muted }));
@@ -59,59 +56,64 @@ async function check() {
     { name: "Ada", moderator: true, muted: false },
     { name: "Grace", moderator: false, muted: false },
   ]);
-  saw("the list shows Ada, moderator, and Grace");
-  const twin = await Guest.refused(worker, "grace", room);
-  assert.deepEqual(twin, { status: 409, code: "name_taken" });
-  saw("a second Grace gets 409 name_taken");
+  passed("the list shows Ada, moderator, and Grace");
+  for (const name of ["grace", "Gra\u200Cce"]) {
+    assert.deepEqual(await Guest.refused(worker, name, room), { status: 409, code: "name_taken" });
+  }
+  passed("a second Grace gets 409 name_taken, also with a joiner in the name");
+  for (const name of ["👩\u200D🚀 Zoë", "می\u200Cرود"]) {
+    assert.equal((await Guest.negotiate(worker, name, room)).name, name);
+  }
+  passed("names with joiners are accepted unchanged");
 
-  step = "talk";
-  assert.equal((await ada.say("Hello, Grace — ça va? 👋")).success, true);
+  step = "send messages";
+  assert.equal((await ada.send("Hello, Grace — ça va? 👋")).success, true);
   const heard = await grace.message();
   assert.deepEqual(heard.data, { text: "Hello, Grace — ça va? 👋" });
   assert.equal(heard.fromUserId, ada.userId);
-  assert.equal((await grace.say("Good morning, Ada.")).success, true);
+  assert.equal((await grace.send("Good morning, Ada.")).success, true);
   assert.equal((await ada.message()).data.text, "Good morning, Ada.");
-  saw("what one says, the other hears, and knows from whom");
+  passed("messages arrive, with the user id of their sender");
 
-  step = "be refused";
+  step = "refuse";
   await grace.event("mute", { userId: ada.userId });
   assert.equal((await grace.reply("refused")).code, "not_moderator");
-  saw("Grace may not mute Ada: not_moderator");
+  passed("Grace may not mute Ada: not_moderator");
 
   step = "mute";
   await ada.event("mute", { userId: grace.userId });
   assert.equal((await grace.notice("muted")).by, "Ada");
   await ada.notice("muted");
-  const muted = await grace.say("Can you hear me?");
+  const muted = await grace.send("Can you hear me?");
   assert.equal(muted.success, false);
   assert.equal(muted.error.name, "Forbidden");
   assert.equal((await people()).find(({ name }) => name === "Grace").muted, true);
-  saw("Ada mutes Grace: what she says is refused with Forbidden");
+  passed("Ada mutes Grace, whose messages are then refused with Forbidden");
   await ada.event("unmute", { userId: grace.userId });
   await grace.notice("unmuted");
-  assert.equal((await grace.say("And now?")).success, true);
+  assert.equal((await grace.send("And now?")).success, true);
   assert.equal((await ada.message()).data.text, "And now?");
-  saw("unmuted, Grace is heard again, and nothing that she said while muted");
+  passed("Ada unmutes Grace, whose messages arrive again; those sent while muted never do");
 
   step = "remove";
   await ada.event("remove", { userId: grace.userId });
   const goodbye = await grace.disconnected();
   assert.equal(goodbye.message, "Removed by Ada.");
   await grace.closed();
-  saw(`Ada removes Grace, whose connection closes: ${JSON.stringify(goodbye.message)}`);
+  passed(`Ada removes Grace, whose connection closes: ${JSON.stringify(goodbye.message)}`);
   await ada.notice("removed");
   await ada.notice("left");
   assert.deepEqual(
     (await people()).map(({ name }) => name),
     ["Ada"],
   );
-  saw("the list shows Ada alone");
+  passed("the list shows only Ada");
 
   step = "leave";
   ada.hangUp();
   await ada.closed();
   assert.equal((await fetch(new URL("nowhere", worker))).status, 404);
-  saw("an unknown address gets 404");
+  passed("an unknown path gets 404");
 }
 
 try {

@@ -1,28 +1,29 @@
-// Somebody in the chat: what the page does in a browser, by a WebSocket client of the service's JSON protocol.
+// A person in the chat: does what the page does in a browser, as a WebSocket client with the JSON subprotocol.
 
 import WebSocket from "ws";
+import { inTime } from "../in-time.js";
 
-const PATIENCE_MS = 10_000;
+const TIMEOUT_MS = 10_000;
 
 export class Guest {
   static #all = new Set();
   #socket;
   #closed;
   #lastAck = 0;
-  /** What came and was not asked for yet, oldest first. */
+  /** Messages that have arrived and have not been read, oldest first. */
   #unread = [];
   #waiting = new Set();
 
   static async negotiate(worker, name, room) {
-    const { status, answer } = await negotiate(worker, name, room);
-    if (status !== 200) throw new Error(`/negotiate answered ${status}: ${JSON.stringify(answer)}`);
-    return Object.assign(new Guest(), answer);
+    const { status, body } = await negotiate(worker, name, room);
+    if (status !== 200) throw new Error(`/negotiate returned ${status}: ${JSON.stringify(body)}`);
+    return Object.assign(new Guest(), body);
   }
 
-  /** Negotiates in vain. */
+  /** Negotiates, and returns the status and error code of the refusal. */
   static async refused(worker, name, room) {
-    const { status, answer } = await negotiate(worker, name, room);
-    return { status, code: answer.error?.code };
+    const { status, body } = await negotiate(worker, name, room);
+    return { status, code: body.error?.code };
   }
 
   static hangUpAll() {
@@ -49,8 +50,8 @@ export class Guest {
     if (!ack.success) throw new Error(`${event} was not acknowledged: ${JSON.stringify(ack.error)}`);
   }
 
-  /** Says something in the room; resolves to the service's ack. */
-  say(text) {
+  /** Sends a message to the room; resolves to the service's ack. */
+  send(text) {
     return this.#send({
       type: "sendToGroup",
       group: this.group,
@@ -60,18 +61,18 @@ export class Guest {
     });
   }
 
-  /** The next thing that somebody said. */
+  /** The next message of another person. */
   message() {
     return this.#next("a message", (m) => m.from === "group" && m.fromUserId !== undefined);
   }
 
   /** The next notice of this type from the Worker to the room. */
   async notice(type) {
-    const isIt = (m) => m.from === "group" && m.fromUserId === undefined && m.data.type === type;
-    return (await this.#next(`the notice "${type}"`, isIt)).data;
+    const matches = (m) => m.from === "group" && m.fromUserId === undefined && m.data.type === type;
+    return (await this.#next(`the notice "${type}"`, matches)).data;
   }
 
-  /** The next reply of this type from the Worker to this guest alone. */
+  /** The next message of this type from the Worker to this guest only. */
   async reply(type) {
     return (await this.#next(`the reply "${type}"`, (m) => m.from === "server" && m.data.type === type)).data;
   }
@@ -81,7 +82,7 @@ export class Guest {
   }
 
   closed() {
-    return inTime("the end of the connection", this.#closed);
+    return inTime("the connection to close", this.#closed, TIMEOUT_MS);
   }
 
   #send(message) {
@@ -95,18 +96,18 @@ export class Guest {
     for (const look of this.#waiting) look();
   }
 
-  /** Takes the oldest unread message that fits, now or when it comes. */
-  #next(what, fits) {
+  /** Takes the oldest unread message that matches, now or when it arrives. */
+  #next(what, matches) {
     let look;
     const found = new Promise((resolve) => {
       look = () => {
-        const at = this.#unread.findIndex(fits);
+        const at = this.#unread.findIndex(matches);
         if (at >= 0) resolve(this.#unread.splice(at, 1)[0]);
         return at >= 0 && this.#waiting.delete(look);
       };
       if (!look()) this.#waiting.add(look);
     });
-    return inTime(`${this.name} to get ${what}`, found).finally(() => this.#waiting.delete(look));
+    return inTime(`${this.name} to get ${what}`, found, TIMEOUT_MS).finally(() => this.#waiting.delete(look));
   }
 }
 
@@ -116,13 +117,5 @@ async function negotiate(worker, name, room) {
     headers: { "Content-Type": "application/json" },
     body: JSON.stringify({ name, room }),
   });
-  return { status: response.status, answer: await response.json() };
-}
-
-function inTime(what, promise) {
-  let timer;
-  const late = new Promise((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`waited ${PATIENCE_MS / 1000} s for ${what}`)), PATIENCE_MS);
-  });
-  return Promise.race([promise, late]).finally(() => clearTimeout(timer));
+  return { status: response.status, body: await response.json() };
 }

@@ -1,9 +1,9 @@
-// The Worker's HTTP interface, and what the page keeps between reloads.
+// The Worker's HTTP interface, and the session that the page keeps between reloads.
 
 /**
- * What /negotiate gives: the right to connect as somebody, for a while.
+ * The response of /negotiate: what it takes to connect as one person.
  * @typedef {object} Session
- * @property {string} url Holds the access token: to be kept in this tab, never shown.
+ * @property {string} url Contains the access token: kept in this tab, never shown.
  * @property {string} userId
  * @property {string} name
  * @property {string} room
@@ -15,10 +15,10 @@
 /** @typedef {{ userId: string, name: string, moderator: boolean, muted: boolean }} Person */
 
 const KEY = "edge-chat.session";
-// A URL that is about to expire is as good as none.
+// A URL that is about to expire is not used.
 const MARGIN_MS = 30_000;
 
-/** The Worker said no, and why; or it could not be reached (status 0). */
+/** An error response of the Worker; `status` is 0 when the Worker cannot be reached. */
 export class ApiError extends Error {
   /** @param {number} status @param {string} code @param {string} message */
   constructor(status, code, message) {
@@ -30,15 +30,15 @@ export class ApiError extends Error {
 
 /** @param {string} name @param {string} room @returns {Promise<Session>} */
 export async function negotiate(name, room) {
-  const answer = await call("/negotiate", {
+  const session = await call("/negotiate", {
     method: "POST",
     headers: { "Content-Type": "application/json" },
     body: JSON.stringify({ name, room }),
   });
-  return { ...answer, expiresAt: Date.now() + answer.expiresInMinutes * 60_000 };
+  return { ...session, expiresAt: Date.now() + session.expiresInMinutes * 60_000 };
 }
 
-/** Who is in a room now. @param {string} room @returns {Promise<Person[]>} */
+/** The people in a room now. @param {string} room @returns {Promise<Person[]>} */
 export async function peopleIn(room) {
   return (await call(`/rooms/${encodeURIComponent(room)}/people`)).people;
 }
@@ -55,17 +55,17 @@ async function call(path, init) {
       "The server cannot be reached. Check your connection and try again.",
     );
   }
-  const answer = await response.json().catch(() => undefined);
-  if (response.ok && answer) return answer;
-  const { code = "internal", message = "The server had a problem. Try again in a moment." } =
-    answer?.error ?? {};
+  const body = await response.json().catch(() => undefined);
+  if (response.ok && body) return body;
+  const { code = "internal", message = "Something went wrong on the server. Try again in a moment." } =
+    body?.error ?? {};
   throw new ApiError(response.status, code, message);
 }
 
 /** @param {Session} session */
 export const isFresh = (session) => Date.now() < session.expiresAt - MARGIN_MS;
 
-/** The session that this tab had before it was reloaded. @returns {Session | undefined} */
+/** The session of this tab before it was reloaded. @returns {Session | undefined} */
 export function savedSession() {
   try {
     const session = JSON.parse(sessionStorage.getItem(KEY) ?? "null");
@@ -75,12 +75,12 @@ export function savedSession() {
   }
 }
 
-/** @param {Session} [session] Nothing to forget the session. */
+/** Saves the session; without one, deletes the saved session. @param {Session} [session] */
 export function saveSession(session) {
   try {
     if (session) sessionStorage.setItem(KEY, JSON.stringify(session));
     else sessionStorage.removeItem(KEY);
   } catch {
-    // Storage is off: a reload asks for the name again.
+    // Storage is turned off: the page asks for the name again after a reload.
   }
 }

@@ -1,7 +1,7 @@
-// The page: the way into a room and out of it, and what the keyboard does there.
+// The page: joining and leaving a room, and the keyboard.
 
 import { ApiError, negotiate, savedSession, saveSession } from "./api.js";
-import { byId, say } from "./dom.js";
+import { bdi, byId, setLine } from "./dom.js";
 import { clearLog } from "./messages.js";
 import { clearPeople } from "./people.js";
 import { Room } from "./room.js";
@@ -10,9 +10,9 @@ import { onRetryClick, showStatus } from "./status.js";
 const TITLE = document.title;
 const start = byId("start", HTMLElement);
 const chat = byId("chat", HTMLElement);
-const enter = byId("enter", HTMLFormElement);
-const enterButton = byId("enter-button", HTMLButtonElement);
-const enterError = byId("enter-error", HTMLElement);
+const join = byId("join", HTMLFormElement);
+const joinButton = byId("join-button", HTMLButtonElement);
+const joinError = byId("join-error", HTMLElement);
 const nameInput = byId("name", HTMLInputElement);
 const roomInput = byId("room", HTMLInputElement);
 const roomName = byId("room-name", HTMLElement);
@@ -27,17 +27,17 @@ const bannerAction = byId("banner-action", HTMLButtonElement);
 let room;
 let unread = 0;
 
-/** Shows the way in, with what went wrong, if something did. @param {string} [error] */
-function showStart(error) {
+/** Shows the start page, with an error if there was one. @param {string} [error] */
+function showStart(error = "") {
   room = undefined;
   saveSession();
   chat.hidden = true;
   start.hidden = false;
   document.title = TITLE;
-  enterButton.disabled = false;
-  enterButton.textContent = "Enter the room";
-  say(enterError, error);
-  (nameInput.value ? enterButton : nameInput).focus();
+  joinButton.disabled = false;
+  joinButton.textContent = "Join";
+  setLine(joinError, error);
+  (nameInput.value ? joinButton : nameInput).focus();
 }
 
 /** @param {import("./api.js").Session} session */
@@ -49,8 +49,8 @@ async function showRoom(session) {
   history.replaceState(null, "", `?room=${session.room}`);
   clearLog();
   clearPeople();
-  showBanner("");
-  composer.hidden = leave.hidden = false;
+  showBanner();
+  composer.hidden = leave.disabled = false;
   start.hidden = true;
   chat.hidden = false;
   setUnread(0);
@@ -59,27 +59,27 @@ async function showRoom(session) {
     status: showStatus,
     muted: showBanner,
     removed: endVisit,
-    said: () => document.hidden && setUnread(unread + 1),
+    message: () => document.hidden && setUnread(unread + 1),
   }));
-  // Where typing brings up a keyboard, that is for the reader to do.
+  // On touch screens the focus would open the keyboard.
   if (matchMedia("(pointer: fine)").matches) text.focus();
   try {
     await visit.enter();
   } catch (error) {
     if (room !== visit) return;
     const why = error instanceof Error ? error.message : "";
-    showStart(why || "The chat service cannot be reached. Check your connection and enter again.");
+    showStart(why || "The chat service cannot be reached. Check your connection and try again.");
   }
 }
 
-enter.addEventListener("submit", async (event) => {
+join.addEventListener("submit", async (event) => {
   event.preventDefault();
-  // A room's name is easily typed with capitals and blanks; the Worker takes neither.
+  // People type capitals and spaces in a room's name; the Worker accepts neither.
   roomInput.value = roomInput.value.trim().toLowerCase().replace(/\s+/g, "-");
   nameInput.ariaInvalid = roomInput.ariaInvalid = null;
-  say(enterError);
-  enterButton.disabled = true;
-  enterButton.textContent = "Entering…";
+  setLine(joinError);
+  joinButton.disabled = true;
+  joinButton.textContent = "Joining…";
   try {
     await showRoom(await negotiate(nameInput.value, roomInput.value));
   } catch (error) {
@@ -94,14 +94,14 @@ enter.addEventListener("submit", async (event) => {
 
 composer.addEventListener("submit", (event) => {
   event.preventDefault();
-  const said = text.value.trim();
+  const message = text.value.trim();
   text.value = "";
   text.focus();
-  if (said) room?.say(said);
+  if (message) room?.send(message);
 });
 
 text.addEventListener("keydown", (event) => {
-  // While an input method composes, Enter ends the word, not the message.
+  // While an input method composes, Enter completes the word.
   if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
   event.preventDefault();
   composer.requestSubmit();
@@ -112,21 +112,22 @@ leave.onclick = () => {
   showStart();
 };
 
-/** A moderator put the reader out: what was said stays to be read. @param {string} by */
+/** A moderator removed the reader; the messages stay readable. @param {string} by */
 function endVisit(by) {
   saveSession();
-  composer.hidden = leave.hidden = true;
-  showBanner(`${by} removed you from this room.`, "Back to the start");
-  bannerAction.onclick = () => showStart();
+  composer.hidden = leave.disabled = true;
+  showBanner(bdi(by), " removed you from this room.");
+  bannerAction.hidden = false;
   bannerAction.focus();
 }
 
-/** @param {string} words @param {string} [action] */
-function showBanner(words, action = "") {
-  bannerText.textContent = words;
-  bannerAction.textContent = action;
-  bannerAction.hidden = !action;
-  banner.hidden = !words;
+bannerAction.onclick = () => showStart();
+
+/** Without content, hides the banner. @param {(string | Node)[]} content */
+function showBanner(...content) {
+  setLine(bannerText, ...content);
+  bannerAction.hidden = true;
+  banner.hidden = bannerText.hidden;
 }
 
 for (const id of ["copy-link", "copy-link-people"]) {
@@ -137,7 +138,7 @@ for (const id of ["copy-link", "copy-link-people"]) {
       await navigator.clipboard.writeText(location.href);
       copy.textContent = "Copied";
     } catch {
-      // No clipboard here: show it, to be copied by hand.
+      // The clipboard is not available: show the link to copy it by hand.
       copy.textContent = location.href;
     }
     setTimeout(() => (copy.textContent = label), 4000);
@@ -146,9 +147,12 @@ for (const id of ["copy-link", "copy-link-people"]) {
 
 onRetryClick(() => room?.retry());
 addEventListener("online", () => room?.retry());
+// The socket would stay open until the service or the next ack is missed.
+addEventListener("offline", () => room?.reconnect("Your browser is offline."));
 document.addEventListener("visibilitychange", () => {
   if (document.hidden) return;
   setUnread(0);
+  room?.retry();
   room?.refresh();
 });
 

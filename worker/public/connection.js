@@ -1,31 +1,31 @@
-// One person's line to the service: a WebSocket that speaks json.webpubsub.azure.v1, is watched for silence, and is
-// made again when it breaks. It knows nothing of rooms.
+// One person's connection to the service: a WebSocket with the subprotocol json.webpubsub.azure.v1 that detects a dead
+// line and reconnects. It knows nothing of rooms.
 
 const SUBPROTOCOL = "json.webpubsub.azure.v1";
-const CONNECT_MS = 10_000;
-const ACK_MS = 15_000;
-const END_MS = 5_000;
-const PING_MS = 20_000;
-const SILENCE_MS = 50_000;
-const MAX_WAIT_MS = 30_000;
-const MAX_TRIES = 12;
+const CONNECT_TIMEOUT_MS = 10_000;
+const ACK_TIMEOUT_MS = 15_000;
+const END_TIMEOUT_MS = 5_000;
+const PING_INTERVAL_MS = 15_000;
+const MAX_RETRY_DELAY_MS = 30_000;
+const MAX_ATTEMPTS = 12;
+const UNRESPONSIVE = "The service did not respond.";
 
 /**
  * @typedef {object} Status
  * @property {"connecting" | "connected" | "waiting" | "closed"} state
- * @property {number} [retryAt] When waiting: the time of the next try, in milliseconds.
- * @property {string} [reason] In the service's words, when it gave any.
+ * @property {number} [retryAt] When waiting: the time of the next attempt, in milliseconds.
+ * @property {string} [reason] Why the connection was lost, if known.
  */
 
 /**
  * @typedef {object} Host
- * @property {() => Promise<string>} url Where to connect; asked before every try.
- * @property {() => Promise<void>} ready The connection stands: does what must be done before it counts as connected.
+ * @property {() => Promise<string>} url The client URL; requested before every attempt.
+ * @property {() => Promise<void>} ready Called when the connection is open; its work precedes the state "connected".
  * @property {(message: any) => void} message A message from a group or from the server.
  * @property {(status: Status) => void} status
  */
 
-/** The service refused something, or did not answer; `name` is the service's own word for it. */
+/** A message that was not acknowledged; `name` is the service's error name, or `NotConnected` or `Lost`. */
 export class NotAcknowledged extends Error {
   /** @param {string} name @param {string} message */
   constructor(name, message) {
@@ -40,8 +40,8 @@ export class Connection {
   /** @type {Map<number, { resolve: () => void, reject: (error: Error) => void, timer: number }>} */ #acks =
     new Map();
   #lastAckId = 0;
-  #tries = 0;
-  #heard = 0;
+  #attempts = 0;
+  /** Whether anything has arrived since the last ping. */ #heard = false;
   #timer = 0;
   #waiting = false;
   #ended = false;
@@ -53,28 +53,28 @@ export class Connection {
     this.#host = host;
   }
 
-  /** Connects. Rejects when the first try fails; later losses are repaired, and told by `status`. */
+  /** Connects. Rejects when the first attempt fails; later losses are repaired and reported by `status`. */
   open() {
     return /** @type {Promise<void>} */ (
       new Promise((resolve, reject) => {
         this.#opened = (error) => (error ? reject(error) : resolve());
-        this.#try();
+        this.#connect();
       })
     );
   }
 
-  /** Tries now what is waiting, or what was given up. */
+  /** Connects now if it waits for the next attempt or has given up. */
   retry() {
     if (!this.#waiting) return;
     clearTimeout(this.#timer);
-    if (this.#tries >= MAX_TRIES) this.#tries = 0;
-    this.#try();
+    if (this.#attempts >= MAX_ATTEMPTS) this.#attempts = 0;
+    this.#connect();
   }
 
-  /** Lets the service close the connection for good, and say why; closes it if the service does not. */
+  /** Expects the service to close the connection for good and to give the reason; closes it if the service does not. */
   expectEnd() {
     this.#ended = true;
-    setTimeout(() => this.#drop(""), END_MS);
+    setTimeout(() => this.drop(""), END_TIMEOUT_MS);
   }
 
   /** Closes the connection for good. */
@@ -82,7 +82,19 @@ export class Connection {
     this.#ended = true;
     this.#waiting = false;
     clearTimeout(this.#timer);
-    this.#drop("You left.");
+    this.drop("You left.");
+  }
+
+  /** Abandons the current socket, if there is one, and reconnects unless this is the end. @param {string} reason */
+  drop(reason) {
+    const socket = this.#socket;
+    if (!socket) return;
+    this.#socket = undefined;
+    clearTimeout(this.#timer);
+    socket.onmessage = socket.onclose = null;
+    socket.close();
+    for (const ackId of [...this.#acks.keys()]) this.#settle(ackId, new NotAcknowledged("Lost", ""));
+    this.#lost(reason);
   }
 
   /** @param {string} group @param {unknown} data */
@@ -95,20 +107,21 @@ export class Connection {
     return this.#send({ type: "event", event, dataType: "json", data });
   }
 
-  /** Resolves when the service has acknowledged. @param {object} message @returns {Promise<void>} */
+  /** Resolves when the service has acknowledged the message. @param {object} message @returns {Promise<void>} */
   #send(message) {
     const socket = this.#socket;
     if (socket?.readyState !== WebSocket.OPEN) return Promise.reject(new NotAcknowledged("NotConnected", ""));
     const ackId = ++this.#lastAckId;
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => this.#settle(ackId, new NotAcknowledged("Timeout", "")), ACK_MS);
+      // The browser may take minutes to notice a dead line; a missing ack shows it sooner.
+      const timer = setTimeout(() => this.drop(UNRESPONSIVE), ACK_TIMEOUT_MS);
       this.#acks.set(ackId, { resolve, reject, timer });
       socket.send(JSON.stringify({ ...message, ackId }));
     });
   }
 
-  async #try() {
-    this.#tries++;
+  async #connect() {
+    this.#attempts++;
     this.#waiting = false;
     this.#reason = "";
     this.#host.status({ state: "connecting" });
@@ -120,16 +133,16 @@ export class Connection {
     }
     if (this.#ended) return;
     const socket = (this.#socket = new WebSocket(url, SUBPROTOCOL));
-    this.#timer = setTimeout(() => this.#drop(""), CONNECT_MS);
+    this.#timer = setTimeout(() => this.drop(""), CONNECT_TIMEOUT_MS);
     socket.onmessage = ({ data }) => this.#received(JSON.parse(data));
-    socket.onclose = () => this.#drop(this.#reason);
+    socket.onclose = () => this.drop(this.#reason);
   }
 
   /** @param {any} message */
   #received(message) {
-    this.#heard = Date.now();
+    this.#heard = true;
     if (message.type === "ack") {
-      // An id that was seen before was done before.
+      // A duplicate was processed the first time.
       const done = message.success || message.error?.name === "Duplicate";
       this.#settle(
         message.ackId,
@@ -138,58 +151,45 @@ export class Connection {
     } else if (message.type === "message") {
       this.#host.message(message);
     } else if (message.type === "system" && message.event === "connected") {
-      this.#stands();
+      this.#prepare();
     } else if (message.type === "system" && message.event === "disconnected") {
       this.#reason = message.message ?? "";
     }
   }
 
-  async #stands() {
+  async #prepare() {
     clearTimeout(this.#timer);
     const socket = this.#socket;
     this.#watch();
     try {
       await this.#host.ready();
     } catch (error) {
-      if (socket === this.#socket) this.#drop(error instanceof Error ? error.message : "");
+      if (socket === this.#socket) this.drop(error instanceof Error ? error.message : "");
       return;
     }
     if (socket !== this.#socket) return;
-    this.#tries = 0;
+    this.#attempts = 0;
     this.#host.status({ state: "connected" });
     this.#opened?.();
     this.#opened = undefined;
   }
 
-  /** A line can die without a word: asks for a sign of life, and gives up on a silent one. */
+  /** Pings, and drops a line on which nothing arrives until the next ping is due. */
   #watch() {
-    this.#timer = setTimeout(() => {
-      if (Date.now() - this.#heard > SILENCE_MS) return this.#drop("");
-      this.#socket?.send(JSON.stringify({ type: "ping" }));
-      this.#watch();
-    }, PING_MS);
+    this.#heard = false;
+    this.#socket?.send(JSON.stringify({ type: "ping" }));
+    // Counts intervals, not time: browsers slow the timers of hidden tabs down.
+    this.#timer = setTimeout(() => (this.#heard ? this.#watch() : this.drop(UNRESPONSIVE)), PING_INTERVAL_MS);
   }
 
   /** @param {number} ackId @param {Error} [error] */
   #settle(ackId, error) {
-    const waiting = this.#acks.get(ackId);
-    if (!waiting) return;
+    const pending = this.#acks.get(ackId);
+    if (!pending) return;
     this.#acks.delete(ackId);
-    clearTimeout(waiting.timer);
-    if (error) waiting.reject(error);
-    else waiting.resolve();
-  }
-
-  /** Parts with the socket, whatever state it is in. @param {string} reason */
-  #drop(reason) {
-    const socket = this.#socket;
-    if (!socket) return;
-    this.#socket = undefined;
-    clearTimeout(this.#timer);
-    socket.onmessage = socket.onclose = null;
-    socket.close();
-    for (const ackId of [...this.#acks.keys()]) this.#settle(ackId, new NotAcknowledged("Lost", ""));
-    this.#lost(reason);
+    clearTimeout(pending.timer);
+    if (error) pending.reject(error);
+    else pending.resolve();
   }
 
   /** @param {string} reason */
@@ -200,14 +200,14 @@ export class Connection {
       this.#opened = undefined;
     } else if (this.#ended) {
       this.#host.status({ state: "closed", reason });
-    } else if (this.#tries >= MAX_TRIES) {
+    } else if (this.#attempts >= MAX_ATTEMPTS) {
       this.#waiting = true;
       this.#host.status({ state: "closed", reason });
     } else {
-      const wait = Math.min(MAX_WAIT_MS, 1000 * 2 ** this.#tries) * (0.75 + Math.random() / 2);
+      const delay = Math.min(MAX_RETRY_DELAY_MS, 1000 * 2 ** this.#attempts) * (0.75 + Math.random() / 2);
       this.#waiting = true;
-      this.#timer = setTimeout(() => this.#try(), wait);
-      this.#host.status({ state: "waiting", retryAt: Date.now() + wait, reason });
+      this.#timer = setTimeout(() => this.#connect(), delay);
+      this.#host.status({ state: "waiting", retryAt: Date.now() + delay, reason });
     }
   }
 }

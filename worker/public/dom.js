@@ -1,7 +1,7 @@
-// Making and finding elements. Text goes in as text: no string ever becomes markup on this page.
+// Creating and finding elements. Text is inserted as text: no string ever becomes markup on this page.
 
 /**
- * The element with this id, of this kind.
+ * The element with this id and class.
  * @template {Element} T
  * @param {string} id
  * @param {{ new (): T }} kind
@@ -27,6 +27,9 @@ export function element(tag, className, text) {
   return made;
 }
 
+/** A person's name inside a sentence: its direction does not affect the words around it. @param {string} name */
+export const bdi = (name) => element("bdi", "", name);
+
 /** @param {string} label @param {() => void} onClick @param {string} [className] */
 export function button(label, onClick, className) {
   const made = element("button", className, label);
@@ -35,21 +38,24 @@ export function button(label, onClick, className) {
   return made;
 }
 
+const graphemes = new Intl.Segmenter();
+
 /**
- * The round sign of a person: an initial on a colour that is always the same for them.
+ * A person's avatar: the first character of the name on a colour derived from the user id.
  * @param {{ userId: string, name: string }} person
  */
 export function avatar({ userId, name }) {
   let hue = 0;
   for (const char of userId) hue = (hue * 31 + (char.codePointAt(0) ?? 0)) % 360;
-  const made = element("span", "avatar", [...name][0]?.toUpperCase() ?? "?");
+  const [first] = graphemes.segment(name);
+  const made = element("span", "avatar", first?.segment.toUpperCase());
   made.style.setProperty("--hue", String(hue));
   made.ariaHidden = "true";
   return made;
 }
 
-/** Shows or hides a line of text. @param {HTMLElement} line @param {string} [text] */
-export function say(line, text) {
-  line.textContent = text ?? "";
-  line.hidden = !text;
+/** Sets the content of a line and hides the line when it is empty. @param {HTMLElement} line @param {(string | Node)[]} content */
+export function setLine(line, ...content) {
+  line.replaceChildren(...content);
+  line.hidden = line.textContent === "";
 }

@@ -1,13 +1,14 @@
-// What was said and what happened, in order. Knows how it looks and where the reader is, not where it comes from.
+// The log of messages and notices, in order. Knows how they look and where the reader is, not where they come from.
 
-import { avatar, button, byId, element } from "./dom.js";
+import { avatar, bdi, button, byId, element } from "./dom.js";
+import { withLinks } from "./links.js";
 
 const log = byId("log", HTMLElement);
 const list = byId("messages", HTMLOListElement);
 const empty = byId("empty", HTMLElement);
 const newest = byId("newest", HTMLButtonElement);
 
-const KEEP = 500;
+const MAX_ITEMS = 500;
 /** Messages of one person this close together are shown as one block. */
 const BLOCK_MS = 5 * 60_000;
 const clock = new Intl.DateTimeFormat(undefined, { hour: "numeric", minute: "2-digit" });
@@ -19,7 +20,7 @@ newest.onclick = () => {
   toEnd();
   log.focus();
 };
-/** Whether the reader is at the end, and so wants to stay there. */
+/** Whether the reader is at the end, so that the log scrolls with new messages. */
 let following = true;
 let lastTop = 0;
 log.addEventListener("scroll", () => {
@@ -27,10 +28,9 @@ log.addEventListener("scroll", () => {
   else if (log.scrollTop < lastTop) setFollowing(false);
   lastTop = log.scrollTop;
 });
-// A banner or the keyboard of a phone takes room away from the log.
+// A banner or a phone's keyboard makes the log smaller.
 new ResizeObserver(() => following && toEnd()).observe(log);
 
-/** Starts a new log. */
 export function clearLog() {
   list.replaceChildren();
   last = undefined;
@@ -38,19 +38,21 @@ export function clearLog() {
   setFollowing(true);
 }
 
-/** Something that happened. @param {string} text */
-export function addNotice(text) {
+/** Adds a line about something that happened. @param {(string | Node)[]} content */
+export function addNotice(...content) {
   last = undefined;
-  append(element("li", "notice", text));
+  const item = element("li", "notice");
+  item.append(...content);
+  append(item);
 }
 
-/** What somebody else said. @param {{ userId: string, name: string }} person @param {string} text */
+/** Adds another person's message. @param {{ userId: string, name: string }} person @param {string} text */
 export function addMessage(person, text) {
   append(message(person, text, person.name));
 }
 
 /**
- * What the reader of this page said; it counts as being sent until told otherwise.
+ * Adds a message of the reader. Its state is "sending" until one of the functions returned changes it.
  * @param {{ userId: string, name: string }} me
  * @param {string} text
  */
@@ -84,28 +86,27 @@ export function addOwn(me, text) {
 /** @param {{ userId: string, name: string }} person @param {string} text @param {string} name */
 function message(person, text, name) {
   const now = new Date();
-  const item = element("li", "message");
-  if (last?.userId === person.userId && now.getTime() - last.at < BLOCK_MS) item.classList.add("follows");
+  const follows = last?.userId === person.userId && now.getTime() - last.at < BLOCK_MS;
+  const item = element("li", follows ? "message follows" : "message");
   last = { userId: person.userId, at: now.getTime() };
 
-  const meta = element("div", "meta");
+  // A block shows the name once; screen readers announce it with each message.
+  const meta = element("div", follows ? "visually-hidden" : "meta");
   const time = element("time", "", clock.format(now));
   time.dateTime = now.toISOString();
-  meta.append(element("b", "", name), time);
-  item.append(avatar(person), meta, element("div", "bubble", text));
-  if (item.classList.contains("follows")) {
-    // The block shows the name once; a screen reader hears it with each message.
-    item.lastElementChild?.prepend(element("span", "visually-hidden", `${name}: `));
-  } else {
-    empty.hidden = true;
-  }
+  meta.append(bdi(name), " ", time);
+  const bubble = element("div", "bubble");
+  bubble.dir = "auto";
+  bubble.append(...withLinks(text));
+  item.append(avatar(person), meta, bubble);
+  empty.hidden = true;
   return item;
 }
 
 /** @param {HTMLElement} item @param {boolean} [follow] */
 function append(item, follow = following) {
   list.append(item);
-  while (list.children.length > KEEP) list.firstElementChild?.remove();
+  while (list.children.length > MAX_ITEMS) list.firstElementChild?.remove();
   if (follow) toEnd();
   else newest.hidden = false;
 }

@@ -1,6 +1,6 @@
-// Who is here: the list, and what a moderator may do with somebody in it. On a phone the list comes over the talk.
+// The list of people and a moderator's actions on them. On a phone the list opens over the messages.
 
-import { avatar, button, byId, element, say } from "./dom.js";
+import { avatar, bdi, button, byId, element, setLine } from "./dom.js";
 
 /** @typedef {import("./api.js").Person} Person */
 
@@ -20,35 +20,41 @@ const rows = new Map();
 toggle.onclick = () => setOpen(!panel.classList.contains("open"));
 byId("people-close", HTMLButtonElement).onclick = () => setOpen(false);
 panel.addEventListener("keydown", ({ key }) => key === "Escape" && setOpen(false));
-document.addEventListener("click", ({ target }) => {
-  if (
-    target instanceof Node &&
-    !panel.contains(target) &&
-    !toggle.contains(target) &&
-    !dialog.contains(target)
-  ) {
-    setOpen(false);
-  }
-});
+document.addEventListener("click", ({ target }) => isElsewhere(target) && setOpen(false));
+// The focus never goes behind the open list.
+panel.addEventListener(
+  "focusout",
+  ({ relatedTarget }) => isElsewhere(relatedTarget) && setOpen(false, false),
+);
 
-/** Opens or closes the list where it is not always there. @param {boolean} open */
-function setOpen(open) {
+/** @param {EventTarget | null} target */
+function isElsewhere(target) {
+  return target instanceof Node && ![panel, toggle, dialog].some((part) => part.contains(target));
+}
+
+/** Opens or closes the list on a phone. @param {boolean} open @param {boolean} [focus] Whether to move the focus. */
+function setOpen(open, focus = true) {
   if (panel.classList.contains("open") === open) return;
   panel.classList.toggle("open", open);
   toggle.ariaExpanded = String(open);
-  (open ? title : toggle).focus();
+  if (focus) (open ? title : toggle).focus();
 }
 
 /**
- * Shows who is here. Rows stay what they are, so that the focus stays where it is.
- * @param {Person[]} people
+ * Shows the people in the room. Existing rows are updated in place, so that the focus is kept.
+ * @param {Person[]} people Includes the reader; empty when the reader is no longer in the room.
  * @param {Person} me
  * @param {(event: "mute" | "unmute" | "remove", person: Person) => void} moderate
  */
 export function showPeople(people, me, moderate) {
-  say(error);
+  setLine(error);
   count.textContent = String(people.length);
-  title.textContent = people.length === 1 ? "Only you are here" : `${people.length} people are here`;
+  title.textContent =
+    people.length === 0
+      ? "You are not in this room"
+      : people.length === 1
+        ? "Only you are here"
+        : `${people.length} people are here`;
   const present = new Set(people.map((person) => person.userId));
   for (const [userId, { item }] of rows) if (!present.has(userId)) drop(userId, item);
 
@@ -63,29 +69,28 @@ export function showPeople(people, me, moderate) {
   });
 }
 
-/** Says why something could not be done to somebody, and lets it be tried again. @param {string} text */
-export function showPeopleError(text) {
-  say(error, text);
-  for (const { mute, remove } of rows.values()) busy(false, mute, remove);
+/** Says why an action failed, and enables the buttons again. @param {(string | Node)[]} content */
+export function showPeopleError(...content) {
+  setLine(error, ...content);
+  for (const { mute, remove } of rows.values()) setBusy(false, mute, remove);
 }
 
-/** Closes the list and forgets everybody. */
+/** Closes and empties the list. */
 export function clearPeople() {
-  panel.classList.remove("open");
-  toggle.ariaExpanded = "false";
+  setOpen(false, false);
   if (dialog.open) dialog.close("cancel");
   rows.clear();
   list.replaceChildren();
-  say(error);
+  setLine(error);
 }
 
 /** @param {Person} person @returns {Row} */
 function makeRow(person) {
   const item = element("li", "person");
-  const who = element("div", "person-name");
+  const name = element("div", "person-name");
   const tags = element("span");
-  who.append(element("span", "", person.name), tags);
-  item.append(avatar(person), who);
+  name.append(bdi(person.name), tags);
+  item.append(avatar(person), name);
   return { item, tags };
 }
 
@@ -110,31 +115,31 @@ function fill(row, person, me, moderate) {
   const event = person.muted ? "unmute" : "mute";
   mute.textContent = person.muted ? "Unmute" : "Mute";
   mute.ariaLabel = `${mute.textContent} ${person.name}`;
-  busy(false, mute, remove);
+  setBusy(false, mute, remove);
   mute.onclick = () => {
     if (mute.ariaBusy === "true") return;
-    busy(true, mute, remove);
+    setBusy(true, mute, remove);
     moderate(event, person);
   };
   remove.onclick = async () => {
     if (remove.ariaBusy === "true" || !(await confirmRemoval(person))) return;
-    busy(true, mute, remove);
+    setBusy(true, mute, remove);
     moderate("remove", person);
   };
 }
 
 /**
- * Marks buttons as at work. They are not disabled, which would lose the focus.
- * @param {boolean} on
+ * Marks buttons as busy. They are not disabled, because a disabled button loses the focus.
+ * @param {boolean} busy
  * @param {(HTMLButtonElement | undefined)[]} buttons
  */
-function busy(on, ...buttons) {
-  for (const each of buttons) if (each) each.ariaBusy = String(on);
+function setBusy(busy, ...buttons) {
+  for (const each of buttons) if (each) each.ariaBusy = String(busy);
 }
 
 /** @param {Person} person @returns {Promise<boolean>} */
 function confirmRemoval(person) {
-  question.textContent = `Remove ${person.name} from the room?`;
+  question.replaceChildren("Remove ", bdi(person.name), " from the room?");
   dialog.returnValue = "cancel";
   dialog.showModal();
   return new Promise((resolve) => {

@@ -1,7 +1,8 @@
-// Being in a room: keeps who is here up to date, turns what arrives into words, and sends what is said.
+// A visit to a room: tracks who is there, turns what arrives into text, and sends the reader's messages.
 
 import { isFresh, negotiate, peopleIn, saveSession } from "./api.js";
 import { Connection, NotAcknowledged } from "./connection.js";
+import { bdi } from "./dom.js";
 import { addMessage, addNotice, addOwn } from "./messages.js";
 import { showPeople, showPeopleError } from "./people.js";
 
@@ -11,24 +12,28 @@ import { showPeople, showPeopleError } from "./people.js";
 /**
  * @typedef {object} Events
  * @property {(status: import("./connection.js").Status, final: boolean) => void} status
- * @property {(text: string) => void} muted Whether, and by whom, the reader is muted; empty when not.
- * @property {(by: string) => void} removed A moderator put the reader out.
- * @property {() => void} said Somebody else said something.
+ * @property {(...content: (string | Node)[]) => void} muted The reader is muted, and by whom; no content: not muted.
+ * @property {(by: string) => void} removed A moderator removed the reader.
+ * @property {() => void} message Somebody else's message arrived.
  */
 
 export class Room {
   /** @type {Session} */ #session;
   /** @type {Events} */ #events;
   /** @type {Map<string, Person>} */ #people = new Map();
-  /** What arrives before it is known who is here. @type {any[] | undefined} */ #early;
+  /** What arrived since the connection opened, until the people are known; undefined while joined. */
+  /** @type {any[] | undefined} */ #early = [];
   #refusal = "";
-  #visits = 0;
+  #joins = 0;
   #final = false;
   #connection = new Connection({
     url: () => this.#url(),
     ready: () => this.#join(),
     message: (message) => this.#received(message),
-    status: (status) => this.#events.status(status, this.#final),
+    status: (status) => {
+      if (status.state !== "connected") this.#early = [];
+      this.#events.status(status, this.#final);
+    },
   });
 
   /** @param {Session} session @param {Events} events */
@@ -37,44 +42,51 @@ export class Room {
     this.#events = events;
   }
 
-  /** Connects and joins. Rejects, in words, when it cannot. */
+  /** Connects and joins. Rejects with a message for the reader. */
   async enter() {
     await this.#connection.open();
   }
 
-  /** Says goodbye and disconnects. */
+  /** Leaves and disconnects. */
   leave() {
     this.#final = true;
-    // Closing says the same, so the answer need not be awaited.
+    // Closing the connection has the same effect, so nothing waits for the ack.
     this.#connection.sendEvent("leave", {}).catch(() => {});
     this.#connection.close();
   }
 
-  /** Tries to connect now. */
+  /** Connects now instead of at the next attempt. */
   retry() {
     this.#connection.retry();
   }
 
-  /** Asks again who is here: what a sleeping tab may have missed. */
+  /** Abandons the connection and makes a new one. @param {string} reason */
+  reconnect(reason) {
+    this.#connection.drop(reason);
+  }
+
+  /** Requests the list of people: a hidden tab may have missed notices, or its connection. */
   async refresh() {
     if (this.#early || this.#final) return;
     const people = await peopleIn(this.#session.room).catch(() => undefined);
-    if (people && !this.#early) this.#setPeople(people);
+    if (!people || this.#early || this.#final) return;
+    if (this.#includesMe(people)) this.#setPeople(people);
+    else this.reconnect("The service closed the connection.");
   }
 
   /** @param {string} text */
-  say(text) {
+  send(text) {
     const shown = addOwn(this.#me, text);
-    const send = async () => {
+    const attempt = async () => {
       shown.sending();
       try {
         await this.#connection.sendToGroup(this.#session.group, { text });
         shown.sent();
       } catch (error) {
-        shown.failed(whyNotSent(error), send);
+        shown.failed(whyNotSent(error), attempt);
       }
     };
-    send();
+    attempt();
   }
 
   get #me() {
@@ -82,7 +94,12 @@ export class Room {
     return this.#people.get(userId) ?? { userId, name, moderator, muted: false };
   }
 
-  /** The URL is the right to come back as the same person; when it has run out, a new one is a new person. */
+  /** @param {Person[]} people */
+  #includesMe(people) {
+    return people.some((person) => person.userId === this.#session.userId);
+  }
+
+  /** The same URL brings back the same person; after it has expired, a new one makes a new person. */
   async #url() {
     if (!isFresh(this.#session)) {
       this.#session = await negotiate(this.#session.name, this.#session.room);
@@ -92,30 +109,29 @@ export class Room {
   }
 
   async #join() {
-    this.#early = [];
     this.#refusal = "";
-    const { room, userId } = this.#session;
-    let asked = true;
+    const { room } = this.#session;
+    let acknowledged = true;
     await this.#connection.sendEvent("join", { room }).catch((error) => {
       if (error.name === "Lost") throw error;
-      asked = false;
+      acknowledged = false;
     });
-    const people = asked ? await peopleIn(room) : [];
-    if (!people.some((person) => person.userId === userId)) {
-      throw new Error(this.#refusal || "The server did not hear of you. Is the service's event handler set?");
+    const people = acknowledged ? await peopleIn(room) : [];
+    if (!this.#includesMe(people)) {
+      throw new Error(this.#refusal || "The server did not receive the join event: check the event handler.");
     }
     this.#setPeople(people);
     this.#greet();
-    const early = this.#early;
+    const early = this.#early ?? [];
     this.#early = undefined;
     for (const message of early) this.#received(message);
   }
 
   #greet() {
     const me = this.#me;
-    if (this.#visits++) addNotice("You are back. What was said meanwhile is not shown.");
-    else addNotice(`You entered ${this.#session.room}.${me.moderator ? " You moderate it." : ""}`);
-    this.#events.muted(me.muted ? "You are muted here. What you write is not delivered." : "");
+    if (this.#joins++) addNotice("Reconnected. Messages sent while you were offline are not shown.");
+    else addNotice(`You joined ${this.#session.room}.${me.moderator ? " You are its moderator." : ""}`);
+    this.#events.muted(me.muted ? "You are muted in this room. Your messages are not delivered." : "");
   }
 
   /** @param {any} message */
@@ -127,44 +143,52 @@ export class Room {
     } else if (this.#early) {
       this.#early.push({ fromUserId, data, ...rest });
     } else if (fromUserId) {
-      this.#heard(fromUserId, data);
+      this.#receivedText(fromUserId, data);
     } else if (data.person) {
-      // Only the Worker sends without a user id, so nobody can forge these.
-      this.#noticed(data);
+      // Only the Worker sends without a user id, so notices cannot be forged.
+      this.#receivedNotice(data);
     }
   }
 
   /** @param {string} userId @param {any} data */
-  #heard(userId, { text }) {
+  #receivedText(userId, { text }) {
     if (typeof text !== "string") return;
     if (userId === this.#session.userId) return addOwn(this.#me, text).sent(); // From another tab.
     const person = this.#people.get(userId);
     if (!person) return;
     addMessage(person, text);
-    this.#events.said();
+    this.#events.message();
   }
 
   /** @param {{ type: string, person: Person, by?: string }} notice */
-  #noticed({ type, person, by = "" }) {
+  #receivedNotice({ type, person, by = "" }) {
     const { userId, name } = person;
     const mine = userId === this.#session.userId;
     const known = this.#people.has(userId);
-    const actor = by === this.#session.name ? "You" : by;
+    // An older connection of the reader is gone; this one is in the room.
+    if (mine && type === "left") return;
 
     if (type === "left" || type === "removed") this.#people.delete(userId);
     else this.#people.set(userId, person);
 
-    if (type === "joined" && !known) addNotice(`${name} joined.`);
-    if (type === "left" && known) addNotice(`${name} left.`);
-    if (type === "removed") addNotice(`${actor} removed ${mine ? "you" : name}.`);
-    if (type === "muted" || type === "unmuted") addNotice(`${actor} ${type} ${mine ? "you" : name}.`);
+    if (type === "joined" && !known) addNotice(bdi(name), " joined.");
+    if (type === "left" && known) addNotice(bdi(name), " left.");
+    if (type === "muted" || type === "unmuted" || type === "removed") {
+      const moderator = by === this.#session.name ? "You" : bdi(by);
+      addNotice(moderator, ` ${type} `, mine ? "you" : bdi(name), ".");
+    }
 
     if (mine && type === "muted") {
-      this.#events.muted(`${by} muted you. What you write is not delivered until ${by} unmutes you.`);
+      this.#events.muted(
+        bdi(by),
+        " muted you. Your messages are not delivered until a moderator unmutes you.",
+      );
     }
-    if (mine && type === "unmuted") this.#events.muted("");
+    if (mine && type === "unmuted") this.#events.muted();
     if (mine && type === "removed") {
       this.#final = true;
+      // No more notices arrive, so the list would soon be wrong.
+      this.#people.clear();
       this.#connection.expectEnd();
       this.#events.removed(by);
     }
@@ -182,9 +206,8 @@ export class Room {
       try {
         await this.#connection.sendEvent(event, { userId });
       } catch {
-        showPeopleError(
-          `${name} could not be ${event}d: there was no answer. Try again when you are connected.`,
-        );
+        const why = ": the server did not respond. Try again when you are connected.";
+        showPeopleError(`Could not ${event} `, bdi(name), why);
       }
     });
   }
@@ -198,10 +221,9 @@ function whyNotSent(error) {
       return "Not delivered: you are muted in this room.";
     case "NotConnected":
       return "Not sent: you are not connected.";
-    case "Timeout":
     case "Lost":
-      return "The connection broke: this may not have been delivered.";
+      return "Connection lost: this message may not have been delivered.";
     default:
-      return "The service could not deliver this.";
+      return "Not delivered: the service had a problem.";
   }
 }

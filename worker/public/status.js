@@ -1,4 +1,4 @@
-// The state of the connection, in words: a line that counts the seconds, and one that is read out once per change.
+// The state of the connection in the header, with the seconds until the next attempt; announced once per change.
 
 import { byId } from "./dom.js";
 
@@ -13,14 +13,13 @@ export function onRetryClick(onRetry) {
   retry.onclick = onRetry;
 }
 
-/** @param {import("./connection.js").Status} status @param {boolean} [final] No way back from here. */
-export function showStatus({ state, retryAt = 0, reason }, final = false) {
+/** @param {import("./connection.js").Status} status @param {boolean} [final] Whether it stays closed. */
+export function showStatus({ state, retryAt = 0, reason = "" }, final = false) {
   clearInterval(ticking);
   line.dataset.state = state === "waiting" ? "connecting" : state;
-  // The reason comes from the service and may or may not end in a full stop.
-  const why = reason ? `: ${reason.replace(/\.$/, "")}` : "";
   retry.hidden = state !== "waiting" && (state !== "closed" || final);
 
+  const why = reason.replace(/\.$/, "");
   if (state === "waiting") {
     const tick = () => {
       const seconds = Math.max(0, Math.ceil((retryAt - Date.now()) / 1000));
@@ -28,9 +27,9 @@ export function showStatus({ state, retryAt = 0, reason }, final = false) {
     };
     tick();
     ticking = setInterval(tick, 250);
-    live.textContent = `Connection lost${why}. Reconnecting.`;
+    live.textContent = `Connection lost. ${why && `${why}. `}Reconnecting.`;
     return;
   }
-  const words = { connecting: "Connecting…", connected: "Connected", closed: `Disconnected${why}` }[state];
-  text.textContent = live.textContent = words;
+  const closed = why ? `Disconnected: ${why}` : "Disconnected";
+  text.textContent = live.textContent = { connecting: "Connecting…", connected: "Connected", closed }[state];
 }

@@ -1,5 +1,5 @@
-// The service's side of the conversation: who may connect, what clients ask for by events, and who is gone.
-// Every call is verified by the handler, so its connection id and user id can be relied on.
+// The events of the service: clients that connect, their requests (user events), and connections that have closed.
+// The handler verifies every event, so connection ids and user ids are trustworthy.
 
 import { WebPubSubEventHandler, type WebPubSubServiceClient } from "webpubsub-edge";
 import { nameOf } from "./names.js";
@@ -8,20 +8,20 @@ import { Room } from "./room.js";
 
 const SUBPROTOCOL = "json.webpubsub.azure.v1";
 
-/** Who sent an event: the room that the connection is in is kept in the connection's own state. */
+/** The sender of an event. The room that it is in is stored in the state of its connection. */
 interface Sender {
   connectionId: string;
   userId: string;
   room: unknown;
 }
 
-/** Answers the events of `service`'s hub; the connection string's key verifies them. */
+/** Handles the events of the hub of `service`, verified with the key in the connection string. */
 export function chatEvents(connectionString: string, service: WebPubSubServiceClient): WebPubSubEventHandler {
   return new WebPubSubEventHandler(service.hubName, {
     connectionString,
 
     handleConnect(req, res) {
-      if (nameOf(req.context.userId) === undefined) return res.fail(401, "Ask /negotiate for a client URL.");
+      if (nameOf(req.context.userId) === undefined) return res.fail(401, "Get a client URL from /negotiate.");
       if (!req.subprotocols?.includes(SUBPROTOCOL))
         return res.fail(400, `Offer the subprotocol ${SUBPROTOCOL}.`);
       res.success({ subprotocol: SUBPROTOCOL });
@@ -35,7 +35,7 @@ export function chatEvents(connectionString: string, service: WebPubSubServiceCl
         res.setState("room", await act(service, eventName, sender, fields(data)));
         res.success();
       } catch (error) {
-        // A failed event would cost the sender the connection; a refusal is an answer like any other.
+        // An error response would close the sender's connection, so a refusal is a normal response.
         const { code, message } = asRefusal(error);
         res.success(JSON.stringify({ type: "refused", event: eventName, code, message }), "json");
       }
@@ -48,7 +48,7 @@ export function chatEvents(connectionString: string, service: WebPubSubServiceCl
   });
 }
 
-/** Does what an event asks for. Resolves to the room that the connection is in from now on. */
+/** Executes the request in an event. Resolves to the room that the connection is in afterwards. */
 async function act(
   service: WebPubSubServiceClient,
   event: string,
@@ -60,7 +60,7 @@ async function act(
 
   if (event === "join") {
     const room = new Room(service, data["room"]);
-    // In one room at a time, so that leaving needs no memory but the connection's.
+    // A connection is in one room at a time: its state has one room to leave when it closes.
     if (current && current.name !== room.name) await current.leave(connectionId, userId);
     await room.join(connectionId, userId);
     return room.name;
@@ -72,15 +72,20 @@ async function act(
     return null;
   }
   if (event !== "mute" && event !== "unmute" && event !== "remove") {
-    throw new Refusal(400, "bad_request", "The events are: join, leave, mute, unmute, remove.");
+    throw new Refusal(
+      400,
+      "bad_request",
+      "Unknown event. The events are: join, leave, mute, unmute, remove.",
+    );
   }
   const target = data["userId"];
-  if (typeof target !== "string") throw new Refusal(400, "bad_request", "Say who: data.userId is missing.");
+  if (typeof target !== "string")
+    throw new Refusal(400, "bad_request", "data.userId must be the user id of a person in the room.");
   await current[event](userId, target);
   return current.name;
 }
 
-/** The members of a JSON object; none for anything else. */
+/** The members of a JSON object; no members for any other value. */
 function fields(data: unknown): Record<string, unknown> {
   return typeof data === "object" && data !== null ? (data as Record<string, unknown>) : {};
 }

@@ -1,5 +1,5 @@
-// The chat Worker: which request goes where. People talk through the service; the Worker admits them, answers the
-// service's events, and serves the page.
+// The Worker of the chat: routes requests. Messages go through the service; the Worker issues client URLs, handles the
+// service's events and serves the page.
 
 import { WebPubSubServiceClient } from "webpubsub-edge";
 import { chatEvents } from "./events.js";
@@ -18,14 +18,14 @@ const HUB = "chat";
 const PEOPLE = /^\/rooms\/([^/]+)\/people$/;
 const MAX_BODY = 4096;
 
-/** Made once per isolate: neither client nor handler keeps anything of a request. */
+/** Created once per isolate: neither the client nor the handler keeps state of a request. */
 let chat: ReturnType<typeof openChat> | undefined;
 
 export default {
   async fetch(request, env, ctx): Promise<Response> {
     try {
       const { service, events } = (chat ??= openChat(env.WEB_PUBSUB));
-      return (await events.handle(request, ctx)) ?? (await answer(request, env, service));
+      return (await events.handle(request, ctx)) ?? (await respond(request, env, service));
     } catch (error) {
       return refuse(asRefusal(error));
     }
@@ -34,12 +34,16 @@ export default {
 
 function openChat(connectionString: string | undefined) {
   if (!connectionString)
-    throw new Refusal(500, "not_configured", "Set WEB_PUBSUB to the service's connection string.");
+    throw new Refusal(
+      500,
+      "not_configured",
+      "WEB_PUBSUB is not set: set it to the connection string of the service.",
+    );
   const service = new WebPubSubServiceClient(connectionString, HUB);
   return { service, events: chatEvents(connectionString, service) };
 }
 
-async function answer(request: Request, env: Env, service: WebPubSubServiceClient): Promise<Response> {
+async function respond(request: Request, env: Env, service: WebPubSubServiceClient): Promise<Response> {
   const { pathname } = new URL(request.url);
 
   if (pathname === "/negotiate") {
@@ -58,7 +62,7 @@ async function answer(request: Request, env: Env, service: WebPubSubServiceClien
 
   if (request.method !== "GET" && request.method !== "HEAD") return wrongMethod("GET, HEAD");
   const file = await env.ASSETS.fetch(request);
-  if (file.status === 404) throw new Refusal(404, "not_found", "There is nothing at this address.");
+  if (file.status === 404) throw new Refusal(404, "not_found", "There is no page at this address.");
   return withSecurityHeaders(file, service.endpoint);
 }
 
@@ -73,12 +77,12 @@ async function body(request: Request): Promise<Record<string, unknown>> {
     const value: unknown = text.length <= MAX_BODY ? JSON.parse(text) : undefined;
     if (typeof value === "object" && value !== null) return value as Record<string, unknown>;
   } catch {
-    // Told below, like any other wrong body.
+    // Refused below, like any other invalid body.
   }
   throw new Refusal(400, "bad_request", 'Send a JSON object: {"name": "Ada", "room": "lobby"}.');
 }
 
-/** The page may load its own files, call its own Worker and open WebSockets to the service, and nothing else. */
+/** Lets the page only load its own files, call its own Worker and open WebSockets to the service. */
 function withSecurityHeaders(file: Response, serviceEndpoint: string): Response {
   const sockets = new URL(serviceEndpoint).origin.replace(/^http/, "ws");
   const response = new Response(file.body, file);

@@ -1,48 +1,53 @@
-// The names of people and rooms: what is allowed, and how a user id is made. Nothing here talks to the service.
+// The names of people and rooms: which are valid, and how a user id contains a name. Nothing here calls the service.
 
 import { Refusal } from "./refusal.js";
 
 const ROOM = /^[a-z0-9][a-z0-9-]{0,39}$/;
 const MAX_NAME = 32;
-// Control, format (bidirectional overrides among them), private, unassigned and surrogate code points.
-const UNPRINTABLE = /\p{C}/u;
+// Invisible, but part of the spelling: the joiners of Persian, Indic scripts and emoji (👩‍🚀), the variation selectors
+// for emoji and text, and the tags in flags such as Scotland's.
+const JOINERS = /[\u200C\u200D\uFE0E\uFE0F\u{E0020}-\u{E007F}]/gu;
+// Control, other format (bidirectional overrides among them), private, unassigned and surrogate code points, and letters
+// without a shape, such as the Hangul filler.
+const UNPRINTABLE = /[\p{C}\p{Default_Ignorable_Code_Point}]/u;
 const ID_BYTES = 9;
 const USER_ID = /^[A-Za-z0-9_-]{12}\.([A-Za-z0-9_-]+)$/;
 
-/** A room's name, or a refusal that says what one looks like. */
+/** @throws {Refusal} when `value` is not a room's name. */
 export function roomName(value: unknown): string {
   if (typeof value === "string" && ROOM.test(value)) return value;
   throw new Refusal(
     400,
     "invalid_room",
-    "A room's name has 1 to 40 characters: a–z, 0–9 and hyphens, and no hyphen first. For example: lobby.",
+    "A room's name has 1 to 40 characters: a–z, 0–9 and hyphens, but no hyphen at the start. Example: lobby.",
   );
 }
 
-/** A person's name in its one spelling, or a refusal that says what one looks like. */
+/** A person's name in its normal form. @throws {Refusal} when `value` is not a name. */
 export function displayName(value: unknown): string {
-  const name = typeof value === "string" ? value.normalize("NFC").trim().replace(/\s+/gu, " ") : "";
-  if (name !== "" && [...name].length <= MAX_NAME && !UNPRINTABLE.test(name)) return name;
-  throw new Refusal(400, "invalid_name", `Choose a name of 1 to ${MAX_NAME} letters, digits or signs.`);
+  const name = typeof value === "string" ? singleSpaced(value.normalize("NFC")) : "";
+  const visible = withoutJoiners(name);
+  if (visible.trim() !== "" && [...name].length <= MAX_NAME && !UNPRINTABLE.test(visible)) return name;
+  throw new Refusal(400, "invalid_name", `Choose a name of 1 to ${MAX_NAME} visible characters.`);
 }
 
-/** Whether two names would look like the same person. */
+/** Whether two names look the same. Joiners do not count: between most letters they change nothing. */
 export function sameName(a: string, b: string): boolean {
-  const folded = (name: string) => name.normalize("NFKC").toLowerCase();
+  const folded = (name: string) => singleSpaced(withoutJoiners(name).normalize("NFKC")).toLowerCase();
   return folded(a) === folded(b);
 }
 
 /**
- * A user id for somebody who wants to be called `name`: random, so that nobody can ask for somebody else's, and
- * with the name inside, so that the service's own lists tell who is who and no database is needed.
- * It is ASCII throughout: it travels in URL paths and in HTTP headers.
+ * A user id for a person named `name`: random, so that nobody can request somebody else's, and with the name inside,
+ * so that the service's lists contain the names and no database is needed. It is ASCII, because it is sent in URL
+ * paths and HTTP headers.
  */
 export function newUserId(name: string): string {
   const random = base64url(crypto.getRandomValues(new Uint8Array(ID_BYTES)));
   return `${random}.${base64url(new TextEncoder().encode(name))}`;
 }
 
-/** The name inside a user id that {@link newUserId} made; undefined for any other user id. */
+/** The name in a user id that {@link newUserId} made; undefined for any other user id. */
 export function nameOf(userId: string | undefined): string | undefined {
   const encoded = userId && USER_ID.exec(userId)?.[1];
   if (!encoded) return undefined;
@@ -55,6 +60,10 @@ export function nameOf(userId: string | undefined): string | undefined {
     return undefined;
   }
 }
+
+const singleSpaced = (name: string) => name.trim().replace(/\s+/gu, " ");
+
+const withoutJoiners = (name: string) => name.replace(JOINERS, "");
 
 function base64url(bytes: Uint8Array): string {
   return btoa(String.fromCharCode(...bytes))

@@ -1,14 +1,14 @@
-// A room: three groups of the hub, and what may be done with them. The service holds all state, so that any
-// isolate can answer for any room; this file is the only one that calls it about rooms.
+// A room: three groups of the hub, and the operations on them. All state is in the service, so that any isolate can
+// serve any room; only this file calls the service about rooms.
 
 import type { WebPubSubServiceClient } from "webpubsub-edge";
 import { nameOf, newUserId, roomName, sameName } from "./names.js";
 import { Refusal } from "./refusal.js";
 
-/** How long a client URL is good for connecting, and with it the right to come back as the same person. */
+/** How long a client URL allows its owner to connect, and to reconnect as the same person. */
 const URL_MINUTES = 60;
 
-/** Somebody who is in a room. One person may be there with several connections: tabs, or one that is dying. */
+/** A person in a room, with one or more connections: tabs, or a lost connection that is not closed yet. */
 export interface Person {
   userId: string;
   name: string;
@@ -16,22 +16,22 @@ export interface Person {
   muted: boolean;
 }
 
-/** What the room is told. These come from the Worker: a client's own messages always carry `fromUserId`. */
+/** A message from the Worker to everyone in the room. Messages of clients, unlike notices, have a `fromUserId`. */
 export interface Notice {
   type: "joined" | "left" | "muted" | "unmuted" | "removed";
   person: Person;
-  /** Who did it: the name of a moderator. */
+  /** The name of the moderator who did it. */
   by?: string;
 }
 
 export class Room {
   readonly name: string;
-  /** Everyone in the room; what is said goes to this group. */
+  /** The group of everyone in the room; messages are sent to it. */
   readonly group: string;
   private readonly moderators: string;
   private readonly muted: string;
 
-  /** @throws {Refusal} when `name` is no room's name. */
+  /** @throws {Refusal} when `name` is not a room's name. */
   constructor(
     private readonly service: WebPubSubServiceClient,
     name: unknown,
@@ -42,7 +42,7 @@ export class Room {
     this.muted = `muted.${this.name}`;
   }
 
-  /** Who is in the room, by name. */
+  /** The people in the room, sorted by name. */
   async people(): Promise<Person[]> {
     const [here, moderators, muted] = await Promise.all(
       [this.group, this.moderators, this.muted].map((group) => this.userIds(group)),
@@ -50,7 +50,7 @@ export class Room {
     const people: Person[] = [];
     for (const userId of new Set(here)) {
       const name = nameOf(userId);
-      if (name === undefined) continue; // Connected with a token that this Worker did not make.
+      if (name === undefined) continue; // Connected with a token that this Worker did not issue.
       people.push({
         userId,
         name,
@@ -62,19 +62,19 @@ export class Room {
   }
 
   /**
-   * A client URL for somebody who wants to be called `name` here. Whoever opens a room moderates it: the token in
-   * the URL puts the connection among the moderators, and proves it anew when the connection has to be made again.
+   * A client URL for a person who wants the name `name` in this room. The first person in a room is its moderator:
+   * the token in the URL adds every connection of that person to the group of moderators, also after a reconnect.
    */
   async admit(name: string) {
     const people = await this.people();
     if (people.some((person) => sameName(person.name, name))) {
-      throw new Refusal(409, "name_taken", `Somebody called ${name} is in this room. Choose another name.`);
+      throw new Refusal(409, "name_taken", `The name ${name} is taken in this room. Choose another name.`);
     }
     const moderator = people.length === 0;
     const userId = newUserId(name);
     const { url } = await this.service.getClientAccessToken({
       userId,
-      // Talking goes straight to the service. Joining and leaving go through the Worker, which tells the others.
+      // Messages go directly to the service. Joining and leaving go through the Worker, which notifies the others.
       roles: [`webpubsub.sendToGroup.${this.group}`],
       groups: moderator ? [this.moderators] : [],
       expirationTimeInMinutes: URL_MINUTES,
@@ -90,36 +90,36 @@ export class Room {
     };
   }
 
-  /** Lets a connection in, and tells the room. */
+  /** Adds a connection to the room, and notifies the room. */
   async join(connectionId: string, userId: string): Promise<void> {
     await this.service.group(this.group).addConnection(connectionId);
     const person = (await this.people()).find((person) => person.userId === userId);
-    if (!person) return; // It went away meanwhile.
-    if (person.muted) await this.silence(connectionId); // Another tab does not lift a mute.
-    await this.tell({ type: "joined", person });
+    if (!person) return; // The connection has closed meanwhile.
+    if (person.muted) await this.silence(connectionId); // A new tab does not end a mute.
+    await this.notify({ type: "joined", person });
   }
 
-  /** Lets a connection out, and tells the room, unless the same person is still there with another connection. */
+  /** Removes a connection from the room. See {@link left}. */
   async leave(connectionId: string, userId: string): Promise<void> {
     await this.service.group(this.group).removeConnection(connectionId);
     await this.left(userId);
   }
 
-  /** Tells the room that somebody is gone: what is left to do when the connection has closed. */
+  /** Notifies the room that a person has left, unless that person has another connection in the room. */
   async left(userId: string): Promise<void> {
     const name = nameOf(userId);
     if (name === undefined || (await this.userIds(this.group)).includes(userId)) return;
-    await this.tell({ type: "left", person: { userId, name, moderator: false, muted: false } });
+    await this.notify({ type: "left", person: { userId, name, moderator: false, muted: false } });
   }
 
-  /** Takes away the permission to talk here, from every connection of a person. */
+  /** Revokes the permission to send to the room from every connection of a person. */
   async mute(moderatorId: string, userId: string): Promise<void> {
     const { by, person, connections } = await this.moderate(moderatorId, userId);
     await Promise.all(connections.map((connectionId) => this.silence(connectionId)));
-    await this.tell({ type: "muted", person: { ...person, muted: true }, by });
+    await this.notify({ type: "muted", person: { ...person, muted: true }, by });
   }
 
-  /** Gives the permission to talk back. */
+  /** Grants the permission to send to the room again. */
   async unmute(moderatorId: string, userId: string): Promise<void> {
     const { by, person, connections } = await this.moderate(moderatorId, userId);
     await Promise.all(
@@ -128,26 +128,26 @@ export class Room {
         await this.service.group(this.muted).removeConnection(connectionId);
       }),
     );
-    await this.tell({ type: "unmuted", person: { ...person, muted: false }, by });
+    await this.notify({ type: "unmuted", person: { ...person, muted: false }, by });
   }
 
-  /** Closes every connection of a person; the notice comes first, so that their page knows not to come back. */
+  /** Closes every connection of a person. The notice is sent first, so that their page does not reconnect. */
   async remove(moderatorId: string, userId: string): Promise<void> {
     const { by, person, connections } = await this.moderate(moderatorId, userId);
-    await this.tell({ type: "removed", person, by });
+    await this.notify({ type: "removed", person, by });
     const reason = `Removed by ${by}.`;
     await Promise.all(
       connections.map((connectionId) => this.service.closeConnection(connectionId, { reason })),
     );
   }
 
-  /** Checks that one person may moderate another, and finds the connections to act on. */
+  /** Checks that one person may moderate another, and finds the other's connections. */
   private async moderate(moderatorId: string, userId: string) {
     const [people, connections] = await Promise.all([this.people(), this.connectionsOf(userId)]);
     const moderator = people.find((person) => person.userId === moderatorId);
     const person = people.find((person) => person.userId === userId);
     if (!moderator?.moderator) {
-      throw new Refusal(403, "not_moderator", "Only the moderator of this room may do that.");
+      throw new Refusal(403, "not_moderator", "Only a moderator of this room can do that.");
     }
     if (!person) throw new Refusal(404, "not_here", "That person is no longer in this room.");
     if (person.moderator) throw new Refusal(403, "is_moderator", "A moderator cannot be muted or removed.");
@@ -159,7 +159,7 @@ export class Room {
     await this.service.group(this.muted).addConnection(connectionId);
   }
 
-  private async tell(notice: Notice): Promise<void> {
+  private async notify(notice: Notice): Promise<void> {
     await this.service.group(this.group).sendToAll(notice);
   }
 
