@@ -17,63 +17,19 @@
 //!
 //! # Example
 //!
-//! A host provides HTTP, a clock, a timer and randomness; here reqwest and tokio do. On wasm32 use
-//! [`web::Fetch`](https://docs.rs/webpubsub-edge/latest/wasm32-unknown-unknown/webpubsub_edge/web/struct.Fetch.html).
+//! With the feature `reqwest`, on any server with tokio. On wasm32 the transport is
+//! [`web::Fetch`](https://docs.rs/webpubsub-edge/latest/wasm32-unknown-unknown/webpubsub_edge/web/struct.Fetch.html); for
+//! another HTTP client, implement [`Transport`](service::Transport).
 //!
 //! ```ignore-wasm32
-//! use std::hash::{BuildHasher, RandomState};
-//! use std::sync::Arc;
-//! use std::time::{Duration, SystemTime, UNIX_EPOCH};
-//!
-//! use webpubsub_edge::error::TransportError;
-//! use webpubsub_edge::operation::Request;
-//! use webpubsub_edge::service::{Response, Transport};
+//! use webpubsub_edge::reqwest::Http;
 //! use webpubsub_edge::{ErrorKind, Filter, Message, WebPubSubServiceClient, roles};
-//!
-//! struct Host(reqwest::Client);
-//!
-//! impl Transport for Host {
-//!     type Body = Vec<u8>;
-//!     type Response = Response;
-//!
-//!     async fn send(&self, request: Request<Vec<u8>>) -> Result<Response, TransportError> {
-//!         let failed = |error: reqwest::Error| TransportError::network("No response", Some(Arc::new(error)));
-//!         let method = request.method.as_str().parse().expect("a method of HTTP");
-//!         let mut sent = self.0.request(method, request.url).body(request.body.unwrap_or_default());
-//!         for (name, value) in &request.headers {
-//!             sent = sent.header(name, value);
-//!         }
-//!         let response = sent.send().await.map_err(failed)?;
-//!         let text = |value: &[u8]| String::from_utf8_lossy(value).into_owned();
-//!         let headers = response.headers().iter();
-//!         Ok(Response {
-//!             status: response.status().as_u16(),
-//!             headers: headers.map(|(name, value)| (name.to_string(), text(value.as_bytes()))).collect(),
-//!             body: response.bytes().await.map_err(failed)?.to_vec(),
-//!         })
-//!     }
-//!
-//!     async fn sleep(&self, time: Duration) {
-//!         tokio::time::sleep(time).await;
-//!     }
-//!
-//!     fn now(&self) -> Duration {
-//!         SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default()
-//!     }
-//!
-//!     fn random(&self) -> u64 {
-//!         RandomState::new().hash_one(0)
-//!     }
-//! }
 //!
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! # let emulator = webpubsub_emulator::Emulator::builder().start().await?;
 //! # let connection_string = emulator.connection_string();
-//! // A redirect would take the message, and perhaps the token, to another place.
-//! let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build()?;
-//! let host = Host(client);
-//! let service = WebPubSubServiceClient::from_connection_string(&connection_string, "chat", host)?;
+//! let service = WebPubSubServiceClient::from_connection_string(&connection_string, "chat", Http::new()?)?;
 //!
 //! // A browser that connects to `access.url` has the user id "ada" and may join the room.
 //! let may_join = roles::join_leave_group("room")?;
@@ -105,6 +61,7 @@
 //! | `service/` | the async client over a [`Transport`](service::Transport) |
 //! | `events/` | webhooks |
 //! | `web/` | the transport over `fetch`, on wasm32 |
+//! | `reqwest.rs` | the transport over reqwest, elsewhere |
 //! | `js/` | the entry of the npm package |
 //!
 //! The core reads no clock, never sleeps and uses no randomness; the transport provides them.
@@ -116,6 +73,8 @@
 //! | `service` | by `json` and `web` | the async client; needs serde |
 //! | `json` | yes | [`Message::json`], typed bodies of events, [`service::Response`]; needs serde_json |
 //! | `web` | yes | on wasm32, the transport over `fetch` |
+//! | `reqwest` | no | on other targets, the transport over reqwest, with rustls; needs tokio |
+//! | `http` | no | [`events::Handler::respond`]: webhooks in the types of the crate `http`, for axum and workers-rs |
 //! | `js` | no | on wasm32, the entry of the npm package; not for other crates |
 #![no_std]
 #![cfg_attr(
@@ -157,6 +116,8 @@ mod message;
 mod names;
 pub mod operation;
 mod request;
+#[cfg(all(not(target_arch = "wasm32"), feature = "reqwest"))]
+pub mod reqwest;
 pub mod retry;
 pub mod roles;
 #[cfg(feature = "service")]

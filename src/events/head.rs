@@ -23,7 +23,7 @@ impl<'a> Head<'a> {
     /// Creates a head from the method, the path (or the whole URL; a query is ignored), and all headers, their names in any
     /// letter case, repeated ones as often as they came.
     ///
-    /// With `http::HeaderMap`: `headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes()))`.
+    /// With the feature `http`, `Head::from(&parts)` creates one from `http::request::Parts`.
     pub fn new(
         method: &'a str,
         target: &'a str,

@@ -10,6 +10,8 @@
 //!                           └─► Event ──► your code ──► ConnectResponse, Refusal, Reply ──► EventResponse
 //! ```
 //!
+//! With the feature `http`, `Handler::respond` goes this whole way, from an `http::Request` to an `http::Response`.
+//!
 //! # What the signature proves
 //! `ce-signature` is the HMAC of the connection id with each access key. It proves that the sender knows a key. It does not
 //! cover the body, the kind of the event or the time: a request can be replayed for as long as its connection id is in use,
@@ -56,6 +58,8 @@ mod deduplicator;
 mod event;
 mod handler;
 mod head;
+#[cfg(feature = "http")]
+mod http;
 mod refusal;
 mod reply;
 mod response;

@@ -1,7 +1,7 @@
 //! What a host provides: a way to send a request, a clock, a timer and randomness.
 //!
 //! In here: the traits, and [`Response`], a response as plain values. Not in here: any transport; `web/` has the one over
-//! `fetch`.
+//! `fetch`, `reqwest.rs` the one over reqwest.
 
 use alloc::{boxed::Box, string::String, vec::Vec};
 use core::{future::Future, pin::Pin, time::Duration};
@@ -41,7 +41,7 @@ pub type BoxFuture<T> = Pin<Box<dyn Future<Output = T>>>;
 #[cfg(not(target_arch = "wasm32"))]
 pub type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 
-/// A host. Dropping one of its futures cancels the operation. The crate's documentation has a complete example.
+/// A host. Dropping one of its futures cancels the operation.
 pub trait Transport: MaybeSend + MaybeSync + 'static {
     /// The type of bodies, which are passed through untouched.
     type Body: Clone + From<String> + From<&'static str> + MaybeSend + MaybeSync + 'static;

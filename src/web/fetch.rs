@@ -4,10 +4,7 @@
 //! with any value, and because users may bring their own function; gloo-net reads the headers of the response, and
 //! serde-wasm-bindgen its JSON. Not in here: the requests (`request.rs`).
 
-use alloc::{
-    string::{String, ToString},
-    vec::Vec,
-};
+use alloc::{string::String, vec::Vec};
 use core::time::Duration;
 
 use gloo_net::http::Headers;
@@ -22,7 +19,7 @@ use web_sys::{
 
 use super::timer::Sleep;
 use crate::{
-    core::{error::Fault, judge::MAX_RESPONSE_BYTES},
+    core::judge::MAX_RESPONSE_BYTES,
     error::{TransportError, TransportErrorKind},
     request::Request,
     service::{Transport, TransportResponse},
@@ -181,11 +178,7 @@ impl Fetch {
             let bytes = chunk.dyn_ref::<Uint8Array>().unwrap_or(&empty);
             let Some(rest) = left.checked_sub(bytes.byte_length()) else {
                 let _ = reader.cancel();
-                let limit = self.max_response_bytes.to_string();
-                return Err(TransportError {
-                    message: Fault::ResponseTooLarge.message().replace('%', &limit).into(),
-                    ..TransportError::of(TransportErrorKind::Unexpected, None)
-                });
+                return Err(TransportError::too_large(self.max_response_bytes));
             };
             left = rest;
             let decoded = decoder

@@ -9,6 +9,7 @@
 
 mod bodies;
 mod deduplication;
+mod http;
 mod properties;
 mod responses;
 mod routing;

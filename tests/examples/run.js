@@ -31,7 +31,10 @@ const withEntraToken = (connectionString) => ({
   EMULATOR_ENTRA_TOKEN: ENTRA_TOKEN,
 });
 
-/** Each is started by `npm start` in its folder. `env` and `args` set its port, and `settings` names the service. */
+/**
+ * Each is started in its folder by `npm start`, or by its `command`. `env` and `args` set its port, and `settings` names
+ * the service.
+ */
 const EXAMPLES = [
   { name: "deno", env: { DENO_SERVE_ADDRESS: `tcp:127.0.0.1:${port}` } },
   { name: "bun", env: { PORT: port } },
@@ -42,6 +45,7 @@ const EXAMPLES = [
   { name: "entra", env: { PORT: port }, settings: withEntraToken },
   { name: "nextjs", env: { PORT: port } },
   { name: "hono", args: ["--port", port] },
+  { name: "axum", command: ["cargo", "run", "--quiet"], env: { PORT: port } },
   { name: "rust-worker", args: ["--port", port] },
 ];
 
@@ -75,10 +79,16 @@ const use = async () => {
   assert.equal((await fetch(new URL("nothing", url))).status, 404);
 };
 
-const start = ({ name, env, args = [], settings = withConnectionString }) =>
+const start = ({
+  name,
+  env,
+  args = [],
+  command: [program, ...given] = ["npm", "start", "--", ...args],
+  settings = withConnectionString,
+}) =>
   serving(emulator, EMULATOR_OPTIONS, {}, connectionStringIn, (connectionString) => {
     const options = { cwd: join(root, "examples", name), env: { ...env, ...settings(connectionString) } };
-    return serving("npm", ["start", "--", ...args], options, isReady, use);
+    return serving(program, given, options, isReady, use);
   });
 
 let failed = 0;

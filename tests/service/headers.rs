@@ -63,7 +63,7 @@ async fn custom_headers_are_added_or_replace_ours() {
     let request = server.next().await;
     assert_eq!(request.header("traceparent"), Some("00-1-2-01"));
     assert_eq!(request.header("x-ms-client-request-id"), Some("r1"));
-    for (name, value) in [("user-agent", "mine".as_bytes()), ("x-a", "é\t2".as_bytes())] {
+    for (name, value) in [("user-agent", &b"mine"[..]), ("x-a", b"\xe9\t2")] {
         let all: Vec<_> = request
             .headers
             .get_all(name)

@@ -29,3 +29,4 @@ mod secrets;
 mod sending;
 mod support;
 mod tokens;
+mod transport;

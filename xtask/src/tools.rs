@@ -184,9 +184,6 @@ pub(crate) fn worker_build(project: &Project) -> Result<Vec<(&'static str, OsStr
         ("WASM_BINDGEN_BIN", wasm_tool(project, "bindgen")?.into()),
         ("WASM_OPT_BIN", project.npm_program("wasm-opt").into()),
         ("ESBUILD_BIN", project.npm_program("esbuild").into()),
-        // The library's cdylib has one name whatever its features: in a common folder the example's would overwrite
-        // the package's.
-        ("CARGO_TARGET_DIR", project.path("examples/rust-worker/target").into()),
     ])
 }
 

@@ -1,18 +1,18 @@
-//! A transport over reqwest and tokio, with a clock that tests can set.
+//! The transport over reqwest, with a clock that tests can set.
 
-use std::hash::{BuildHasher as _, RandomState};
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use tokio::sync::watch;
 use webpubsub_edge::error::TransportError;
 use webpubsub_edge::operation::Request;
+use webpubsub_edge::reqwest::Http;
 use webpubsub_edge::service::{Response, Transport};
 
 /// The host. Clones share their clock.
 #[derive(Clone)]
 pub(crate) struct Host {
-    http: reqwest::Client,
+    http: Http,
     time: Time,
     clock: Arc<Mutex<Clock>>,
     /// How much held time has passed.
@@ -54,13 +54,8 @@ impl Host {
     }
 
     fn with(time: Time) -> Self {
-        let http = reqwest::Client::builder()
-            .no_proxy()
-            .redirect(reqwest::redirect::Policy::none())
-            .build()
-            .unwrap();
         Self {
-            http,
+            http: Http::with(reqwest::Client::builder().no_proxy()).unwrap(),
             time,
             clock: Arc::default(),
             held: watch::channel(Duration::ZERO).0,
@@ -100,38 +95,9 @@ impl Transport for Host {
     type Response = Response;
 
     async fn send(&self, request: Request<Vec<u8>>) -> Result<Response, TransportError> {
-        let failed = |error: reqwest::Error| {
-            TransportError::network("No response was received", Some(Arc::new(error)))
-        };
-        let method = request.method.as_str().parse().unwrap();
-        let mut sent = self.http.request(method, &request.url);
-        for (name, value) in &request.headers {
-            sent = sent.header(name, value);
-        }
-        if let Some(body) = request.body {
-            sent = sent.body(body);
-        }
-        let sent = sent.build().map_err(failed)?;
-        assert_eq!(
-            sent.url().as_str(),
-            request.url,
-            "what arrives is what was signed"
-        );
-        let received = self.http.execute(sent).await.map_err(failed)?;
-        let status = received.status().as_u16();
-        let header =
-            |value: &reqwest::header::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
-        let headers = received
-            .headers()
-            .iter()
-            .map(|(name, value)| (name.to_string(), header(value)))
-            .collect();
-        let body = received.bytes().await.map_err(failed)?.to_vec();
-        Ok(Response {
-            status,
-            headers,
-            body,
-        })
+        let parsed = reqwest::Url::parse(&request.url).unwrap();
+        assert_eq!(parsed.as_str(), request.url, "what arrives is what was signed");
+        self.http.send(request).await
     }
 
     async fn sleep(&self, time: Duration) {
@@ -139,24 +105,23 @@ impl Transport for Host {
         let end = *held.borrow() + time;
         self.clock.lock().unwrap().waits.push(time);
         match self.time {
-            Time::Real => tokio::time::sleep(time).await,
+            Time::Real => self.http.sleep(time).await,
             Time::Skipped => {}
             Time::Held => drop(held.wait_for(|now| *now >= end).await.unwrap()),
         }
     }
 
     fn now(&self) -> Duration {
-        let real = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
         let clock = self.clock.lock().unwrap();
         let skipped = if self.time == Time::Skipped {
             clock.waits.iter().sum()
         } else {
             Duration::ZERO
         };
-        real + clock.ahead + skipped - clock.behind
+        self.http.now() + clock.ahead + skipped - clock.behind
     }
 
     fn random(&self) -> u64 {
-        RandomState::new().hash_one(0)
+        self.http.random()
     }
 }

@@ -11,7 +11,8 @@ use std::future::IntoFuture;
 use std::time::Duration;
 
 use serde_json::Value;
-use webpubsub_edge::{Error, Message, WebPubSubServiceClient, service::Connection};
+use webpubsub_edge::service::{Connection, Transport};
+use webpubsub_edge::{Error, Message, WebPubSubServiceClient};
 use webpubsub_emulator::{Builder, Emulator};
 
 pub(crate) use client::Client;
@@ -124,9 +125,9 @@ pub(crate) async fn ends(client: &mut Client, reason: &str) {
 }
 
 /// A client of the hub `chat` of an endpoint.
-pub(crate) fn hub_at(endpoint: &str, host: Host) -> Hub {
+pub(crate) fn hub_at<T: Transport>(endpoint: &str, transport: T) -> WebPubSubServiceClient<T> {
     let connection_string = format!("Endpoint={endpoint};AccessKey={KEY};Version=1.0;");
-    WebPubSubServiceClient::from_connection_string(&connection_string, "chat", host).unwrap()
+    WebPubSubServiceClient::from_connection_string(&connection_string, "chat", transport).unwrap()
 }
 
 /// Waits for a future that must complete by itself, before the default timeout of a client.

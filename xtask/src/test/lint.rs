@@ -12,9 +12,10 @@ use crate::step::step;
 use crate::tools;
 
 /// A step's name, and the arguments of cargo. [`run_cargo`] replaces the words in capitals.
-const CARGO: [(&str, &str); 15] = [
+const CARGO: [(&str, &str); 17] = [
     ("cargo fmt --check", "fmt --all CHECK"),
     ("cargo fmt --check, of xtask/wasm-tools", "fmt --manifest-path=xtask/wasm-tools/Cargo.toml CHECK"),
+    ("cargo fmt --check, of examples/axum", "fmt --manifest-path=examples/axum/Cargo.toml CHECK"),
     (
         "cargo fmt --check, of examples/rust-worker",
         "fmt --manifest-path=examples/rust-worker/Cargo.toml CHECK",
@@ -30,19 +31,34 @@ const CARGO: [(&str, &str); 15] = [
         "cargo clippy for wasm32, with the features of the npm package",
         "clippy --quiet LIBRARY --no-default-features --features=js WASM DENY",
     ),
-    ("cargo clippy for wasm32, with the features of Rust Workers", "clippy --quiet LIBRARY WASM DENY"),
-    ("cargo doc", "doc --quiet --no-deps --package=webpubsub-edge"),
-    ("cargo doc for wasm32", "doc --quiet --no-deps --package=webpubsub-edge WASM"),
+    (
+        "cargo clippy for wasm32, with the features of Rust Workers",
+        "clippy --quiet LIBRARY OPTIONAL WASM DENY",
+    ),
+    (
+        "cargo clippy with the feature http alone",
+        "clippy --quiet LIBRARY --no-default-features --features=http DENY",
+    ),
+    ("cargo doc", "doc --quiet --no-deps --package=webpubsub-edge OPTIONAL"),
+    ("cargo doc for wasm32", "doc --quiet --no-deps --package=webpubsub-edge OPTIONAL WASM"),
     ("cargo package", "package --quiet --package=webpubsub-edge --allow-dirty"),
     ("cargo package of the emulator", "package --quiet --package=webpubsub-emulator --allow-dirty"),
     ("the core links without an allocator", "rustc --quiet CORE --crate-type=staticlib"),
     ("the core links without an allocator for wasm32", "rustc --quiet CORE --crate-type=cdylib WASM"),
 ];
 
-/// What `deny.toml` says of all crates, and of those that the library alone has with any feature.
+/// What `deny.toml` says of all crates, and of those that the library has when it is packaged, with any feature but
+/// `reqwest`.
 const DENY: [(&str, &str); 2] = [
-    ("cargo deny, licences and sources", "--workspace check licenses sources"),
-    ("cargo deny, what the library may not depend on", "--exclude-dev check bans"),
+    ("cargo deny, licences and sources", "--workspace --all-features check licenses sources"),
+    (
+        "cargo deny, what the library may not depend on",
+        concat!(
+            "--manifest-path=target/package/webpubsub-edge-",
+            env!("CARGO_PKG_VERSION"),
+            "/Cargo.toml --config=deny.toml --exclude-dev --features=json,web,js,http check bans",
+        ),
+    ),
 ];
 
 pub(super) fn run(project: &Project) -> Result<()> {
@@ -71,6 +87,7 @@ fn run_cargo(arguments: &str) -> Result<String> {
         .replace("DENY", "-- --deny=warnings")
         .replace("LIBRARY", "--package=webpubsub-edge --lib")
         .replace("CORE", "--manifest-path=tests/no-alloc/Cargo.toml --target-dir=target/no-alloc --lib")
+        .replace("OPTIONAL", "--features=http,reqwest")
         .replace("WASM", &format!("--target={}", tools::WASM_TARGET));
     cargo().args(arguments.split_whitespace()).env("RUSTDOCFLAGS", "--deny=warnings").quiet()
 }

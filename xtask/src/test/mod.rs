@@ -247,6 +247,9 @@ fn node(project: &Project, args: &[String], needs: &[Need]) -> Result<()> {
                     build.arg("--release").envs(environment);
                     build.current_dir(project.path("examples/rust-worker")).quiet()
                 })?;
+                step("Building the axum example", || {
+                    cargo().args(["build", "--quiet"]).current_dir(project.path("examples/axum")).quiet()
+                })?;
                 command.args(["--port", &free_port()?.to_string()]);
             }
         }

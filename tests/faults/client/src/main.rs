@@ -2,9 +2,6 @@
 //!
 //! In here: the same calls as in `tests/faults/calls.js`. Not in here: the scenarios, and any check.
 
-#[path = "../../../service/support/host.rs"]
-#[allow(dead_code, reason = "the tests of the service need more of it")]
-mod host;
 mod plan;
 
 use std::sync::Arc;
@@ -16,17 +13,17 @@ use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt as _, BufReader, stdin};
 use webpubsub_edge::error::{TransportError, TransportErrorKind};
 use webpubsub_edge::operation::Request;
+use webpubsub_edge::reqwest::Http;
 use webpubsub_edge::service::{ClientSecretCredential, Credential, Response, Transport};
 use webpubsub_edge::{
     AzureKeyCredential, ClientOptions, Error, Message, Result, RetryOptions, WebPubSubServiceClient,
 };
 
-use host::Host;
 use plan::{Phase, Plan};
 
 /// Counts the requests that are attempted.
 #[derive(Clone)]
-struct Counting(Host, Arc<AtomicUsize>);
+struct Counting(Http, Arc<AtomicUsize>);
 
 impl Transport for Counting {
     type Body = Vec<u8>;
@@ -48,6 +45,11 @@ impl Transport for Counting {
     fn random(&self) -> u64 {
         self.0.random()
     }
+}
+
+/// The transport, past any proxy of this machine.
+fn http() -> Http {
+    Http::with(reqwest::Client::builder().no_proxy()).expect("a transport")
 }
 
 const SECRET: &str = "client-secret-of-the-test";
@@ -76,7 +78,7 @@ async fn run(plan: &Plan) -> Value {
         None => key.clone().into(),
         Some(issuer) => entra(issuer, retry),
     };
-    let transport = Counting(Host::new(), attempts.clone());
+    let transport = Counting(http(), attempts.clone());
     let options = ClientOptions {
         timeout: Duration::from_millis(plan.timeout),
         retry,
@@ -97,7 +99,7 @@ async fn run(plan: &Plan) -> Value {
 }
 
 fn entra(issuer: &str, retry: RetryOptions) -> Credential {
-    let credential = ClientSecretCredential::new("tenant", "application", SECRET, Host::new());
+    let credential = ClientSecretCredential::new("tenant", "application", SECRET, http());
     let credential = credential.and_then(|credential| credential.with_authority(issuer));
     let credential = credential.map(|credential| credential.with_retry(retry));
     credential.expect("a credential").into()
