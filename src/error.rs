@@ -248,14 +248,6 @@ impl TransportError {
         }
     }
 
-    /// No response came from the host of this URL.
-    #[cfg(any(feature = "reqwest", feature = "web"))]
-    pub(crate) fn no_response(url: &str, cause: Option<Cause>) -> Self {
-        let host = crate::core::endpoint::host_of(url.as_bytes());
-        let host = alloc::string::String::from_utf8_lossy(host);
-        Self::network(Fault::Network.message().replace('%', &host), cause)
-    }
-
     /// The response is larger than the transport reads, which is `limit` bytes.
     pub fn too_large(limit: u32) -> Self {
         let bytes = alloc::format!("{limit}");
@@ -264,6 +256,17 @@ impl TransportError {
             message: Fault::ResponseTooLarge.message().replace('%', &bytes).into(),
             cause: None,
         }
+    }
+
+    /// No response came from the host of this URL.
+    #[cfg(any(
+        all(feature = "web", target_arch = "wasm32"),
+        all(feature = "reqwest", not(target_arch = "wasm32"))
+    ))]
+    pub(crate) fn no_response(url: &str, cause: Option<Cause>) -> Self {
+        let host = crate::core::endpoint::host_of(url.as_bytes());
+        let host = alloc::string::String::from_utf8_lossy(host);
+        Self::network(Fault::Network.message().replace('%', &host), cause)
     }
 
     /// A failure with the core's message.

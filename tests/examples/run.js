@@ -32,8 +32,8 @@ const withEntraToken = (connectionString) => ({
 });
 
 /**
- * Each is started in its folder by `npm start`, or by its `command`. `env` and `args` set its port, and `settings` names
- * the service.
+ * Each is started in its folder, by `npm start` unless it has a `command` of its own. `env` and `args` set its port, and
+ * `settings` names the service.
  */
 const EXAMPLES = [
   { name: "deno", env: { DENO_SERVE_ADDRESS: `tcp:127.0.0.1:${port}` } },
@@ -79,16 +79,13 @@ const use = async () => {
   assert.equal((await fetch(new URL("nothing", url))).status, 404);
 };
 
-const start = ({
-  name,
-  env,
-  args = [],
-  command: [program, ...given] = ["npm", "start", "--", ...args],
-  settings = withConnectionString,
-}) =>
+const NPM_START = ["npm", "start", "--"];
+
+const start = ({ name, command = NPM_START, env, args = [], settings = withConnectionString }) =>
   serving(emulator, EMULATOR_OPTIONS, {}, connectionStringIn, (connectionString) => {
     const options = { cwd: join(root, "examples", name), env: { ...env, ...settings(connectionString) } };
-    return serving(program, given, options, isReady, use);
+    const [program, ...rest] = command;
+    return serving(program, [...rest, ...args], options, isReady, use);
   });
 
 let failed = 0;
