@@ -258,6 +258,17 @@ impl TransportError {
         }
     }
 
+    /// No response came from the host of this URL.
+    #[cfg(any(
+        all(feature = "web", target_arch = "wasm32"),
+        all(feature = "reqwest", not(target_arch = "wasm32"))
+    ))]
+    pub(crate) fn no_response(url: &str, cause: Option<Cause>) -> Self {
+        let host = crate::core::endpoint::host_of(url.as_bytes());
+        let host = alloc::string::String::from_utf8_lossy(host);
+        Self::network(Fault::Network.message().replace('%', &host), cause)
+    }
+
     /// A failure with the core's message.
     #[cfg(feature = "service")]
     pub(crate) fn of(kind: TransportErrorKind, cause: Option<Cause>) -> Self {

@@ -14,7 +14,7 @@ use ::reqwest::{Client, ClientBuilder, Method as HttpMethod, redirect::Policy, r
 
 use crate::{
     core::judge::MAX_RESPONSE_BYTES,
-    error::{Result, TransportError, TransportErrorKind},
+    error::{Result, TransportError},
     operation::{Method, Request},
     service::{Response, Transport},
 };
@@ -82,6 +82,8 @@ impl Http {
 
     /// Reads a body within the limit: a small one may be compressed from a huge one.
     async fn read(&self, mut response: ::reqwest::Response) -> Result<Vec<u8>, TransportError> {
+        let url = response.url().clone();
+        let failed = |error| failed(url.as_str(), error);
         let (mut body, mut left) = (Vec::new(), self.max_response_bytes as usize);
         while let Some(chunk) = response.chunk().await.map_err(failed)? {
             let rest = left.checked_sub(chunk.len());
@@ -97,7 +99,8 @@ impl Transport for Http {
     type Response = Response;
 
     async fn send(&self, request: Request<Vec<u8>>) -> Result<Response, TransportError> {
-        let mut sent = self.client.request(method(request.method), request.url);
+        let failed = |error| failed(&request.url, error);
+        let mut sent = self.client.request(method(request.method), &request.url);
         for (name, value) in request.headers {
             sent = sent.header(name, to_latin1(&value));
         }
@@ -137,9 +140,9 @@ impl fmt::Debug for Http {
     }
 }
 
-/// The failure, without the URL, whose query may hold what no log may show.
-fn failed(error: ::reqwest::Error) -> TransportError {
-    TransportError::of(TransportErrorKind::Network, Some(Arc::new(error.without_url())))
+/// The failure of a request to this URL, of which only the host is shown: its query may hold what no log may show.
+fn failed(url: &str, error: ::reqwest::Error) -> TransportError {
+    TransportError::no_response(url, Some(Arc::new(error.without_url())))
 }
 
 fn method(method: Method) -> HttpMethod {

@@ -38,11 +38,26 @@ const unnamed = (code, exported) =>
       value.startsWith("class") && exported.includes(name) ? code : `var ${name} = (0, ${value});\n`,
   );
 
+/** The entries of the package. */
+const ENTRIES = ["index", "slim", "testing"];
+
+/** Takes the WebAssembly from the file that the entries for CommonJS share. */
+const sharedWasm = {
+  name: "shared-wasm",
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^#wasm$/ }, ({ path }) => ({ path, namespace: "shared-wasm" }));
+    onLoad({ filter: /^/, namespace: "shared-wasm" }, () => ({
+      contents: 'export { module as default } from "./wasm.cjs";',
+      resolveDir: path("pkg/dist"),
+    }));
+  },
+};
+
 const bundlePackage = async (suffix, plugins) => {
   const { metafile, outputFiles } = await build({
     ...PACKAGE,
     write: false,
-    entryPoints: { [`index${suffix}`]: path("pkg/src/index.ts"), [`slim${suffix}`]: path("pkg/src/slim.ts") },
+    entryPoints: Object.fromEntries(ENTRIES.map((entry) => [entry + suffix, path(`pkg/src/${entry}.ts`)])),
     outdir: path("pkg/dist"),
     format: "esm",
     external: ["#wasm"],
@@ -55,8 +70,8 @@ const bundlePackage = async (suffix, plugins) => {
 };
 
 /**
- * Writes the entries for CommonJS. The main one adds the WebAssembly to the slim one, so that the package holds the code
- * once, and a program that requires both has one copy of each class.
+ * Writes the entries for CommonJS, and the WebAssembly that they share. The main one adds it to the slim one, so that the
+ * package holds the code once, and a program that requires both has one copy of each class.
  */
 const bundleCommonJs = async () => {
   const { metafile } = await bundlePackage("", []);
@@ -64,18 +79,28 @@ const bundleCommonJs = async () => {
     const [, output] = Object.entries(metafile.outputs).find(([file]) => file.endsWith(`/${entry}.js`));
     return output.exports.sort();
   };
-  const slim = build({
-    ...PACKAGE,
-    entryPoints: { slim: path("pkg/src/slim.ts") },
+  const options = { ...PACKAGE, external: ["./slim.cjs", "./wasm.cjs"], format: "cjs" };
+  const entries = build({
+    ...options,
+    entryPoints: [path("pkg/src/slim.ts"), path("pkg/src/testing.ts")],
     outdir: path("pkg/dist"),
     outExtension: { ".js": ".cjs" },
-    format: "cjs",
+    plugins: [sharedWasm],
+  });
+  const wasm = build({
+    ...options,
+    stdin: {
+      contents: 'export { default as module } from "../wasm/inline.js";',
+      resolveDir: path("pkg/dist"),
+      sourcefile: "wasm.js",
+    },
+    outfile: path("pkg/dist/wasm.cjs"),
   });
   const main = build({
-    ...PACKAGE,
+    ...options,
     stdin: {
       contents: `
-        import module from "../wasm/inline.js";
+        import { module } from "./wasm.cjs";
         import { init } from "./slim.cjs";
         init(module);
         export { ${namesOf("index").join(", ")} } from "./slim.cjs";`,
@@ -83,10 +108,9 @@ const bundleCommonJs = async () => {
       sourcefile: "commonjs.js",
     },
     outfile: path("pkg/dist/index.cjs"),
-    external: ["./slim.cjs"],
-    format: "cjs",
   });
-  await Promise.all([slim, main, declareCommonJs("index", namesOf), declareCommonJs("slim", namesOf)]);
+  const declarations = ENTRIES.map((entry) => declareCommonJs(entry, namesOf));
+  await Promise.all([entries, wasm, main, ...declarations]);
 };
 
 /**

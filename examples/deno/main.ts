@@ -1,10 +1,10 @@
-// News on Deno: whoever connects by the URL that /negotiate gives hears what is posted to /notify.
+// News on Deno: everyone who connects with a URL from /negotiate receives what is posted to /notify.
 import { WebPubSubEventHandler, WebPubSubServiceClient } from "webpubsub-edge";
 
 const connectionString = Deno.env.get("WEB_PUBSUB") ?? "";
 const service = new WebPubSubServiceClient(connectionString, "news");
 
-// The service asks before it lets a client in; the key of the connection string proves that it is the service.
+// The service asks before it accepts a client. The key in the connection string verifies that the service is asking.
 const events = new WebPubSubEventHandler("news", {
   connectionString,
   handleConnect: (_, res) => res.success({ groups: ["readers"] }),

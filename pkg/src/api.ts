@@ -25,11 +25,13 @@ export * from "./group.js";
 export type {
   BinaryContent,
   BinaryMessage,
+  ContentType,
   FilteredSendOptions,
   JSONTypes,
   JsonContent,
   RequestBodyType,
   SendOptions,
+  StringContent,
   TextContent,
 } from "./messages.js";
 export * from "./mqtt.js";

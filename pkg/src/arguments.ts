@@ -171,11 +171,14 @@ export const strict = <T extends object, Name extends keyof T & string, Value>(
 export const optional: typeof strict = (options, name, read) =>
   options[name] === null ? undefined : strict(options, name, read);
 
+/** Reads a plain object whose members are strings, as pairs of name and value. */
+export const pairsOf: Reader<[name: string, value: string][]> = (value, what) =>
+  Object.entries(plain(value as object, what))
+    .filter(([, member]) => member !== undefined)
+    .map(([name, member]) => [name, text(member, `value of "${name}" in the ${what}`)]);
+
 /** Reads an optional member whose own members are strings, as pairs of name and value. */
 export const records = <T extends object>(
   options: T,
   name: keyof T & string,
-): [name: string, value: string][] =>
-  Object.entries(optional(options, name, plain) ?? {})
-    .filter(([, value]) => value !== undefined)
-    .map(([key, value]) => [key, text(value, `value of "${key}" in the option "${name}"`)]);
+): [name: string, value: string][] => optional(options, name, pairsOf) ?? [];

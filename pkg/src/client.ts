@@ -18,7 +18,6 @@ import type {
   HubRemoveConnectionFromAllGroupsOptions,
   HubRemoveUserFromAllGroupsOptions,
   HubRevokePermissionOptions,
-  HubSendTextToAllOptions,
   HubSendTextToConnectionOptions,
   HubSendTextToUserOptions,
   HubSendToAllOptions,
@@ -32,7 +31,7 @@ import { Parameter } from "./core.js";
 import type { KeyCredential, TokenCredential } from "./credentials.js";
 import type { GroupAddConnectionOptions, GroupRemoveConnectionOptions } from "./group-options.js";
 import { WebPubSubGroup } from "./group.js";
-import type { BinaryContent, BinaryMessage, JSONTypes, JsonContent } from "./messages.js";
+import type { BinaryContent, BinaryMessage, JSONTypes, JsonContent, StringContent } from "./messages.js";
 import { Rest, run } from "./operations.js";
 import type { RetryOptions, WebPubSubServiceClientOptions } from "./options.js";
 import { sendOwn } from "./own-request.js";
@@ -109,21 +108,23 @@ export class WebPubSubServiceClient {
   }
 
   /**
-   * Sends text to every connection of the hub.
+   * Sends a string to every connection of the hub.
    *
-   * @param message - The text, up to 1 MB.
+   * @param message - The string, up to 1 MB; as text, its bytes or a JSON string, by `contentType`.
    *
    * @example
    * ```ts
    * await service.sendToAll("hello", { contentType: "text/plain", excludedConnections: [connectionId] });
    * ```
    */
-  sendToAll(message: string, options: HubSendTextToAllOptions): Promise<void>;
+  sendToAll(message: string, options: HubSendToAllOptions & StringContent): Promise<void>;
+  /** Sends bytes to every connection of the hub, up to 1 MB. */
+  sendToAll(message: BinaryMessage, options?: HubSendToAllOptions & BinaryContent): Promise<void>;
   /**
    * Sends JSON to every connection of the hub.
    *
-   * @param message - A value that `JSON.stringify` accepts, up to 1 MB. A string becomes a JSON string, in quotes,
-   *   unless `contentType` is `"text/plain"`.
+   * @param message - A value that `JSON.stringify` accepts, up to 1 MB; a string becomes a JSON string, in quotes. A
+   *   received user event (`req`) is sent as it came: as text, JSON or bytes.
    *
    * @example
    * ```ts
@@ -131,45 +132,43 @@ export class WebPubSubServiceClient {
    * ```
    */
   sendToAll(message: JSONTypes | null, options?: HubSendToAllOptions & JsonContent): Promise<void>;
-  /**
-   * Sends bytes to every connection of the hub.
-   *
-   * @param message - The bytes, up to 1 MB; a string only if `contentType` is `"application/octet-stream"`.
-   */
-  sendToAll(message: BinaryMessage | string, options?: HubSendToAllOptions & BinaryContent): Promise<void>;
+  /** Sends bytes, or a string as the bytes of its UTF-8, to every connection of the hub. */
+  sendToAll(
+    message: BinaryMessage | string,
+    options: HubSendToAllOptions & { contentType: "application/octet-stream" },
+  ): Promise<void>;
   sendToAll(message: unknown, options?: HubSendToAllOptions): Promise<void> {
     return run(this.#service, Rest.SendToAll, {}, options, { message });
   }
 
   /**
-   * Sends text to every connection of a user. No error if there is none.
-   *
-   * @param username - The user id.
-   * @param message - The text, up to 1 MB.
+   * Sends a string, up to 1 MB, to every connection of a user: as text, its bytes or a JSON string, by `contentType`.
+   * No error if there is none.
    */
-  sendToUser(username: string, message: string, options: HubSendTextToUserOptions): Promise<void>;
+  sendToUser(username: string, message: string, options: HubSendToUserOptions & StringContent): Promise<void>;
+  /** Sends bytes to every connection of a user, up to 1 MB. No error if there is none. */
+  sendToUser(
+    username: string,
+    message: BinaryMessage,
+    options?: HubSendToUserOptions & BinaryContent,
+  ): Promise<void>;
   /**
    * Sends JSON to every connection of a user. No error if there is none.
    *
    * @param username - The user id.
-   * @param message - A value that `JSON.stringify` accepts, up to 1 MB. A string becomes a JSON string, in quotes,
-   *   unless `contentType` is `"text/plain"`.
+   * @param message - A value that `JSON.stringify` accepts, up to 1 MB; a string becomes a JSON string, in quotes. A
+   *   received user event (`req`) is sent as it came: as text, JSON or bytes.
    */
   sendToUser(
     username: string,
     message: JSONTypes | null,
     options?: HubSendToUserOptions & JsonContent,
   ): Promise<void>;
-  /**
-   * Sends bytes to every connection of a user. No error if there is none.
-   *
-   * @param username - The user id.
-   * @param message - The bytes, up to 1 MB; a string only if `contentType` is `"application/octet-stream"`.
-   */
+  /** Sends bytes, or a string as the bytes of its UTF-8, to every connection of a user. */
   sendToUser(
     username: string,
     message: BinaryMessage | string,
-    options?: HubSendToUserOptions & BinaryContent,
+    options: HubSendToUserOptions & { contentType: "application/octet-stream" },
   ): Promise<void>;
   /** Sends text or JSON to every connection of a user, depending on the options. */
   sendToUser(
@@ -182,35 +181,36 @@ export class WebPubSubServiceClient {
   }
 
   /**
-   * Sends text to one connection. No error if it does not exist.
-   *
-   * @param message - The text, up to 1 MB.
+   * Sends a string, up to 1 MB, to one connection: as text, its bytes or a JSON string, by `contentType`. No error if it
+   * does not exist.
    */
   sendToConnection(
     connectionId: string,
     message: string,
-    options: HubSendTextToConnectionOptions,
+    options: HubSendToConnectionOptions & StringContent,
+  ): Promise<void>;
+  /** Sends bytes to one connection, up to 1 MB. No error if it does not exist. */
+  sendToConnection(
+    connectionId: string,
+    message: BinaryMessage,
+    options?: HubSendToConnectionOptions & BinaryContent,
   ): Promise<void>;
   /**
    * Sends JSON to one connection. No error if it does not exist.
    *
-   * @param message - A value that `JSON.stringify` accepts, up to 1 MB. A string becomes a JSON string, in quotes,
-   *   unless `contentType` is `"text/plain"`.
+   * @param message - A value that `JSON.stringify` accepts, up to 1 MB; a string becomes a JSON string, in quotes. A
+   *   received user event (`req`) is sent as it came: as text, JSON or bytes.
    */
   sendToConnection(
     connectionId: string,
     message: JSONTypes | null,
     options?: HubSendToConnectionOptions & JsonContent,
   ): Promise<void>;
-  /**
-   * Sends bytes to one connection. No error if it does not exist.
-   *
-   * @param message - The bytes, up to 1 MB; a string only if `contentType` is `"application/octet-stream"`.
-   */
+  /** Sends bytes, or a string as the bytes of its UTF-8, to one connection. */
   sendToConnection(
     connectionId: string,
     message: BinaryMessage | string,
-    options?: HubSendToConnectionOptions & BinaryContent,
+    options: HubSendToConnectionOptions & { contentType: "application/octet-stream" },
   ): Promise<void>;
   /** Sends text or JSON to one connection, depending on the options. */
   sendToConnection(

@@ -37,6 +37,7 @@ export const enum Operation {
   Reply,
   Options,
   Challenge,
+  EventSignature,
 }
 
 /** The first letter of a marked text, as in `src/core/given.rs`. The text after a capital one is its value. */

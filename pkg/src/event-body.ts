@@ -7,8 +7,9 @@
 import { Operation, fields } from "./core.js";
 import { argumentError } from "./errors.js";
 import type { InputError } from "./errors.js";
-import type { ConnectionContext } from "./event-requests.js";
+import type { ConnectionContext, UserEventRequest } from "./event-requests.js";
 import { parsed } from "./failures.js";
+import { CONTENT_TYPE_OF, RECEIVED } from "./messages.js";
 import type { RequestLike } from "./platform.js";
 import { readLimited } from "./transfer.js";
 
@@ -102,8 +103,45 @@ export const readBody = async (request: RequestLike, length: string, limit: numb
   return body;
 };
 
+/** Creates the request of a user event from its body. */
+export const userEvent = (
+  context: ConnectionContext,
+  dataType: string,
+  contentType: string | undefined,
+  body: ArrayBuffer,
+): UserEventRequest => {
+  const data = readData(dataType, body);
+  const req: Received = { context, data, dataType, ...(contentType && { contentType }) };
+  // Not enumerable, so that an event is its own echo, and is printed and compared without them.
+  return Object.defineProperties(req as UserEventRequest, {
+    [RECEIVED]: { value: CONTENT_TYPE_OF[dataType] },
+    json: {
+      value() {
+        return jsonOf(req);
+      },
+    },
+  });
+};
+
+/** What is read of a user event. */
+interface Received {
+  context: ConnectionContext;
+  data: unknown;
+  dataType: string;
+}
+
+/** The data of an event as JSON: parsed, or still to be parsed. The error says nothing of the data. */
+const jsonOf = ({ context, data, dataType }: Received): unknown => {
+  const value = dataType === "text" ? parsed(data as string) : data;
+  if (value !== undefined && dataType !== "binary") return value;
+  throw argumentError(
+    `The ${dataType} data of the event "${context.eventName}" is not JSON: check dataType, or reject the event`,
+    "InvalidEventData",
+  );
+};
+
 /** Reads the data of a user event. */
-export const readData = (dataType: string, body: ArrayBuffer): unknown => {
+const readData = (dataType: string, body: ArrayBuffer): unknown => {
   if (dataType === "binary") return body;
   const text = decoded(body, dataType === "text");
   if (text === undefined) throw new Refusal(Fault.BodyNotText);

@@ -5,6 +5,7 @@
  */
 import type { KeyCredential } from "./credentials.js";
 import type {
+  Claims,
   ConnectedRequest,
   ConnectionContext,
   ConnectRequest,
@@ -31,8 +32,24 @@ export type ConnectDecision =
 /** One or more access keys; an event is accepted if it is signed with any of them. */
 export type AccessKeys = string | KeyCredential | readonly (string | KeyCredential)[];
 
-/** Options for `new WebPubSubEventHandler()`: the handlers, and the verification of events. */
-export interface WebPubSubEventHandlerOptions {
+/** A handler of user events. */
+export type UserEventHandler<State extends Record<string, any> = Record<string, any>, Data = unknown> = (
+  userEventRequest: UserEventRequest<State, Data>,
+  userEventResponse: UserEventResponseHandler<State>,
+) => UserEventReply | void | Promise<UserEventReply | void>;
+
+/**
+ * Options for `new WebPubSubEventHandler()`: the handlers, and the verification of events.
+ *
+ * @typeParam State - The values that handlers store by `setState`, by name.
+ * @typeParam Data - The data of user events in JSON. It is not validated.
+ * @typeParam TokenClaims - The claims of client access tokens that are expected.
+ */
+export interface WebPubSubEventHandlerOptions<
+  State extends Record<string, any> = Record<string, any>,
+  Data = unknown,
+  TokenClaims extends Partial<Record<keyof TokenClaims, string[]>> = Claims,
+> {
   /** Path of the webhook, case-insensitive. Default: `/api/webpubsub/hubs/{hub}/`. */
   path?: string;
 
@@ -65,7 +82,7 @@ export interface WebPubSubEventHandlerOptions {
    * @param request - The request. Its body must not be read.
    * @param context - The connection and the name of the event.
    */
-  authorize?: (request: RequestLike, context: ConnectionContext) => boolean | Promise<boolean>;
+  authorize?: (request: RequestLike, context: ConnectionContext<State>) => boolean | Promise<boolean>;
   /** Maximum size of a body, in bytes; 413 otherwise. Default: 1048576 (1 MiB), the service's limit. */
   maxBodyBytes?: number;
 
@@ -77,8 +94,8 @@ export interface WebPubSubEventHandlerOptions {
    * callback.
    */
   handleConnect?: (
-    connectRequest: ConnectRequest,
-    connectResponse: ConnectResponseHandler,
+    connectRequest: ConnectRequest<State, TokenClaims>,
+    connectResponse: ConnectResponseHandler<State>,
   ) => ConnectDecision | void | Promise<ConnectDecision | void>;
   /**
    * Called when a client sends a message to the server.
@@ -87,18 +104,31 @@ export interface WebPubSubEventHandlerOptions {
    * that takes `res` and is not async may respond later, from a callback. If the handler throws, the event is
    * rejected with a 500, which the service retries up to four times: see {@link EventDeduplicator}.
    */
-  handleUserEvent?: (
-    userEventRequest: UserEventRequest,
-    userEventResponse: UserEventResponseHandler,
-  ) => UserEventReply | void | Promise<UserEventReply | void>;
+  handleUserEvent?: UserEventHandler<State, Data>;
+  /**
+   * Handlers of user events by the name of the event, in its exact letter case. All other user events are for
+   * `handleUserEvent`. Only the object's own members count.
+   *
+   * @example
+   * ```ts
+   * new WebPubSubEventHandler("chat", {
+   *   connectionString,
+   *   on: {
+   *     join: (req, res) => res.success(`Hello, ${req.context.userId}`, "text"),
+   *     say: async (req) => service.group("room").sendToAll(req),
+   *   },
+   * });
+   * ```
+   */
+  on?: { readonly [eventName: string]: UserEventHandler<State, Data> };
   /** Called when a client has connected. The service does not wait. */
-  onConnected?: (connectedRequest: ConnectedRequest) => unknown;
+  onConnected?: (connectedRequest: ConnectedRequest<State>) => unknown;
   /** Called when a client has disconnected. The service does not wait. */
-  onDisconnected?: (disconnectedRequest: DisconnectedRequest) => unknown;
+  onDisconnected?: (disconnectedRequest: DisconnectedRequest<State>) => unknown;
   /** Called when a connection has joined a group. The service does not wait. */
-  onGroupJoined?: (groupJoinedRequest: GroupJoinedRequest) => unknown;
+  onGroupJoined?: (groupJoinedRequest: GroupJoinedRequest<State>) => unknown;
   /** Called when a connection has left a group. The service does not wait. */
-  onGroupLeft?: (groupLeftRequest: GroupLeftRequest) => unknown;
+  onGroupLeft?: (groupLeftRequest: GroupLeftRequest<State>) => unknown;
   /**
    * Called with the error that a handler throws or rejects with, which the service never sees, and with a warning (code
    * `HandlerPending`) about one that has not ended for 10 s. Default: errors are logged by `console.error`, warnings by
@@ -107,5 +137,5 @@ export interface WebPubSubEventHandlerOptions {
    * @param error - The error.
    * @param context - The event; absent if the access keys to verify it could not be read.
    */
-  onError?: (error: unknown, context?: ConnectionContext) => unknown;
+  onError?: (error: unknown, context?: ConnectionContext<State>) => unknown;
 }

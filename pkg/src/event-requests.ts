@@ -10,8 +10,12 @@ import type {
   MqttDisconnectedProperties,
 } from "./mqtt.js";
 
-/** The connection of an event, and the name of the event. */
-export interface ConnectionContext {
+/**
+ * The connection of an event, and the name of the event.
+ *
+ * @typeParam State - The values that handlers store by `setState`, by name.
+ */
+export interface ConnectionContext<State extends Record<string, any> = Record<string, any>> {
   /** The hub, as the service writes it. */
   hub: string;
   /** The id of the connection. For MQTT it is the client id, which the client chooses. */
@@ -27,10 +31,10 @@ export interface ConnectionContext {
   /** The subprotocol of the connection, such as `json.webpubsub.azure.v1`. */
   subprotocol?: string;
   /**
-   * The state that handlers stored by `setState`. It is part of every event of the connection, and as trustworthy as
-   * the event itself.
+   * The state that handlers stored by `setState`; a value that none has stored is absent. It is part of every event of
+   * the connection, and as trustworthy as the event itself. Its types are not validated.
    */
-  states: Record<string, any>;
+  states: Partial<State>;
   /** The protocol of the client. */
   clientProtocol: "default" | "mqtt";
   /** Details of an MQTT connection; absent for other clients. */
@@ -53,12 +57,23 @@ export interface Certificate {
   content?: string;
 }
 
-/** A client requests a connection. The service waits for the response. */
-export interface ConnectRequest {
+/** The claims of a client access token, each with all of its values. */
+export type Claims = Record<string, string[]>;
+
+/**
+ * A client requests a connection. The service waits for the response.
+ *
+ * @typeParam State - The values that handlers store by `setState`, by name.
+ * @typeParam TokenClaims - The claims that are expected, each with all of its values. They are not validated.
+ */
+export interface ConnectRequest<
+  State extends Record<string, any> = Record<string, any>,
+  TokenClaims extends Partial<Record<keyof TokenClaims, string[]>> = Claims,
+> {
   /** The connection. */
-  context: ConnectionContext;
+  context: ConnectionContext<State>;
   /** The claims of the client access token, each with all of its values. */
-  claims?: Record<string, string[]>;
+  claims?: TokenClaims;
   /**
    * The query of the client's URL, each parameter with all of its values.
    *
@@ -78,21 +93,24 @@ export interface ConnectRequest {
 }
 
 /** An MQTT client requests a connection. */
-export interface MqttConnectRequest extends ConnectRequest {
+export interface MqttConnectRequest<
+  State extends Record<string, any> = Record<string, any>,
+  TokenClaims extends Partial<Record<keyof TokenClaims, string[]>> = Claims,
+> extends ConnectRequest<State, TokenClaims> {
   /** The content of the CONNECT packet. */
   mqtt: MqttConnectProperties;
 }
 
 /** A client has connected. */
-export interface ConnectedRequest {
+export interface ConnectedRequest<State extends Record<string, any> = Record<string, any>> {
   /** The connection. */
-  context: ConnectionContext;
+  context: ConnectionContext<State>;
 }
 
 /** A client has disconnected, or never connected after it was accepted. */
-export interface DisconnectedRequest {
+export interface DisconnectedRequest<State extends Record<string, any> = Record<string, any>> {
   /** The connection. */
-  context: ConnectionContext;
+  context: ConnectionContext<State>;
   /** The reason; may be empty. */
   reason?: string;
   /** The end of an MQTT connection. */
@@ -100,61 +118,92 @@ export interface DisconnectedRequest {
 }
 
 /** An MQTT client has disconnected. */
-export interface MqttDisconnectedRequest extends DisconnectedRequest {
+export interface MqttDisconnectedRequest<
+  State extends Record<string, any> = Record<string, any>,
+> extends DisconnectedRequest<State> {
   /** The end of the MQTT connection. */
   mqtt: MqttDisconnectedProperties;
 }
 
 /** A connection has joined a group. */
-export interface GroupJoinedRequest {
+export interface GroupJoinedRequest<State extends Record<string, any> = Record<string, any>> {
   /** The connection. */
-  context: ConnectionContext;
+  context: ConnectionContext<State>;
   /** The name of the group. */
   group: string;
 }
 
 /** A connection has left a group. */
-export interface GroupLeftRequest {
+export interface GroupLeftRequest<State extends Record<string, any> = Record<string, any>> {
   /** The connection. */
-  context: ConnectionContext;
+  context: ConnectionContext<State>;
   /** The name of the group. */
   group: string;
 }
 
 /** The members common to all user events. */
-interface UserEvent {
+interface UserEvent<State extends Record<string, any>, Data> {
   /** The connection, and the name of the event: `message` for clients without a subprotocol. */
-  context: ConnectionContext;
+  context: ConnectionContext<State>;
   /**
-   * The media type, without parameters. It distinguishes a protobuf `Any` (`application/x-protobuf`, its bytes in
-   * `data`) from other bytes (`application/octet-stream`).
+   * Returns the data of an event in JSON, or parses that of an event in text. The value is not validated.
+   *
+   * @throws TypeError with the code `InvalidEventData` if the data is bytes, or is not JSON. The message names the
+   *   event and says nothing of its data.
    */
-  contentType?: string;
+  json<T = Data>(): T;
 }
 
 /** A client has sent text. */
-export interface TextUserEventRequest extends UserEvent {
+export interface TextUserEventRequest<
+  State extends Record<string, any> = Record<string, any>,
+  Data = unknown,
+> extends UserEvent<State, Data> {
   /** The text. */
   data: string;
   /** The type of the data. */
   dataType: "text";
+  /** The media type. */
+  contentType: "text/plain";
 }
 
 /** A client has sent JSON. */
-export interface JsonUserEventRequest extends UserEvent {
+export interface JsonUserEventRequest<
+  State extends Record<string, any> = Record<string, any>,
+  Data = unknown,
+> extends UserEvent<State, Data> {
   /** The parsed value. Its shape is not validated. */
-  data: unknown;
+  data: Data;
   /** The type of the data. */
   dataType: "json";
+  /** The media type. */
+  contentType: "application/json";
 }
 
 /** A client has sent bytes. */
-export interface BinaryUserEventRequest extends UserEvent {
+export interface BinaryUserEventRequest<
+  State extends Record<string, any> = Record<string, any>,
+  Data = unknown,
+> extends UserEvent<State, Data> {
   /** The bytes. */
   data: ArrayBuffer;
   /** The type of the data. */
   dataType: "binary";
+  /**
+   * The media type, without parameters; MQTT clients may name any. It distinguishes a protobuf `Any`
+   * (`application/x-protobuf`, its bytes in `data`) from other bytes (`application/octet-stream`).
+   */
+  contentType?: "application/octet-stream" | "application/x-protobuf" | (string & {});
 }
 
-/** A client has sent a message to the server. The service waits for the response. */
-export type UserEventRequest = TextUserEventRequest | JsonUserEventRequest | BinaryUserEventRequest;
+/**
+ * A client has sent a message to the server. The service waits for the response.
+ *
+ * A send takes it as its message, and keeps text text, JSON JSON, and bytes bytes:
+ * `service.group("room").sendToAll(req)`.
+ *
+ * @typeParam State - The values that handlers store by `setState`, by name.
+ * @typeParam Data - The data of events in JSON. It is not validated.
+ */
+export type UserEventRequest<State extends Record<string, any> = Record<string, any>, Data = unknown> =
+  TextUserEventRequest<State, Data> | JsonUserEventRequest<State, Data> | BinaryUserEventRequest<State, Data>;

@@ -224,7 +224,7 @@ const markProperties = (packet: { userProperties?: MqttUserProperty[] }, given: 
 export class UserEventResponder extends Responder {
   declare readonly res: UserEventResponseHandler;
 
-  constructor({ context }: UserEventRequest, accepted: Accepted) {
+  constructor({ context, dataType: received }: UserEventRequest, accepted: Accepted) {
     super(context, accepted);
     const responder = this;
     this.res = {
@@ -232,7 +232,9 @@ export class UserEventResponder extends Responder {
         responder.setState(name, value);
       },
       success(data, dataType) {
-        responder.#reply(data, dataType ?? "binary");
+        // The official package sends every string as bytes; here, a reply to text is text.
+        const isText = typeof data === "string" && received === "text";
+        responder.#reply(data, dataType ?? (isText ? received : "binary"));
       },
       fail(code, detail) {
         responder.refuse({ code, detail });

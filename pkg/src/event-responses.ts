@@ -63,7 +63,7 @@ export type UserEventReply =
     };
 
 /** Sends the response to a connect event. Only the first response is sent. */
-export interface ConnectResponseHandler {
+export interface ConnectResponseHandler<State extends Record<string, any> = Record<string, any>> {
   /**
    * Stores a value with the connection: later events have it in `context.states`. Applies only if the client is
    * accepted. The state is a header of every event: more than 8 KiB as JSON in base64 is a RangeError of the response.
@@ -71,7 +71,7 @@ export interface ConnectResponseHandler {
    * @param name - The name of the value.
    * @param value - Any value that `JSON.stringify` accepts; `undefined` removes it, and an empty state is cleared.
    */
-  setState(name: string, value: unknown): void;
+  setState<Name extends keyof State & string>(name: Name, value: State[Name] | undefined): void;
   /** Accepts the client. */
   success(response?: ConnectResponse | MqttConnectResponse): void;
   /**
@@ -86,7 +86,7 @@ export interface ConnectResponseHandler {
 }
 
 /** Sends the response to a user event. Only the first response is sent. */
-export interface UserEventResponseHandler {
+export interface UserEventResponseHandler<State extends Record<string, any> = Record<string, any>> {
   /**
    * Stores a value with the connection: later events have it in `context.states`. Applies only if the event
    * succeeds.
@@ -94,12 +94,13 @@ export interface UserEventResponseHandler {
    * @param name - The name of the value.
    * @param value - Any value that `JSON.stringify` accepts; `undefined` removes it, and an empty state is cleared.
    */
-  setState(name: string, value: unknown): void;
+  setState<Name extends keyof State & string>(name: Name, value: State[Name] | undefined): void;
   /**
    * Accepts the event, and replies to the client if there is data.
    *
    * @param data - The reply. For `"json"` it is JSON text: call `JSON.stringify` first.
-   * @param dataType - The type in which the client receives it. Default: `"binary"`, also for a string.
+   * @param dataType - The type in which the client receives it. Default: `"text"` for a string if the event is text;
+   *   otherwise `"binary"`, also for a string.
    */
   success(data?: string | ArrayBuffer | ArrayBufferView, dataType?: "binary" | "text" | "json"): void;
   /**

@@ -4,21 +4,33 @@
  * In here: the order of the steps, and the handlers' promises. Not in here: the verdict on a request, which is the
  * core's, the bodies (`event-body.ts`), the responses (`event-responder.ts`).
  */
-import { accessKey, callable, flag, limit, object, optional, strict, text, texts } from "./arguments.js";
+import {
+  accessKey,
+  callable,
+  flag,
+  limit,
+  object,
+  optional,
+  plain,
+  strict,
+  text,
+  texts,
+} from "./arguments.js";
 import { Operation, Parameter, fields, mark, yes } from "./core.js";
 import type { KeyCredential } from "./credentials.js";
+import { argumentError } from "./errors.js";
 import {
   Fault,
   Refusal,
   bytesOf,
   decoded,
   readBody,
-  readData,
   readMembers,
   readStates,
+  userEvent,
 } from "./event-body.js";
 import type { AccessKeys, WebPubSubEventHandlerOptions } from "./event-options.js";
-import type { ConnectRequest, ConnectionContext, UserEventRequest } from "./event-requests.js";
+import type { Claims, ConnectRequest, ConnectionContext, UserEventRequest } from "./event-requests.js";
 import { ConnectResponder, Notified, UserEventResponder } from "./event-responder.js";
 import type { Responder } from "./event-responder.js";
 import { middleware } from "./node.js";
@@ -35,9 +47,12 @@ const HANDLERS = [
   "onError",
 ] as const;
 
-type HandlerName = (typeof HANDLERS)[number];
-
 type EventRequest = UserEventRequest | ConnectRequest;
+
+type Handler = (req: EventRequest, res: unknown) => unknown;
+
+/** Where a handler is: the options, or their member `on`, and its name there. */
+type Place = [handlers: Record<string, Handler | undefined>, name: string];
 
 /**
  * Handles the events that the service sends for one hub: the handshake, the verification, and a function per event.
@@ -61,13 +76,17 @@ type EventRequest = UserEventRequest | ConnectRequest;
  * };
  * ```
  */
-export class WebPubSubEventHandler {
+export class WebPubSubEventHandler<
+  State extends Record<string, any> = Record<string, any>,
+  Data = unknown,
+  TokenClaims extends Partial<Record<keyof TokenClaims, string[]>> = Claims,
+> {
   /** The path of the webhook: in lower case, ending with `/`. */
   declare readonly path: string;
   /** The hub. */
   declare readonly hub: string;
 
-  #options: WebPubSubEventHandlerOptions;
+  #options: WebPubSubEventHandlerOptions<State, Data, TokenClaims>;
   #maxBodyBytes: number;
   /** The key of the connection string, and the endpoints, marked. */
   #settings: string[] = [];
@@ -77,9 +96,10 @@ export class WebPubSubEventHandler {
    * @param hub - The hub of the events, case-insensitive.
    * @throws TypeError with the code `MissingAccessKey` if there is nothing to verify events with.
    */
-  constructor(hub: string, options?: WebPubSubEventHandlerOptions) {
+  constructor(hub: string, options?: WebPubSubEventHandlerOptions<State, Data, TokenClaims>) {
     const given = object(options, "options of the event handler", [
       ...HANDLERS,
+      "on",
       "path",
       "connectionString",
       "accessKeys",
@@ -89,6 +109,9 @@ export class WebPubSubEventHandler {
     ] satisfies (keyof WebPubSubEventHandlerOptions)[]);
     this.#options = given;
     for (const name of HANDLERS) strict(given as Record<string, unknown>, name, callable);
+    for (const [name, handler] of Object.entries(optional(given, "on", plain) ?? {})) {
+      callable(handler, `handler "${name}" of the option "on"`);
+    }
     this.#skips = optional(given, "dangerouslySkipSignatureVerification", flag) ?? false;
     const { accessKeys } = given;
     const hasKeys = typeof accessKeys === "function" || keysOf(accessKeys).length > 0 || this.#skips;
@@ -132,6 +155,12 @@ export class WebPubSubEventHandler {
    * @returns The response; nothing for a request that is not for this handler, whose body has not been read.
    */
   async handle(request: RequestLike, ctx?: ExecutionContextLike): Promise<HostResponse | undefined> {
+    if (typeof request?.headers?.forEach !== "function") {
+      throw argumentError(
+        "handle() and fetch() require a Request of the fetch API: in Express and other Node servers, use getMiddleware()",
+        "InvalidRequest",
+      );
+    }
     const headers: string[] = [];
     let values = "";
     let length = "";
@@ -234,11 +263,14 @@ export class WebPubSubEventHandler {
     ctx: ExecutionContextLike | undefined,
   ): Promise<Response> {
     const [name = "", dataType = "", contentType, status, json = "", state = ""] = verdict;
-    const context = JSON.parse(json) as ConnectionContext;
+    const context = JSON.parse(json) as ConnectionContext<any>;
     context.states = readStates(state);
     if (this.#options.authorize) await this.#authorize(request, context);
     const accepted = { status: Number(status) };
-    if (!this.#options[name as HandlerName]) return new Response(null, accepted);
+    const { on } = this.#options;
+    const isNamed = name === "handleUserEvent" && on && Object.hasOwn(on, context.eventName);
+    const place = (isNamed ? [on, context.eventName] : [this.#options, name]) as unknown as Place;
+    if (!place[0][place[1]]) return new Response(null, accepted);
     let body: ArrayBuffer;
     try {
       body = await readBody(request, length, this.#maxBodyBytes);
@@ -248,18 +280,17 @@ export class WebPubSubEventHandler {
       throw new Refusal(Fault.BodyUnreadable);
     }
     if (name === "handleUserEvent") {
-      const data = readData(dataType, body);
-      const req = { context, data, dataType, ...(contentType && { contentType }) } as UserEventRequest;
-      return this.#ask(name, req, new UserEventResponder(req, accepted), ctx);
+      const req = userEvent(context, dataType, contentType, body);
+      return this.#ask(place, req, new UserEventResponder(req, accepted), ctx);
     }
     const req = readMembers(name, context, body) as unknown as ConnectRequest;
-    if (name === "handleConnect") return this.#ask(name, req, new ConnectResponder(req, accepted), ctx);
+    if (name === "handleConnect") return this.#ask(place, req, new ConnectResponder(req, accepted), ctx);
     const responder = new Notified(context, accepted);
-    const response = this.#ask(name as HandlerName, req, responder, ctx);
+    const response = this.#ask(place, req, responder, ctx);
     return ctx ? new Response(null, accepted) : response;
   }
 
-  async #authorize(request: RequestLike, context: ConnectionContext): Promise<void> {
+  async #authorize(request: RequestLike, context: ConnectionContext<State>): Promise<void> {
     let allowed: unknown;
     try {
       allowed = flag(await this.#options.authorize?.(request, context), "result of authorize");
@@ -271,21 +302,18 @@ export class WebPubSubEventHandler {
 
   /** Calls a handler, and returns its response: at once, if the handler has responded at once. */
   #ask(
-    name: HandlerName,
+    [handlers, name]: Place,
     req: EventRequest,
     responder: Responder,
     ctx: ExecutionContextLike | undefined,
   ): Response | Promise<Response> {
-    const handlers = this.#options as unknown as Record<
-      HandlerName,
-      (req: EventRequest, res: unknown) => unknown
-    >;
     let work: Promise<void> | undefined;
     try {
-      const returned = handlers[name](req, responder.res);
+      const handler = handlers[name] as Handler;
+      const returned = handler.call(handlers, req, responder.res);
       if (typeof (returned as Partial<Promise<unknown>> | null | undefined)?.then === "function") {
         work = this.#settle(returned, req, responder);
-      } else if (returned != null || handlers[name].length < 2 || !responder.res) {
+      } else if (returned != null || handler.length < 2 || !responder.res) {
         responder.finish(returned);
       }
       // A handler that takes `res`, and is not async, may respond later, from a callback.
@@ -305,11 +333,7 @@ export class WebPubSubEventHandler {
   }
 
   /** Waits for the response of a handler; says so when there is none for a long time. */
-  async #watched(
-    name: HandlerName,
-    context: ConnectionContext,
-    response: Promise<Response>,
-  ): Promise<Response> {
+  async #watched(name: string, context: ConnectionContext, response: Promise<Response>): Promise<Response> {
     const timer = setTimeout(() => {
       const text = `${name} has not ended for 10 s: call res.success() or res.fail(), or settle its promise`;
       const warning = Object.assign(new Error(text), { code: "HandlerPending" });
@@ -333,7 +357,7 @@ export class WebPubSubEventHandler {
   }
 
   /** Calls the user's hook; nobody else sees the error. */
-  async #report(error: unknown, context?: ConnectionContext): Promise<void> {
+  async #report(error: unknown, context?: ConnectionContext<any>): Promise<void> {
     if (!this.#options.onError) return complain("The handler of a Web PubSub event failed:", error);
     try {
       await this.#options.onError(error, context);

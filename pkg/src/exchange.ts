@@ -83,7 +83,8 @@ export const plan = (
   given: string[] = [],
   contentType = "",
 ): Plan => {
-  markPairs(Parameter.Header, options.headers, given);
+  // Of two headers with one name, the core takes the later one.
+  markPairs(Parameter.Header, [...(service.customHeaders?.() ?? []), ...options.headers], given);
   return fields(
     operation,
     [

@@ -20,11 +20,11 @@ export const enum Failure {
   LinkRepeated,
 }
 
-/** Creates the error for a failure; `limit` is the one that was exceeded: milliseconds or bytes. */
-export const failure = (which: Failure, cause?: unknown, limit = 0): RestError => {
+/** Creates the error for a failure; `about` is the limit that was exceeded, milliseconds or bytes, or the URL. */
+export const failure = (which: Failure, cause?: unknown, about: number | string = 0): RestError => {
   const [kind, code, message] = fields<[RestErrorKind, string, string]>(Operation.Failure, [
     which,
-    whole(limit),
+    typeof about === "string" ? about : whole(about),
   ]);
   return transportError(message, code, kind, cause);
 };

@@ -20,6 +20,7 @@ interface Headers extends Iterable<[name: string, value: string]> {
   get(name: string): string | null;
   has(name: string): boolean;
   append(name: string, value: string): void;
+  set(name: string, value: string): void;
   forEach(callback: (value: string, name: string, parent: Headers) => void): void;
 }
 declare var Headers: { prototype: Headers; new (): Headers };
@@ -68,6 +69,7 @@ interface Body {
 }
 
 interface Request extends Body {
+  clone(): Request;
   readonly method: string;
   readonly url: string;
   readonly signal: AbortSignal;
@@ -78,6 +80,7 @@ declare var Request: {
 };
 
 interface Response extends Body {
+  clone(): Response;
   readonly ok: boolean;
   readonly status: number;
   readonly statusText: string;

@@ -15,10 +15,9 @@ import type {
   GroupListConnectionsOptions,
   GroupRemoveConnectionOptions,
   GroupRemoveUserOptions,
-  GroupSendTextToAllOptions,
   GroupSendToAllOptions,
 } from "./group-options.js";
-import type { BinaryContent, BinaryMessage, JSONTypes, JsonContent } from "./messages.js";
+import type { BinaryContent, BinaryMessage, JSONTypes, JsonContent, StringContent } from "./messages.js";
 import { Rest, planOperation, readParameters, run } from "./operations.js";
 import { listing } from "./paging.js";
 import type { Page, WebPubSubGroupMemberList } from "./paging.js";
@@ -63,24 +62,25 @@ export class WebPubSubGroup {
   }
 
   /**
-   * Sends text to every connection in the group. No error if it is empty.
+   * Sends a string to every connection in the group. No error if it is empty.
    *
-   * @param message - The text, up to 1 MB.
+   * @param message - The string, up to 1 MB; as text, its bytes or a JSON string, by `contentType`.
    */
-  sendToAll(message: string, options: GroupSendTextToAllOptions): Promise<void>;
+  sendToAll(message: string, options: GroupSendToAllOptions & StringContent): Promise<void>;
+  /** Sends bytes to every connection in the group, up to 1 MB. No error if it is empty. */
+  sendToAll(message: BinaryMessage, options?: GroupSendToAllOptions & BinaryContent): Promise<void>;
   /**
    * Sends JSON to every connection in the group. No error if it is empty.
    *
-   * @param message - A value that `JSON.stringify` accepts, up to 1 MB. A string becomes a JSON string, in quotes,
-   *   unless `contentType` is `"text/plain"`.
+   * @param message - A value that `JSON.stringify` accepts, up to 1 MB; a string becomes a JSON string, in quotes. A
+   *   received user event (`req`) is sent as it came: as text, JSON or bytes.
    */
   sendToAll(message: JSONTypes | null, options?: GroupSendToAllOptions & JsonContent): Promise<void>;
-  /**
-   * Sends bytes to every connection in the group. No error if it is empty.
-   *
-   * @param message - The bytes, up to 1 MB; a string only if `contentType` is `"application/octet-stream"`.
-   */
-  sendToAll(message: BinaryMessage | string, options?: GroupSendToAllOptions & BinaryContent): Promise<void>;
+  /** Sends bytes, or a string as the bytes of its UTF-8, to every connection in the group. */
+  sendToAll(
+    message: BinaryMessage | string,
+    options: GroupSendToAllOptions & { contentType: "application/octet-stream" },
+  ): Promise<void>;
   sendToAll(message: unknown, options?: GroupSendToAllOptions): Promise<void> {
     return run(this.#service, Rest.SendToGroup, { [Parameter.Group]: this.groupName }, options, { message });
   }

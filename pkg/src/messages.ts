@@ -9,7 +9,7 @@ import type { InputError } from "./errors.js";
 import type { OperationOptions } from "./options.js";
 import type { AbortSignalLike, BlobLike, StreamLike } from "./platform.js";
 
-/** A message that is sent as JSON: any value that `JSON.stringify` accepts. */
+/** A message that is sent as JSON: any value that `JSON.stringify` accepts; or a received user event, sent as it came. */
 export type JSONTypes = string | number | boolean | object;
 
 /**
@@ -22,16 +22,31 @@ export type BinaryMessage =
 /** Any message. */
 export type RequestBodyType = BinaryMessage | string | null;
 
+/** A content type that the service accepts. */
+export type ContentType = "application/json" | "text/plain" | "application/octet-stream";
+
 /** The content type of messages in JSON, which is the default unless the message is bytes. */
 export interface JsonContent {
-  /** Content type. Bytes must already contain JSON: they are sent unchanged. */
+  /** Content type. */
   contentType?: "application/json";
 }
 
-/** The content type of messages in bytes, which is their default. */
+/** The content type of messages in bytes. */
 export interface BinaryContent {
-  /** Content type. A string is sent as UTF-8; any other value that is not bytes is a TypeError. */
-  contentType?: "application/octet-stream";
+  /**
+   * Content type. Bytes with `application/json` must already contain JSON: they are sent unchanged. Default:
+   * `application/octet-stream`.
+   */
+  contentType?: "application/octet-stream" | "application/json";
+}
+
+/** The content type of a string. */
+export interface StringContent {
+  /**
+   * Content type: clients receive a string as plain text (`text/plain`), as a JSON string, in quotes
+   * (`application/json`), or as the bytes of its UTF-8 (`application/octet-stream`).
+   */
+  contentType: ContentType;
 }
 
 /** The content type of messages in plain text. */
@@ -67,13 +82,23 @@ export interface FilteredSendOptions extends SendOptions {
   filter?: string;
 }
 
-/** A content type that the service accepts. */
-export type ContentType = "application/json" | "text/plain" | "application/octet-stream";
-
 const JSON_TYPE = "application/json";
 const TEXT_TYPE = "text/plain";
 const BINARY_TYPE = "application/octet-stream";
 const CONTENT_TYPES: readonly unknown[] = [JSON_TYPE, TEXT_TYPE, BINARY_TYPE];
+
+/**
+ * The member of a received user event that says with which content type its data is sent. A symbol, so that no other
+ * object has it by accident, nor any JSON; a registered one, so that all copies of this package know it.
+ */
+export const RECEIVED: unique symbol = /* @__PURE__ */ Symbol.for("webpubsub-edge.received");
+
+/** The content types of user events, by the types of their data. */
+export const CONTENT_TYPE_OF: Readonly<Record<string, ContentType>> = {
+  text: TEXT_TYPE,
+  json: JSON_TYPE,
+  binary: BINARY_TYPE,
+};
 
 /** A body that `fetch` accepts in every runtime. */
 type FetchBody = string | ArrayBuffer | ArrayBufferView | BlobLike;
@@ -91,10 +116,15 @@ const MAX_BYTES = 1_048_576;
 
 /**
  * Converts a message to the content type and the body to send. An explicit content type wins; by default, bytes are
- * binary and all other values are JSON.
+ * binary, the data of a received event is what it was, and all other values are JSON.
  */
 export const outgoing = (message: unknown, declared?: string): Outgoing => {
-  const given = declared as ContentType | undefined;
+  let given = declared as ContentType | undefined;
+  const event = message as { [RECEIVED]?: ContentType; data?: unknown } | null | undefined;
+  if (event?.[RECEIVED]) {
+    given ??= event[RECEIVED];
+    message = event.data;
+  }
   if (given !== undefined && !CONTENT_TYPES.includes(given)) {
     throw argumentError(
       `The content type must be one of "${CONTENT_TYPES.join('", "')}"`,
@@ -148,7 +178,8 @@ const isStream = (value: unknown): value is Shape => {
   );
 };
 
-const isBinary = (value: unknown): value is Exclude<FetchBody, string> => {
+/** Whether a value is bytes or a Blob. */
+export const isBinary = (value: unknown): value is Exclude<FetchBody, string> => {
   const shape = value as Shape | null;
   return (
     ArrayBuffer.isView(value) ||

@@ -122,6 +122,18 @@ export interface WebPubSubServiceClientOptions extends CommonClientOptions {
    * {@link RestError} with the code `PARSE_ERROR`. Default: 4194304 (4 MiB).
    */
   maxResponseBytes?: number;
+  /**
+   * Additional headers of every request to the service, or a function that returns them, such as `traceparent`. A
+   * function is called once per call, and once per page of a list: all attempts have the same headers. If it throws or
+   * returns anything but an object of strings, the call fails before the request. `requestOptions.customHeaders` and
+   * the headers of `sendRequest()` replace headers of the same name; none of them can replace `Authorization`.
+   *
+   * @example
+   * ```ts
+   * new WebPubSubServiceClient(connectionString, "chat", { customHeaders: () => ({ traceparent: currentTraceparent() }) });
+   * ```
+   */
+  customHeaders?: Record<string, string | undefined> | (() => Record<string, string | undefined>);
   /** Scopes of the tokens of a {@link TokenCredential}. Default: `https://webpubsub.azure.com/.default`. */
   credentialScopes?: string | string[];
 }

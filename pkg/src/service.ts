@@ -3,7 +3,7 @@
  *
  * Not in here: the calls themselves (`exchange.ts`).
  */
-import { accessKey, amount, callable, flag, limit, object, optional, text } from "./arguments.js";
+import { accessKey, amount, callable, flag, limit, object, optional, pairsOf, text } from "./arguments.js";
 import { BearerTokens } from "./bearer.js";
 import { Operation, fields, now, yes } from "./core.js";
 import type { KeyCredential, TokenCredential } from "./credentials.js";
@@ -27,6 +27,7 @@ const CLIENT_OPTIONS: readonly (keyof WebPubSubServiceClientOptions)[] = [
   "userAgentOptions",
   "maxResponseBytes",
   "credentialScopes",
+  "customHeaders",
 ];
 
 /** The settings of a client. Nothing of a call is kept in here: runtimes forbid to await another request's I/O. */
@@ -45,6 +46,8 @@ export class Service {
   declare readonly userAgentPrefix: string;
   declare readonly fetch: FetchFunction | undefined;
   declare readonly log: Log | undefined;
+  /** Returns the headers of every request. */
+  declare readonly customHeaders: (() => [name: string, value: string][]) | undefined;
   declare readonly maxResponseBytes: number;
   #credential: Partial<KeyCredential & TokenCredential>;
   #tokens: BearerTokens | undefined;
@@ -87,6 +90,7 @@ export class Service {
     this.fetch = optional(options, "fetch", callable);
     this.insecure = optional(options, "allowInsecureConnection", flag) ?? false;
     this.log = optional(options, "loggingOptions", readLog);
+    this.customHeaders = optional(options, "customHeaders", headersOf);
     const userAgent = object(options.userAgentOptions, 'option "userAgentOptions"', ["userAgentPrefix"]);
     this.userAgentPrefix = optional(userAgent, "userAgentPrefix", text) ?? "";
     this.maxResponseBytes = optional(options, "maxResponseBytes", limit) ?? Number(maxResponseBytes);
@@ -121,6 +125,16 @@ export class Service {
     return !!this.#tokens;
   }
 }
+
+/** Reads the headers of every request: once, or by a function for each of them. */
+const headersOf = (
+  value: NonNullable<WebPubSubServiceClientOptions["customHeaders"]>,
+  what: string,
+): (() => [name: string, value: string][]) => {
+  if (typeof value === "function") return () => pairsOf(value(), `result of the ${what}`);
+  const headers = pairsOf(value, what);
+  return () => headers;
+};
 
 /** Creates the settings of a client from the arguments of its constructor. */
 export const serviceOf = (target: unknown, rest: unknown[]): Service => {

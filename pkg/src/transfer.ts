@@ -53,7 +53,7 @@ export const transfer = async (
         { cause },
       );
     }
-    attempt.error = failure(Failure.Network, cause);
+    attempt.error = failure(Failure.Network, cause, url);
   }
   if (text === undefined) throw failure(Failure.ResponseTooLarge, undefined, limit);
   attempt.text = text;

@@ -52,15 +52,26 @@ impl<'a> AccessKey<'a> {
         }
         sink.byte(b'.');
         sink.base64url(claims);
-        if let Some(mac) = self.hmac(sink.since(start)) {
-            sink.byte(b'.');
-            sink.base64url(&mac.finalize().into_bytes());
-        }
+        let mac = self.hmac(sink.since(start));
+        sink.byte(b'.');
+        write_mac(mac, sink);
+    }
+
+    /// Writes this key's HMAC of `message`, in base64url.
+    pub fn write_hmac(self, message: &[u8], sink: &mut Sink<'_>) {
+        write_mac(self.hmac(message), sink);
     }
 
     /// Whether `signature` is this key's HMAC of `message`, in constant time.
     pub fn verify(self, message: &[u8], signature: &[u8]) -> bool {
         self.hmac(message)
             .is_some_and(|mac| mac.verify_slice(signature).is_ok())
+    }
+}
+
+#[inline(never)]
+fn write_mac(mac: Option<Hmac<Sha256>>, sink: &mut Sink<'_>) {
+    if let Some(mac) = mac {
+        sink.base64url(&mac.finalize().into_bytes());
     }
 }

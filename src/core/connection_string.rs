@@ -7,7 +7,7 @@
 use super::access_key::AccessKey;
 use super::endpoint::{Address, split_url};
 use super::error::Fault;
-use super::text::{cut, index_of, same, take};
+use super::text::{cut, has_one_of, index_of, same, take};
 
 /// The members of a connection string.
 #[derive(Clone, Copy)]
@@ -64,6 +64,7 @@ fn why_no_endpoint(text: &[u8]) -> Fault {
         [0xef, 0xbb, 0xbf, ..] => Fault::ConnectionStringMark,
         [b'"' | b'\'' | b'`', ..] => Fault::ConnectionStringQuoted,
         _ if split_url(text).is_some() => Fault::ConnectionStringUrl,
+        _ if !has_one_of(text, b"=;") => Fault::ConnectionStringName,
         _ => Fault::ConnectionStringNoEndpoint,
     }
 }

@@ -169,6 +169,14 @@ pub fn split_url(text: &[u8]) -> Option<(&[u8], &[u8])> {
     Some((scheme, rest.strip_prefix(b"//")?))
 }
 
+/// The host of a URL, with its port if it has one: all of the URL that an error may show.
+pub fn host_of(mut url: &[u8]) -> &[u8] {
+    // Behind the scheme and the empty part between two slashes.
+    take(&mut url, b'/');
+    take(&mut url, b'/');
+    take(&mut url, b'/')
+}
+
 /// Checks the path of a proxy.
 fn check_path(path: &[u8]) -> Result<(), Fault> {
     let mut segments = path.get(1..).unwrap_or_default();

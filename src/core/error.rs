@@ -105,10 +105,11 @@ faults! {
     EndpointHost "InvalidEndpoint" "The host of the endpoint is empty or not spelled as in URLs: give one like https://name.webpubsub.azure.com";
     EndpointPort "InvalidEndpoint" "The port of the endpoint is not a number from 1 to 65535: give one like https://name.webpubsub.azure.com";
     ProxyPath "InvalidEndpoint" "The path of the reverse proxy has . or .., or other characters than letters, digits and - . _ ~: leave them out";
-    ConnectionStringEmpty "InvalidConnectionString" "The connection string is missing endpoint, because it is empty or undefined: is its environment variable set? Copy it from Keys in the Azure portal, Endpoint=https://<name>.webpubsub.azure.com;AccessKey=<key>;Version=1.0;";
+    ConnectionStringEmpty "InvalidConnectionString" "The connection string is missing endpoint, because it is undefined, null or empty: is its environment variable set, such as WEB_PUBSUB? Copy it from Keys in the Azure portal, Endpoint=https://<name>.webpubsub.azure.com;AccessKey=<key>;Version=1.0;";
     ConnectionStringMark "InvalidConnectionString" "The connection string begins with a byte order mark: leave it out";
     ConnectionStringQuoted "InvalidConnectionString" "The connection string is in quotes: leave them out";
     ConnectionStringUrl "InvalidConnectionString" "The connection string is a URL: give a credential with it, or copy it from Keys in the Azure portal, Endpoint=https://<name>.webpubsub.azure.com;AccessKey=<key>;Version=1.0;";
+    ConnectionStringName "InvalidConnectionString" "The connection string is missing endpoint, because it is only a name, a host or a key: copy all of it from Keys in the Azure portal, Endpoint=https://<name>.webpubsub.azure.com;AccessKey=<key>;Version=1.0;";
     ConnectionStringMember "InvalidConnectionString" "A member of the connection string is not name=value: copy it from Keys in the Azure portal, Endpoint=https://<name>.webpubsub.azure.com;AccessKey=<key>;Version=1.0;";
     EndpointTwice "InvalidConnectionString" "The connection string has more than one Endpoint: copy it from Keys in the Azure portal, Endpoint=https://<name>.webpubsub.azure.com;AccessKey=<key>;Version=1.0;";
     AccessKeyTwice "InvalidConnectionString" "The connection string has more than one AccessKey: copy it from Keys in the Azure portal, Endpoint=https://<name>.webpubsub.azure.com;AccessKey=<key>;Version=1.0;";
@@ -160,7 +161,7 @@ faults! {
     DataType "InvalidDataType" "The data type of a reply is unknown: give one of text,json,binary";
     InputTooLarge "InputTooLarge" "The options are larger than 1 MiB: give less";
     CredentialCannotSign "CredentialCannotSign" "The client has no access key to sign with: use the asynchronous call";
-    Network "REQUEST_SEND_ERROR" "No response was received: check the endpoint and the network";
+    Network "REQUEST_SEND_ERROR" "No response was received from %: check the endpoint and the network";
     Timeout "REQUEST_TIMEOUT" "No response was received within % ms: check the endpoint and the network, or allow more time";
     NotConnections "PARSE_ERROR" "The response is not a list of connections of the service: check the endpoint and any proxy";
     WebPage "PARSE_ERROR" "The response is a web page, not one of the service: check the endpoint and any proxy";
@@ -179,7 +180,7 @@ impl Fault {
         as_str(take(&mut self.code_and_message(), 0))
     }
 
-    /// What is wrong, then what to do. `%` stands for a limit: milliseconds or bytes.
+    /// What is wrong, then what to do. `%` stands for a limit, in milliseconds or bytes, or for a host.
     pub fn message(self) -> &'static str {
         let mut text = self.code_and_message();
         take(&mut text, 0);

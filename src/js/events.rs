@@ -4,6 +4,7 @@
 
 use super::Written;
 use super::arguments::{Arguments, Texts, optional, status};
+use crate::core::access_key::AccessKey;
 use crate::core::connection_string::ConnectionString;
 use crate::core::error::Fault;
 use crate::core::events::context::{Context, MQTT};
@@ -171,6 +172,13 @@ pub(super) fn refusal(arguments: &Arguments<'_>, sink: &mut Sink<'_>) -> Written
         write_status(cause.status(), sink);
         cause.write(first, second, sink);
     }
+    Ok(())
+}
+
+/// Access key, id of a connection. Gives the HMAC that signs its events, in base64url.
+pub(super) fn signature(arguments: &Arguments<'_>, sink: &mut Sink<'_>) -> Written {
+    let [key, connection_id, ..] = arguments.texts;
+    AccessKey::new(key)?.write_hmac(connection_id, sink);
     Ok(())
 }
 

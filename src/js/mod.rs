@@ -102,7 +102,8 @@ fn run(operation: u32, arguments: &Arguments<'_>, sink: &mut Sink<'_>) -> Writte
         23 => events::refused(arguments, sink),
         24 => events::reply(arguments, sink),
         25 => service::options(arguments, sink),
-        _ => tokens::challenge(arguments, sink),
+        26 => tokens::challenge(arguments, sink),
+        _ => events::signature(arguments, sink),
     }
 }
 

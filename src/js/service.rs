@@ -6,7 +6,7 @@ use super::Written;
 use super::arguments::{Arguments, status};
 use crate::core::access_key::AccessKey;
 use crate::core::connection_string::ConnectionString;
-use crate::core::endpoint::{Address, Base};
+use crate::core::endpoint::{Address, Base, host_of};
 use crate::core::entra::{SCOPE, check_token};
 use crate::core::error::{Fault, Kind};
 use crate::core::filter::write_literal;
@@ -237,7 +237,9 @@ pub(super) fn judge(arguments: &Arguments<'_>, sink: &mut Sink<'_>) -> Written {
 
 fn write_problem(arguments: &Arguments<'_>, kind: Kind, status: Option<u16>, sink: &mut Sink<'_>) {
     let Some(status) = status else {
-        return write_failure(Fault::Network, b"", sink);
+        // The caller has the error of an attempt without a response, which names the host.
+        sink.field(kind.name());
+        return sink.end_field();
     };
     let [.., now, _, method, code, message, title, header_code, date, _, _] = arguments.texts;
     let problem = Problem {
@@ -256,17 +258,18 @@ fn write_problem(arguments: &Arguments<'_>, kind: Kind, status: Option<u16>, sin
     problem.write_message(sink);
 }
 
-fn write_failure(fault: Fault, limit: &[u8], sink: &mut Sink<'_>) {
+fn write_failure(fault: Fault, about: &[u8], sink: &mut Sink<'_>) {
     sink.field(fault.kind().name());
     for byte in fault.code_and_message() {
         match byte {
-            b'%' => sink.text(limit),
+            b'%' => sink.text(about),
             byte => sink.byte(*byte),
         }
     }
 }
 
-/// What failed, in the order below, and the limit that was exceeded, if it was one. Gives kind, code and message.
+/// What failed, in the order below, and the limit that was exceeded or the URL of the request, if the message has one. Gives
+/// kind, code and message.
 pub(super) fn failure(arguments: &Arguments<'_>, sink: &mut Sink<'_>) -> Written {
     static FAILURES: [Fault; 9] = [
         Fault::Network,
@@ -279,12 +282,15 @@ pub(super) fn failure(arguments: &Arguments<'_>, sink: &mut Sink<'_>) -> Written
         Fault::ResponseTooLarge,
         Fault::LinkRepeated,
     ];
-    let [which, limit, ..] = arguments.texts;
+    let [which, mut about, ..] = arguments.texts;
     let fault = FAILURES
         .get(number(which) as usize)
         .copied()
         .unwrap_or(Fault::Network);
-    write_failure(fault, limit, sink);
+    if fault == Fault::Network {
+        about = host_of(about);
+    }
+    write_failure(fault, about, sink);
     Ok(())
 }
 

@@ -105,7 +105,7 @@ impl Transport for Fetch {
     type Response = FetchResponse;
 
     async fn send(&self, request: Request<JsValue>) -> Result<FetchResponse, TransportError> {
-        let failed = |cause: JsValue| TransportError::of(TransportErrorKind::Network, Some(cause));
+        let failed = |cause: JsValue| TransportError::no_response(&request.url, Some(cause));
         let mut guard = AbortOnDrop(AbortController::new().ok());
         let init = RequestInit::new();
         init.set_method(request.method.as_str());
@@ -123,7 +123,7 @@ impl Transport for Fetch {
         let promise = match &self.instead {
             None => host_fetch(&request.url, &init),
             Some(fetch) => fetch
-                .call2(&JsValue::UNDEFINED, &request.url.into(), &init)
+                .call2(&JsValue::UNDEFINED, &request.url.as_str().into(), &init)
                 .map(|value| Promise::resolve(&value)),
         }
         .map_err(failed)?;
@@ -139,7 +139,7 @@ impl Transport for Fetch {
             ));
         }
         let response: web_sys::Response = response.unchecked_into();
-        let text = self.read(&response).await?;
+        let text = self.read(&request.url, &response).await?;
         guard.0 = None;
         Ok(FetchResponse { response, text })
     }
@@ -160,8 +160,8 @@ impl Transport for Fetch {
 
 impl Fetch {
     /// Reads a body as text, within the limit: a small body may be compressed from a huge one.
-    async fn read(&self, response: &web_sys::Response) -> Result<JsValue, TransportError> {
-        let failed = |cause: JsValue| TransportError::of(TransportErrorKind::Network, Some(cause));
+    async fn read(&self, url: &str, response: &web_sys::Response) -> Result<JsValue, TransportError> {
+        let failed = |cause: JsValue| TransportError::no_response(url, Some(cause));
         let Some(body) = response.body() else {
             return Ok(JsValue::from_str(""));
         };

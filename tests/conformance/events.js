@@ -3,7 +3,9 @@ import { answers } from "./events/answers.js";
 import { deduplication } from "./events/deduplication.js";
 import { life } from "./events/life.js";
 import { mqtt } from "./events/mqtt.js";
+import { names } from "./events/names.js";
 import { node } from "./events/node.js";
+import { passing } from "./events/passing.js";
 import { requests } from "./events/requests.js";
 import { routing } from "./events/routing.js";
 import { verification } from "./events/verification.js";
@@ -41,4 +43,6 @@ export function events(pkg, check, { isEdge = false }) {
   node(check, { handler, isEdge });
   life(check, { handler, errors });
   deduplication(check, pkg);
+  names(check, { handler, errors });
+  passing(check, { pkg, handler });
 }

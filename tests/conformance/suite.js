@@ -1,16 +1,18 @@
-// Every check there is, and how one is run. What is checked stands in `events.js`, `service.js` and `vectors.js`.
+// Every check there is, and how one is run. What is checked stands in `events.js`, `service.js`, `testing.js`
+// and `vectors.js`.
 import { events } from "./events.js";
 import { service } from "./service.js";
+import { testing } from "./testing.js";
 import { vectors } from "./vectors.js";
 
 /** How long a check may take before it counts as hanging, in milliseconds. */
 const PATIENCE = 30_000;
 
 /**
- * All checks of a package, as `{ name, run, needs }`. `settings.connectionString` leads to a service that each of them
+ * All checks of a package and its entry for tests, as `{ name, run, needs }`. `settings.connectionString` leads to a service that each of them
  * has a hub of its own in, `settings.isEdge` says that the package is the one for Workers and Vercel Edge. What a check needs is a name for something that not every runtime has; see `report`.
  */
-export const suite = (pkg, settings) => {
+export const suite = (pkg, helpers, settings) => {
   const checks = new Map();
   const check = (name, run, needs) => {
     if (checks.has(name)) throw new Error(`Two checks have the name "${name}"`);
@@ -18,6 +20,7 @@ export const suite = (pkg, settings) => {
   };
   events(pkg, check, settings);
   service(pkg, check, settings);
+  testing(pkg, check, helpers);
   vectors(pkg, check);
   return [...checks.values()];
 };

@@ -57,6 +57,9 @@ export const event = (type, body = {}, { headers, url = URL_OF_CHAT, ...init } =
 export const text = (body, headers) =>
   event("user.message", body, { headers: { "Content-Type": "text/plain; charset=utf-8", ...headers } });
 
+export const binary = (body, headers) =>
+  event("user.message", body, { headers: { "Content-Type": "application/octet-stream", ...headers } });
+
 /** The headers that only MQTT clients have. */
 export const MQTT = {
   "ce-subprotocol": "mqtt",

@@ -130,6 +130,8 @@ async fn failures_of_the_connection_are_network_errors_without_the_url() {
             (error.kind(), error.code()),
             (ErrorKind::Network, "REQUEST_SEND_ERROR")
         );
+        let host = endpoint.strip_prefix("http://").unwrap();
+        assert!(error.to_string().contains(host), "{error}");
         let cause = error.source().unwrap();
         assert!(cause.downcast_ref::<reqwest::Error>().is_some(), "{cause:?}");
         let shown = format!("{error} {error:?} {cause} {cause:?}");

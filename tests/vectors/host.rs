@@ -15,7 +15,7 @@ use crate::cases::pairs;
 pub(crate) const NOW: u64 = 1_700_000_000;
 
 /// The message of a network error is the transport's own: here it is that of the crate's transport over `fetch`.
-const NO_RESPONSE: &str = "No response was received: check the endpoint and the network";
+const NO_RESPONSE: &str = "No response was received from contoso.example: check the endpoint and the network";
 
 /// The host. Clones are the same one.
 #[derive(Clone)]

@@ -21,10 +21,11 @@ use crate::project::Project;
 use crate::step::step;
 use crate::{build, stack};
 
-/// The budgets, in bytes after gzip -9. The only place that defines them; they only ever decrease.
-const CLIENT_BUDGET: usize = 30_320;
-const ALL_BUDGET: usize = 34_450;
-const WASM_BUDGET: usize = 20_800;
+/// The budgets, in bytes after gzip -9. The only place that defines them. They only ever decrease, unless a new
+/// feature of the API needs more.
+const CLIENT_BUDGET: usize = 30_630;
+const ALL_BUDGET: usize = 35_050;
+const WASM_BUDGET: usize = 20_970;
 
 /// The official client needs Node's built-ins.
 const OFFICIAL: [&str; 5] = [

@@ -72,6 +72,12 @@ pub(crate) fn strangers_packages(project: &Project) -> Result<()> {
     npm_ci(&project.path("tests/strangers"), "Installing the npm packages of tests/strangers (npm ci)")
 }
 
+/// Installs the npm packages of examples/nextjs. They are not in the workspace, because they are 340 MB that only this
+/// example needs.
+pub(crate) fn nextjs_packages(project: &Project) -> Result<()> {
+    npm_ci(&project.path("examples/nextjs"), "Installing the npm packages of examples/nextjs (npm ci)")
+}
+
 fn npm_ci(folder: &Path, name: &str) -> Result<()> {
     let version = Command::new("node").arg("--version").quiet()?;
     let major = version.trim().trim_start_matches('v').split('.').next().map(str::parse::<u32>);

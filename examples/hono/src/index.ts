@@ -1,4 +1,4 @@
-// News with Hono, on Cloudflare Workers: whoever connects by the URL that /negotiate gives hears what is posted to
+// News with Hono, on Cloudflare Workers: everyone who connects with a URL from /negotiate receives what is posted to
 // /notify.
 import { env } from "cloudflare:workers";
 import { Hono } from "hono";
@@ -14,7 +14,7 @@ declare global {
 
 const service = new WebPubSubServiceClient(env.WEB_PUBSUB, "news");
 
-// The service asks before it lets a client in; the key of the connection string proves that it is the service.
+// The service asks before it accepts a client. The key in the connection string verifies that the service is asking.
 const events = new WebPubSubEventHandler("news", {
   connectionString: env.WEB_PUBSUB,
   handleConnect: (_, res) => res.success({ groups: ["readers"] }),

@@ -1,6 +1,6 @@
 // What handlers answer, and what becomes of it.
 import { equal, matches, ok, throws } from "../assert.js";
-import { CONNECTION, PRIMARY, base64, event, jsonOf, stateOf, text } from "../webhooks.js";
+import { CONNECTION, PRIMARY, base64, binary, event, jsonOf, stateOf, text } from "../webhooks.js";
 
 export function answers(check, { pkg, handler, errors }) {
   const connectBody = { subprotocols: ["a", "b"] };
@@ -133,7 +133,8 @@ export function answers(check, { pkg, handler, errors }) {
       [(req, res) => res.success('{"a":1}', "json"), "application/json; charset=utf-8", '{"a":1}'],
       [(req, res) => res.success(bytes, "binary"), "application/octet-stream", "\x01\x02"],
       [(req, res) => res.success(bytes.buffer), "application/octet-stream", "\x01\x02"],
-      [(req, res) => res.success("as bytes"), "application/octet-stream", "as bytes"],
+      [(req, res) => res.success("as text"), "text/plain; charset=utf-8", "as text"],
+      [(req, res) => res.success("as bytes", "binary"), "application/octet-stream", "as bytes"],
       [() => ({ data: "hi", dataType: "text" }), "text/plain; charset=utf-8", "hi"],
       [async () => ({ data: { a: [1] }, dataType: "json" }), "application/json; charset=utf-8", '{"a":[1]}'],
       [() => ({ data: bytes, dataType: "binary" }), "application/octet-stream", "\x01\x02"],
@@ -144,6 +145,14 @@ export function answers(check, { pkg, handler, errors }) {
       equal(response.status, 200);
       equal(response.headers.get("Content-Type"), type);
       equal(await response.text(), body);
+    }
+    for (const request of [event("user.x", { a: 1 }), binary(bytes)]) {
+      const response = await user((req, res) => res.success("as bytes"), undefined, request);
+      equal(
+        response.headers.get("Content-Type"),
+        "application/octet-stream",
+        "only text is answered with text",
+      );
     }
     for (const handle of [(req, res) => res.success(), () => {}, async (req, res) => {}, () => null]) {
       const response = await user(handle);

@@ -133,12 +133,21 @@ export function errors({ pkg, check, live, connectionString, recording }) {
     const cause = new TypeError("the network is down");
     const network = { kind: "Network", code: "REQUEST_SEND_ERROR", statusCode: undefined };
     equal((await failed(network, cause)).cause, cause);
+    matches((await failed(network, cause)).message, /^No response was received from contoso\.example: /);
     for (const reason of ["text", null, 5])
       equal((await failed(network, () => Promise.reject(reason))).cause, reason);
     for (const junk of [undefined, null, 5, "text", {}, { status: 200 }]) await failed(network, () => junk);
     equal(RestError.REQUEST_SEND_ERROR, "REQUEST_SEND_ERROR");
     equal(RestError.REQUEST_TIMEOUT, "REQUEST_TIMEOUT");
     equal(RestError.PARSE_ERROR, "PARSE_ERROR");
+  });
+
+  check("names the host that gave no answer, and no more of the URL", async () => {
+    const down = () => Promise.reject(new TypeError("down"));
+    const proxied = { ...ONCE, reverseProxyEndpoint: "http://127.0.0.1:8080/secret/" };
+    const { client } = recording([down], proxied);
+    const error = await rejects(client.sendToUser("ada", "x"), { kind: "Network" });
+    matches(error.message, /^No response was received from 127\.0\.0\.1:8080: check/);
   });
 
   check("tells that the answer broke off", async () => {

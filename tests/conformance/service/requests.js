@@ -38,6 +38,64 @@ export function requests({ pkg, check, live, recording }) {
     }
   });
 
+  check("sends the headers of the client with every request", async () => {
+    const customHeaders = { "X-Mine": "client", traceparent: "00-1" };
+    const { client, requests } = recording([200], { customHeaders });
+    await client.userExists("u");
+    await client.userExists("u", withHeaders({ "x-mine": "call", Authorization: "none" }));
+    await client.sendRequest({ method: "GET", path: "/api/x", headers: { "x-mine": "request" } });
+    equal(
+      requests.map(({ headers }) => [headers.get("x-mine"), headers.get("traceparent")]),
+      [
+        ["client", "00-1"],
+        ["call", "00-1"],
+        ["request", "00-1"],
+      ],
+    );
+    for (const { headers } of requests) matches(headers.get("authorization"), /^Bearer ey/);
+  });
+
+  check("calls a function for the headers once for each call", async () => {
+    let calls = 0;
+    const customHeaders = () => ({ traceparent: `00-${++calls}`, tracestate: undefined });
+    const options = { customHeaders, retryOptions: { retryDelayInMs: 1 } };
+    const { client, requests } = recording([503, 503, 200], options);
+    await client.userExists("u");
+    await client.userExists("u");
+    const values = requests.map(({ headers }) => [headers.get("traceparent"), headers.has("tracestate")]);
+    equal(
+      values,
+      ["00-1", "00-1", "00-1", "00-2"].map((value) => [value, false]),
+    );
+  });
+
+  check("refuses headers of the client that are none, before any request", async () => {
+    for (const customHeaders of [5, "a", { "x-mine": 5 }, new Map(), new Headers({ a: "b" })]) {
+      await rejects(async () => recording([200], { customHeaders }), {
+        name: "TypeError",
+        code: "InvalidOption",
+      });
+    }
+    const failure = new Error("no span");
+    const failing = () => {
+      throw failure;
+    };
+    const cases = [
+      [() => 5, { code: "InvalidOption" }],
+      [() => undefined, { code: "InvalidOption" }],
+      [async () => ({ a: "b" }), { code: "InvalidOption", message: /await it/ }],
+      [() => ({ "x-mine": 5 }), { code: "InvalidOption" }],
+      [() => ({ "x mine": "a" }), { code: "InvalidHeader" }],
+      [() => ({ "x-mine": "a\r\nb: c" }), { code: "InvalidHeader" }],
+      [failing, { message: "no span" }],
+    ];
+    for (const [customHeaders, expected] of cases) {
+      const { client, requests } = recording([200], { customHeaders });
+      await rejects(client.userExists("u"), expected);
+      equal(requests.length, 0);
+    }
+  });
+
   check("refuses headers of the wrong type", async () => {
     const { client, requests } = recording();
     for (const value of [5, null, ["a"], { toString: () => "a" }]) {

@@ -36,6 +36,7 @@ const options: WebPubSubServiceClientOptions = {
   userAgentOptions: { userAgentPrefix: "chat/1.0" },
   allowInsecureConnection: true,
   credentialScopes: "https://webpubsub.azure.com/.default",
+  customHeaders: () => ({ traceparent: "00-0-0-01", tracestate: undefined }),
 };
 
 export function credentials(): WebPubSubServiceClient[] {
@@ -83,6 +84,10 @@ export async function calls(signal: { abortSignal: AbortSignalOfAnyRuntime }) {
   await service.sendToUser("u", new Uint8Array(1), { contentType: "application/octet-stream" });
   await service.sendToUser("u", "sent as UTF-8", { contentType: "application/octet-stream" });
   await service.sendToUser("u", new Uint8Array(1), { contentType: "application/json" });
+  await service.sendToAll(frame, { contentType: "application/octet-stream" });
+  await service.sendToUser("u", frame, { contentType: "application/octet-stream" });
+  await service.sendToConnection("c", frame, { contentType: "application/octet-stream" });
+  await room.sendToAll(frame, { contentType: "application/octet-stream" });
   await room.sendToAll(() => new StreamOfAnyRuntime());
   await service.closeAllConnections({ excludedConnections: ["c1"], reason: "deploy" });
   await service.closeUserConnections("u", { excludedConnections: ["c1"] });
@@ -96,6 +101,8 @@ export async function calls(signal: { abortSignal: AbortSignalOfAnyRuntime }) {
   };
   return names;
 }
+
+declare const frame: string | ArrayBuffer;
 
 declare class StreamOfAnyRuntime {
   readonly locked: boolean;

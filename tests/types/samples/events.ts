@@ -15,8 +15,10 @@ import {
   type ConnectResponseHandler,
   type MqttConnectRequest,
   type MqttDisconnectedRequest,
+  type UserEventHandler,
   type UserEventReply,
   type UserEventRequest,
+  type UserEventResponseHandler,
   type WebPubSubEventHandlerOptions,
 } from "webpubsub-edge";
 
@@ -82,6 +84,74 @@ export const returning: WebPubSubEventHandlerOptions = {
 };
 
 export const echo = (req: UserEventRequest): UserEventReply => req;
+
+// Events are passed on as what they are.
+export const passing = async (req: UserEventRequest) => {
+  await service.sendToAll(req, { excludedConnections: [req.context.connectionId] });
+  await service.sendToUser("ada", req);
+  await service.sendToConnection("c1", req);
+  await service.group("room").sendToAll(req, { filter: "userId ne null" });
+  if (req.dataType === "text") await service.sendToAll(req.data, { contentType: req.contentType });
+  if (req.dataType === "binary") await service.sendToAll(req.data);
+};
+
+interface Seat {
+  name: string;
+  calls: number;
+}
+interface Move {
+  from: string;
+  to: string;
+}
+interface TokenClaims {
+  role?: string[];
+}
+
+// The types of the state, of the data and of the claims.
+export const chess = new WebPubSubEventHandler<Seat, Move, TokenClaims>("chess", {
+  connectionString: "<ConnectionString>",
+  handleConnect: (req, res) => {
+    const role: string | undefined = req.claims?.role?.[0];
+    res.setState("name", role ?? "guest");
+    res.success();
+  },
+  on: {
+    move(req, res) {
+      const { from, to }: Move = req.json();
+      const calls: number = (req.context.states.calls ?? 0) + 1;
+      res.setState("calls", calls);
+      res.setState("name", undefined);
+      res.success(`${from}-${to}`);
+    },
+    resign: async (req) => ({ data: req.context.states.name ?? "", dataType: "text" }),
+  },
+  handleUserEvent: (req) => {
+    if (req.dataType === "json") console.log(req.data.from);
+    const { x }: { x: number } = req.json<{ x: number }>();
+    console.log(x);
+  },
+  onConnected: (req) => console.log(req.context.states.name?.length),
+});
+
+// Without types, the state has any names, and nothing is known of JSON.
+export const untyped = new WebPubSubEventHandler("chat", {
+  connectionString: "<ConnectionString>",
+  handleUserEvent: (req: UserEventRequest, res: UserEventResponseHandler) => {
+    const value: unknown = req.json();
+    res.setState("last", value);
+    const count: number = req.context.states["count"];
+    console.log(count, req.contentType?.startsWith("text/"));
+  },
+  on: {
+    join(req) {
+      const name: string = req.context.states["name"];
+      console.log(name);
+    },
+  },
+});
+
+const named: UserEventHandler<Seat, Move> = (req, res) => res.success(req.json().from);
+export const handlers: WebPubSubEventHandlerOptions<Seat, Move> = { on: { named } };
 
 export const certified = (req: ConnectRequest, res: ConnectResponseHandler): void => {
   const { clientCertificates = [], queries = {}, headers = {} } = req;

@@ -2,6 +2,7 @@
 import {
   EventDeduplicator,
   WebPubSubEventHandler,
+  type ConnectionContext,
   type ConnectResponse,
   type JsonUserEventRequest,
 } from "webpubsub-edge";
@@ -40,11 +41,32 @@ export const handlers = [
   new WebPubSubEventHandler("chat", { handleUserEvent: () => ({ dataType: "text" as const, data: 1 }) }),
 ];
 
+interface Seat {
+  name: string;
+}
+export const typed = [
+  // @ts-expect-error a handler is a function
+  new WebPubSubEventHandler("chat", { on: { join: "hello" } }),
+  // @ts-expect-error no such value in the state
+  new WebPubSubEventHandler<Seat>("chat", { handleUserEvent: (req, res) => res.setState("nme", "x") }),
+  // @ts-expect-error the value has another type
+  new WebPubSubEventHandler<Seat>("chat", { handleUserEvent: (req, res) => res.setState("name", 1) }),
+  // @ts-expect-error the data has another type
+  new WebPubSubEventHandler<Seat, { a: number }>("chat", { on: { join: (req) => void req.json().b } }),
+  // @ts-expect-error a claim has a list of values
+  new WebPubSubEventHandler<Seat, unknown, { role: string }>("chat"),
+];
+
 // @ts-expect-error groups are a list
 export const response: ConnectResponse = { groups: "room" };
 
 // @ts-expect-error an event is known by its context
 new EventDeduplicator().isDuplicate("7");
+
+export const stored = (context: ConnectionContext<Seat>) => {
+  // @ts-expect-error nobody may have stored the value yet
+  return context.states.name.trim();
+};
 
 export const peek = (req: JsonUserEventRequest) => {
   // @ts-expect-error nothing is known of JSON

@@ -26,6 +26,10 @@ new WebPubSubServiceClient("<ConnectionString>", "chat", { httpClient: {} });
 new WebPubSubServiceClient("<ConnectionString>", "chat", { retryOptions: { retries: 3 } });
 // @ts-expect-error a time is a number of milliseconds
 new WebPubSubServiceClient("<ConnectionString>", "chat", { timeoutInMs: "1s" });
+// @ts-expect-error the value of a header is a string
+new WebPubSubServiceClient("<ConnectionString>", "chat", { customHeaders: { "x-mine": 1 } });
+// @ts-expect-error headers are not waited for
+new WebPubSubServiceClient("<ConnectionString>", "chat", { customHeaders: async () => ({}) });
 // @ts-expect-error a sink has methods
 new WebPubSubServiceClient("<ConnectionString>", "chat", { loggingOptions: { logger: () => {} } });
 // @ts-expect-error not a level

@@ -46,7 +46,7 @@ enum Need {
     Chat,
     /// `CHROMIUM`: the path of the browser
     Chromium,
-    /// worker-build's environment, and `--port PORT` with a running emulator that sends the events of the hub `news` there
+    /// worker-build's environment, the npm packages of examples/nextjs, and `--port PORT`: a free port
     Examples,
 }
 use Need::{
@@ -111,7 +111,11 @@ static PARTS: [Part; 20] = [
         Program(&[EmulatorProgram, Strangers]),
         "The official packages and mqtt.js against the emulator; needs Python",
     ),
-    Part("examples", Program(&[Examples]), "The examples, each in its runtime; needs OpenSSL's headers"),
+    Part(
+        "examples",
+        Program(&[Examples, EmulatorProgram]),
+        "The examples, each in its runtime; needs OpenSSL's headers",
+    ),
     Part("demo", Function(demo::check), "The chat, driven by WebSocket clients"),
     Part("browser", NodeTests(&[Chromium, Chat]), "The chat's page in Chromium; downloads it when missing"),
     Part(
@@ -235,6 +239,7 @@ fn node(project: &Project, args: &[String], needs: &[Need]) -> Result<()> {
             }
             Examples => {
                 build::package(project)?;
+                tools::nextjs_packages(project)?;
                 let environment = tools::worker_build(project)?;
                 command.envs(environment.clone());
                 step("Building the Rust Worker", || {
@@ -245,12 +250,7 @@ fn node(project: &Project, args: &[String], needs: &[Need]) -> Result<()> {
                 step("Building the axum example", || {
                     cargo().args(["build", "--quiet"]).current_dir(project.path("examples/axum")).quiet()
                 })?;
-                let port = free_port()?;
-                let handler = format!("news=http://127.0.0.1:{port}/api/webpubsub/hubs/{{hub}}/");
-                let emulator = Emulator::start(project, &[handler])?;
-                command.args(["--port", &port.to_string()]);
-                command.args(["--connection-string", emulator.connection_string()]);
-                in_use.push(Box::new(emulator));
+                command.args(["--port", &free_port()?.to_string()]);
             }
         }
     }
