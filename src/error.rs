@@ -248,6 +248,16 @@ impl TransportError {
         }
     }
 
+    /// The response is larger than the transport reads, which is `limit` bytes.
+    pub fn too_large(limit: u32) -> Self {
+        let bytes = alloc::format!("{limit}");
+        Self {
+            kind: TransportErrorKind::Unexpected,
+            message: Fault::ResponseTooLarge.message().replace('%', &bytes).into(),
+            cause: None,
+        }
+    }
+
     /// No response came from the host of this URL.
     #[cfg(any(
         all(feature = "web", target_arch = "wasm32"),
@@ -257,16 +267,6 @@ impl TransportError {
         let host = crate::core::endpoint::host_of(url.as_bytes());
         let host = alloc::string::String::from_utf8_lossy(host);
         Self::network(Fault::Network.message().replace('%', &host), cause)
-    }
-
-    /// The response is larger than the transport reads, which is `limit` bytes.
-    pub fn too_large(limit: u32) -> Self {
-        let bytes = alloc::format!("{limit}");
-        Self {
-            kind: TransportErrorKind::Unexpected,
-            message: Fault::ResponseTooLarge.message().replace('%', &bytes).into(),
-            cause: None,
-        }
     }
 
     /// A failure with the core's message.

@@ -81,13 +81,11 @@ impl Http {
     }
 
     /// Reads a body within the limit: a small one may be compressed from a huge one.
-    async fn read(
-        &self,
-        mut response: ::reqwest::Response,
-        failed: impl Fn(::reqwest::Error) -> TransportError,
-    ) -> Result<Vec<u8>, TransportError> {
+    async fn read(&self, mut response: ::reqwest::Response) -> Result<Vec<u8>, TransportError> {
+        let url = response.url().clone();
+        let failed = |error| failed(url.as_str(), error);
         let (mut body, mut left) = (Vec::new(), self.max_response_bytes as usize);
-        while let Some(chunk) = response.chunk().await.map_err(&failed)? {
+        while let Some(chunk) = response.chunk().await.map_err(failed)? {
             let rest = left.checked_sub(chunk.len());
             left = rest.ok_or_else(|| TransportError::too_large(self.max_response_bytes))?;
             body.extend_from_slice(&chunk);
@@ -109,14 +107,14 @@ impl Transport for Http {
         if let Some(body) = request.body {
             sent = sent.body(body);
         }
-        let response = sent.send().await.map_err(&failed)?;
+        let response = sent.send().await.map_err(failed)?;
         let headers = response.headers().iter();
         Ok(Response {
             status: response.status().as_u16(),
             headers: headers
                 .map(|(name, value)| (name.as_str().into(), from_latin1(value.as_bytes())))
                 .collect(),
-            body: self.read(response, failed).await?,
+            body: self.read(response).await?,
         })
     }
 
@@ -142,7 +140,7 @@ impl fmt::Debug for Http {
     }
 }
 
-/// The failure, without more of the URL than its host: the query may hold what no log may show.
+/// The failure of a request to this URL, of which only the host is shown: its query may hold what no log may show.
 fn failed(url: &str, error: ::reqwest::Error) -> TransportError {
     TransportError::no_response(url, Some(Arc::new(error.without_url())))
 }

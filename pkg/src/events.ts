@@ -139,7 +139,8 @@ export class WebPubSubEventHandler<
           // Workers pass the context third, Vercel second; Deno and Bun pass something else second.
           const ctx = rest.find((value) => typeof value?.waitUntil === "function");
           const response = await this.handle(request, ctx);
-          return response ?? new Refusal(Fault.NotFound, hub, path).response;
+          // Without the path, which may be a secret.
+          return response ?? new Refusal(Fault.NotFound, hub).response;
         },
         enumerable: true,
       },

@@ -52,7 +52,7 @@ impl Handler {
     {
         let (parts, body) = request.into_parts();
         let response = match self.receive(Head::from(&parts)) {
-            Received::NotMine => EventResponse::not_found(self.hub.as_str(), &self.path),
+            Received::NotMine => EventResponse::not_found(self.hub.as_str()),
             Received::Response(response) => response,
             Received::Event(event) => match self.read_body(body).await {
                 Ok(body) => decide(&event, body).await?,

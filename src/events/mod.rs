@@ -34,7 +34,7 @@
 //! let response = match handler.receive(Head::new("OPTIONS", "/api/webpubsub/hubs/chat/", headers)) {
 //!     Received::Response(response) => response,
 //!     Received::Event(event) => decide(&event)?,
-//!     _ => EventResponse::not_found("chat", handler.path()),
+//!     _ => EventResponse::not_found("chat"),
 //! };
 //! assert_eq!(response.header("WebHook-Allowed-Origin"), Some("*"));
 //! # Ok(()) }

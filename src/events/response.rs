@@ -29,9 +29,10 @@ impl EventResponse {
         Self::new(ResponseHead::EMPTY, Vec::new())
     }
 
-    /// 404, for a server that has no route for requests that are [not for the handler](super::Received::NotMine).
-    pub fn not_found(hub: &str, path: &str) -> Self {
-        Self::refuse(RefusalCause::NotFound, hub, path)
+    /// 404, for a server that has no route for requests that are [not for the handler](super::Received::NotMine). Does not
+    /// name the handler's path, which may be a secret.
+    pub fn not_found(hub: &str) -> Self {
+        Self::refuse(RefusalCause::NotFound, hub, "")
     }
 
     /// 413: the body is larger than the handler accepts, which is `limit` bytes.

@@ -20,7 +20,7 @@ use web_sys::{
 use super::timer::Sleep;
 use crate::{
     core::judge::MAX_RESPONSE_BYTES,
-    error::{TransportError, TransportErrorKind},
+    error::TransportError,
     request::Request,
     service::{Transport, TransportResponse},
 };

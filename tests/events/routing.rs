@@ -140,11 +140,10 @@ fn invalid_options_are_refused_when_the_handler_is_built() {
         (response.status(), text(&response).contains(" 10 bytes")),
         (413, true)
     );
+    let missing = EventResponse::not_found("chat");
+    assert_eq!((missing.status(), EventResponse::failed().status()), (404, 500));
     assert_eq!(
-        (
-            EventResponse::not_found("chat", PATH).status(),
-            EventResponse::failed().status()
-        ),
-        (404, 500)
+        text(&missing),
+        "Only events of the hub chat are accepted: check the URL template."
     );
 }

@@ -31,7 +31,10 @@ const withEntraToken = (connectionString) => ({
   EMULATOR_ENTRA_TOKEN: ENTRA_TOKEN,
 });
 
-/** Each is started in its folder, by `npm start` or its own command. `env` and `args` set its port, and `settings` names the service. */
+/**
+ * Each is started in its folder, by `npm start` unless it has a `command` of its own. `env` and `args` set its port, and
+ * `settings` names the service.
+ */
 const EXAMPLES = [
   { name: "deno", env: { DENO_SERVE_ADDRESS: `tcp:127.0.0.1:${port}` } },
   { name: "bun", env: { PORT: port } },
@@ -81,8 +84,8 @@ const NPM_START = ["npm", "start", "--"];
 const start = ({ name, command = NPM_START, env, args = [], settings = withConnectionString }) =>
   serving(emulator, EMULATOR_OPTIONS, {}, connectionStringIn, (connectionString) => {
     const options = { cwd: join(root, "examples", name), env: { ...env, ...settings(connectionString) } };
-    const [program, ...rest] = [...command, ...args];
-    return serving(program, rest, options, isReady, use);
+    const [program, ...rest] = command;
+    return serving(program, [...rest, ...args], options, isReady, use);
   });
 
 let failed = 0;

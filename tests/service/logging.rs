@@ -155,8 +155,9 @@ async fn every_attempt_is_recorded_also_without_a_response() {
             .collect::<Vec<_>>(),
         [(1, None), (2, None)]
     );
-    let message = "No response was received: check the endpoint and the network";
-    assert_eq!(attempts[1].error.as_deref(), Some(message));
+    let host = nobody.strip_prefix("http://").unwrap();
+    let message = format!("No response was received from {host}: check the endpoint and the network");
+    assert_eq!(attempts[1].error, Some(message));
 }
 
 #[tokio::test]

@@ -67,7 +67,7 @@ causes! {
     State 400 "The header ce-connectionState is not base64 of a JSON object.";
     KeysUnreadable 500 "The access keys of this handler could not be read.";
     Unauthorized 401 "The event is not authorized.";
-    NotFound 404 "Only events of the hub % are accepted here, at %";
+    NotFound 404 "Only events of the hub % are accepted: check the URL template.";
     HeaderMissing 400 "The header % is missing: the service sends it with every request.";
     HeaderTwice 400 "The header % came more than once, or its value looks like that.";
     HeaderTooLong 431 "The header % has more than 16 entries.";

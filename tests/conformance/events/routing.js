@@ -77,9 +77,12 @@ export function routing(check, { WebPubSubEventHandler, handler }) {
   check("serves by itself", async () => {
     const { fetch } = handler({ handleUserEvent: () => ({ data: "yes", dataType: "text" }) });
     equal(await (await fetch(text("hi"))).text(), "yes");
-    const response = await fetch(new Request("https://app.example/"));
+    const elsewhere = new Request("https://app.example/");
+    const response = await fetch(elsewhere);
     equal(response.status, 404);
     matches(await response.text(), "chat");
+    const hidden = await handler({ path: "/secret-path/" }).fetch(elsewhere);
+    ok(!(await hidden.text()).includes("secret"), "the path may be a secret");
   });
 
   check("shows no key", async () => {
