@@ -47,6 +47,7 @@ export type InputErrorCode =
   | "MissingAccessKey"
   | "MissingAnswer"
   | "StateTooLarge"
+  | "TokenTooLarge"
   | "UrlTooLong"
   // Any other string, without losing the completions of those above.
   | (string & {});

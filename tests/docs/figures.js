@@ -1,7 +1,8 @@
-// The figures in Markdown files are those of the last recorded benchmark, and those that docs/scale-model.js prints.
+// The figures in Markdown files are those of the last recorded benchmark, and the tables are those that programs in docs/ print.
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { format } from "prettier";
 import { root, run } from "../programs.js";
 
 const read = (path) => readFile(join(root, path), "utf8");
@@ -42,11 +43,16 @@ export const expectReadme = async () => {
   }
 };
 
-/** The table in docs/scale.md is the one that the model prints. */
-export const expectScale = async () => {
-  const printed = await run(process.execPath, ["docs/scale-model.js"], { cwd: root });
+/** A page has what a program prints, as prettier formats it. */
+const expectPrinted = async (page, program) => {
+  const printed = await run(process.execPath, [program], { cwd: root });
+  const formatted = await format(printed, { parser: "markdown" });
   assert(
-    (await read("docs/scale.md")).includes(printed.trim()),
-    "docs/scale.md has another table than docs/scale-model.js prints",
+    (await read(page)).includes(formatted.trim()),
+    `${page} differs from what \`node ${program}\` prints`,
   );
 };
+
+export const expectScale = () => expectPrinted("docs/scale.md", "docs/scale-model.js");
+
+export const expectCodes = () => expectPrinted("docs/errors.md", "docs/error-codes.js");

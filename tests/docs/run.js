@@ -7,7 +7,7 @@ import { format } from "prettier";
 import { connectionStringIn, freePort, node, root, run, serving } from "../programs.js";
 import { check, commandsOf } from "./commands.js";
 import { extract, fences, snippetFile } from "./fences.js";
-import { expectReadme, expectScale } from "./figures.js";
+import { expectCodes, expectReadme, expectScale } from "./figures.js";
 import { expectLinks, expectSite } from "./site.js";
 
 const { values } = parseArgs({ options: { emulator: { type: "string" } } });
@@ -75,6 +75,7 @@ for (const block of blocks.filter(({ check }) => check !== "script")) {
 await runScripts(await extract());
 await report("the figures in README.md", expectReadme);
 await report("the figures in docs/scale.md", expectScale);
+await report("the codes in docs/errors.md", expectCodes);
 await report("the pages of the site", expectSite);
 await report("the links between Markdown files", expectLinks);
 const failed = outcomes.filter((passed) => !passed).length;
