@@ -143,17 +143,17 @@ export class WebPubSubServiceClient {
 
   /**
    * Sends a string, up to 1 MB, to every connection of a user: as text, its bytes or a JSON string, by `contentType`.
-   * No error if there is none.
+   * No error if the user has no connection.
    */
   sendToUser(username: string, message: string, options: HubSendToUserOptions & StringContent): Promise<void>;
-  /** Sends bytes to every connection of a user, up to 1 MB. No error if there is none. */
+  /** Sends bytes to every connection of a user, up to 1 MB. No error if the user has no connection. */
   sendToUser(
     username: string,
     message: BinaryMessage,
     options?: HubSendToUserOptions & BinaryContent,
   ): Promise<void>;
   /**
-   * Sends JSON to every connection of a user. No error if there is none.
+   * Sends JSON to every connection of a user. No error if the user has no connection.
    *
    * @param username - The user id.
    * @param message - A value that `JSON.stringify` accepts, up to 1 MB; a string becomes a JSON string, in quotes. A
@@ -242,12 +242,12 @@ export class WebPubSubServiceClient {
     return run(this.#service, Rest.CloseAllConnections, {}, options);
   }
 
-  /** Closes every connection of a user, except the excluded ones. No error if there is none. */
+  /** Closes every connection of a user, except the excluded ones. No error if the user has no connection. */
   closeUserConnections(userId: string, options?: HubCloseUserConnectionsOptions): Promise<void> {
     return run(this.#service, Rest.CloseUserConnections, { [Parameter.UserId]: userId }, options);
   }
 
-  /** Removes every connection of a user from every group. No error if there is none. */
+  /** Removes every connection of a user from every group. No error if the user has no connection. */
   removeUserFromAllGroups(userId: string, options?: HubRemoveUserFromAllGroupsOptions): Promise<void> {
     return run(this.#service, Rest.RemoveUserFromAllGroups, { [Parameter.UserId]: userId }, options);
   }

@@ -333,7 +333,7 @@ export class WebPubSubEventHandler<
     return responder.response ?? this.#watched(name, req.context, responder.wait());
   }
 
-  /** Waits for the response of a handler; says so when there is none for a long time. */
+  /** Waits for the response of a handler, and warns when it takes more than 10 s. */
   async #watched(name: string, context: ConnectionContext, response: Promise<Response>): Promise<Response> {
     const timer = setTimeout(() => {
       const text = `${name} has not ended for 10 s: call res.success() or res.fail(), or settle its promise`;

@@ -53,7 +53,7 @@ pub(crate) enum Origin<'a> {
     },
 }
 
-/// A body that is not what its content type says, or a content type that is not taken.
+/// A body that does not match its content type, or a content type that is not supported.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum BodyFault {
     #[error(

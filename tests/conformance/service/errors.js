@@ -73,7 +73,7 @@ export function errors({ pkg, check, live, connectionString, recording }) {
     }
   });
 
-  live("tells of a wrong key, where there is a body and where there is none", async ({ hub }) => {
+  live("names a wrong key, also when the response has no body", async ({ hub }) => {
     const endpoint = endpointIn(connectionString);
     const client = new pkg.WebPubSubServiceClient(endpoint, { key: "another" }, hub);
     const expected = {
