@@ -82,13 +82,16 @@ export const serving = async (command, args, options, ask, work) => {
   }
 };
 
-/** A port that nothing listens on. */
+/** A port that nothing listens on, and not one of those that the system gives to connections. */
 export const freePort = async () => {
-  const server = createServer().listen(0, "127.0.0.1");
-  await new Promise((resolve) => server.once("listening", resolve));
-  const { port } = server.address();
+  const port = 20_000 + Math.floor(Math.random() * 12_000);
+  const server = createServer();
+  const isFree = await new Promise((resolve) => {
+    server.once("error", () => resolve(false));
+    server.listen(port, "127.0.0.1", () => resolve(true));
+  });
   await new Promise((resolve) => server.close(resolve));
-  return port;
+  return isFree ? port : freePort();
 };
 
 /** The connection string that the emulator has written to standard output, once the line is complete. */

@@ -2,8 +2,8 @@
 //
 // In here: the one list of languages and their checks. Not in here: the checks.
 import { execFileSync } from "node:child_process";
-import { readFile, mkdir, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { root } from "../programs.js";
 
 /** The check of a block, by its language. A block of another language, or of none, is an error. */
@@ -96,17 +96,22 @@ export const snippetFile = ({ file, line, language }) =>
 
 /**
  * Writes each block of TypeScript or JavaScript to its file. All are modules, so that they may declare the same names; an
- * event handler is exported, so that it can be tried.
+ * event handler is exported, so that it can be tried. A file that is right already is left alone: somebody may be reading it.
  */
 export const extract = async () => {
-  await rm(SNIPPETS, { recursive: true, force: true });
   const scripts = (await fences()).filter(({ check }) => check === "script");
+  const files = new Set(scripts.map(snippetFile));
+  const before = await readdir(SNIPPETS, { recursive: true, withFileTypes: true }).catch(() => []);
+  for (const { name, parentPath, path } of before.filter((entry) => entry.isFile())) {
+    const file = join(parentPath ?? path, name);
+    if (!files.has(file)) await rm(file);
+  }
   for (const script of scripts) {
-    await mkdir(join(SNIPPETS, script.language), { recursive: true });
-    await writeFile(
-      snippetFile(script),
-      `${script.code}export { ${/^const events\b/m.test(script.code) ? "events" : ""} };\n`,
-    );
+    const file = snippetFile(script);
+    const source = `${script.code}export { ${/^const events\b/m.test(script.code) ? "events" : ""} };\n`;
+    if ((await readFile(file, "utf8").catch(() => {})) === source) continue;
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, source);
   }
   return scripts;
 };

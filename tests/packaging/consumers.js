@@ -2,6 +2,7 @@
 //
 // files   and folders, from app/, or from elsewhere in this repository by path
 // links   packages that the project has beside ours
+// from    where they are, unless in tests/tools: the function that gives the folder of a name
 // build   commands that run in the project
 // moved   the folder that is then moved to where there is nothing else
 // run     the command, of a program that prints the client URL, perhaps among other things, or
@@ -39,7 +40,6 @@ const dev = (date) => [
 const wrangler4_86 = [NODE, join(root, "node_modules/wrangler/bin/wrangler.js"), ...dev("2024-09-23")];
 const wrangler4_164 = [node(24), tool("wrangler/bin/wrangler.js"), ...dev("2026-11-01")];
 
-/** The plugin brings an older workerd of its own, whence the date in wrangler.json. */
 const vite24 = [node(24), tool("vite/bin/vite.js")];
 const viteCloudflare = {
   files: ["worker.js", "greet.js", "vite.cloudflare.js", "wrangler.json"],
@@ -48,7 +48,9 @@ const viteCloudflare = {
 
 const nitroFiles = ["nitro/routes", "nitro/nitro.config.js", "greet.js"];
 
-const next = (...args) => [NODE, tool("next/dist/bin/next"), ...args];
+/** Next.js is large: the one of the example serves here, too. */
+const nextjs = (path) => join(root, "examples/nextjs/node_modules", path);
+const next = (...args) => [NODE, nextjs("next/dist/bin/next"), ...args];
 
 /** As AWS Lambda and Jest do, the second kind cannot require ES modules. */
 const required = ["20", "22", "24", "26"].flatMap((version) => [
@@ -254,6 +256,7 @@ export const CONSUMERS = [
     name: "Next.js, an edge route",
     files: ["next/app", "next/next.config.js", "greet.js"],
     links: ["next", "react", "react-dom"],
+    from: nextjs,
     build: [next("build")],
     serve: next("start", "--hostname", "127.0.0.1", "--port", "0"),
   },

@@ -20,7 +20,7 @@ const connectionString = values["connection-string"];
 const official = new OfficialClient(connectionString, "packaging", { allowInsecureConnection: true });
 
 /** Makes the project of a consumer and gives its folder. */
-const project = async (folder, installed, { files, links = [] }) => {
+const project = async (folder, installed, { files, links = [], from = tool }) => {
   await cp(installed, folder, { recursive: true });
   for (const file of files) {
     await cp(join(root, "tests/packaging/app", file), join(folder, basename(file)), { recursive: true });
@@ -28,7 +28,7 @@ const project = async (folder, installed, { files, links = [] }) => {
   for (const name of links) {
     const link = join(folder, "node_modules", name);
     await mkdir(dirname(link), { recursive: true });
-    await symlink(tool(name), link);
+    await symlink(from(name), link);
   }
   // Where wrangler looks for secrets.
   await writeFile(join(folder, ".dev.vars"), `WEB_PUBSUB="${connectionString}"\n`);

@@ -14,10 +14,10 @@ use serde_json::json;
 use wasmparser::{ExternalKind, Parser, Payload};
 
 use crate::npm::{self, TypeScript, replace};
-use crate::process::{Run as _, cargo};
+use crate::process::{Run as _, cargo_in_the_background};
 use crate::project::Project;
 use crate::size::gzip;
-use crate::step::{fingerprint, step, step_if_changed};
+use crate::step::{fingerprint, locked, step, step_if_changed};
 use crate::tools::{self, WASM_TARGET};
 
 const NAME: &str = "webpubsub_edge";
@@ -74,6 +74,7 @@ pub(crate) fn package(project: &Project) -> Result<()> {
     if DONE.get().is_some() {
         return Ok(());
     }
+    let _lock = locked(project, "package")?;
     tools::wasm_target()?;
     tools::npm_packages(project)?;
     let generator = tools::wasm_tool(project, "generate")?;
@@ -90,7 +91,8 @@ pub(crate) fn package(project: &Project) -> Result<()> {
         project.path("pkg/dist/wasm-base64.js"),
     ];
     step_if_changed(
-        &project.work_dir("stamps")?.join("wasm"),
+        project,
+        "wasm",
         "Generating the bindings and shrinking the wasm",
         || fingerprint(NAME, &files),
         || shrink(project, &generator, &compiled),
@@ -113,7 +115,7 @@ pub(crate) fn named_wasm(project: &Project) -> Result<PathBuf> {
 
 fn compile(project: &Project) -> Result<()> {
     step("Compiling the core for wasm32", || {
-        let mut build = cargo();
+        let mut build = cargo_in_the_background();
         build.args(["build", "--release", "--package=webpubsub-edge", "--lib", "--target", WASM_TARGET]);
         build.args(["--no-default-features", "--features=js"]);
         // The cdylib has one name whatever its features: in a common folder another build of the crate would

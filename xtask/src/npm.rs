@@ -38,7 +38,8 @@ impl TypeScript {
                 .map(|file| project.path(file)),
         );
         step_if_changed(
-            &project.work_dir("stamps")?.join(format!("typescript-{}", self.bundle)),
+            project,
+            &format!("typescript-{}", self.bundle),
             self.title,
             || fingerprint(&files, &files),
             || {

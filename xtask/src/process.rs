@@ -5,8 +5,9 @@
 //! did not stop. A second Ctrl-C kills everything at once.
 
 use std::ffi::OsStr;
-use std::fs;
+use std::fs::{self, File};
 use std::io::ErrorKind;
+use std::iter;
 use std::os::unix::process::CommandExt as _;
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -36,6 +37,9 @@ const HINTS: [(&str, &str); 4] = [
     ),
     ("rustup", "the Rust toolchain lacks a target and rustup is missing: install it from https://rustup.rs"),
 ];
+
+/// Runs a program at a low priority.
+const NICE: [&str; 3] = ["nice", "-n", "10"];
 
 static INTERRUPTED: AtomicBool = AtomicBool::new(false);
 static GROUPS: Mutex<Vec<Pid>> = Mutex::new(Vec::new());
@@ -78,10 +82,26 @@ pub(crate) fn cargo() -> Command {
     command
 }
 
+/// The same at a low priority, for everything that takes long: tests that run meanwhile keep their pace.
+pub(crate) fn cargo_in_the_background() -> Command {
+    let cargo = cargo();
+    let mut command = Command::new(NICE[0]);
+    command.args(&NICE[1..]).arg(cargo.get_program());
+    for (name, value) in cargo.get_envs() {
+        match value {
+            Some(value) => command.env(name, value),
+            None => command.env_remove(name),
+        };
+    }
+    command
+}
+
 /// The ways to run a command.
 pub(crate) trait Run {
     /// Runs it out of sight and returns its standard output; the error of a failure contains everything it wrote.
     fn quiet(&mut self) -> Result<String>;
+    /// Runs it with everything that it writes in a file.
+    fn logged(&mut self, log: &File) -> Result<()>;
     /// Runs it with its output shown.
     fn shown(&mut self) -> Result<()>;
     /// Starts it in the background, with a log in the folder `logs`; dropping the value stops it, with everything that it
@@ -97,6 +117,10 @@ impl Run for Command {
         let everything = format!("{stdout}{}", String::from_utf8_lossy(&output.stderr));
         check(self, output.status, everything.trim())?;
         Ok(stdout)
+    }
+
+    fn logged(&mut self, log: &File) -> Result<()> {
+        self.stdout(log.try_clone()?).stderr(log.try_clone()?).shown()
     }
 
     fn shown(&mut self) -> Result<()> {
@@ -137,8 +161,13 @@ fn check(command: &Command, status: ExitStatus, output: &str) -> Result<()> {
 
 /// The program and its first argument: enough to recognise it, and never a secret.
 fn name(command: &Command) -> String {
-    let program = Path::new(command.get_program()).file_name().unwrap_or_default().to_string_lossy();
-    let first = command.get_args().next().unwrap_or_default().to_string_lossy();
+    let mut words: Vec<_> = iter::once(command.get_program()).chain(command.get_args()).collect();
+    if words.starts_with(&NICE.map(OsStr::new)) {
+        words.drain(..NICE.len());
+    }
+    let program =
+        words.first().map(Path::new).and_then(Path::file_name).unwrap_or_default().to_string_lossy();
+    let first = words.get(1).copied().unwrap_or_default().to_string_lossy();
     format!("{program} {first}").trim_end().to_owned()
 }
 

@@ -4,19 +4,25 @@
 //! prints its connection string, for the Worker. That string contains a key, so wrangler receives it in a file that only
 //! its owner can read, never in its arguments.
 
+use std::hash::{BuildHasher as _, RandomState};
 use std::io::Write as _;
+use std::iter;
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::PathBuf;
 use std::process::Command;
 use std::time::Duration;
 
-use anyhow::{Result, ensure};
-use tempfile::NamedTempFile;
+use anyhow::{Context as _, Result, ensure};
+use tempfile::{NamedTempFile, TempDir};
 
 use crate::build;
-use crate::process::{Background, Run as _, cargo};
+use crate::process::{Background, Run as _, cargo_in_the_background};
 use crate::project::Project;
 use crate::step::step;
+
+/// The ports below those that Linux, macOS and Windows give to connections.
+const LOWEST_PORT: u16 = 20_000;
+const PORTS: u16 = 12_000;
 
 /// A running emulator. Dropping it stops it.
 pub(crate) struct Emulator {
@@ -62,6 +68,7 @@ pub(crate) struct Stack {
     worker: Background,
     emulator: Emulator,
     _settings: NamedTempFile,
+    _state: TempDir,
 }
 
 impl Stack {
@@ -75,13 +82,14 @@ impl Stack {
         let run = project.work_dir("run")?;
         let mut settings = tempfile::Builder::new().prefix("worker-").suffix(".env").tempfile_in(&run)?;
         writeln!(settings, "WEB_PUBSUB=\"{}\"", emulator.connection_string())?;
+        let state = tempfile::Builder::new().prefix("state-").tempdir_in(&run)?;
         let agent = ureq::Agent::config_builder().timeout_global(Some(Duration::from_secs(2))).build();
         let agent: ureq::Agent = agent.into();
         let worker = step("Starting the Worker in workerd (wrangler dev)", || {
             let mut worker = wrangler(project)?
                 .args(["dev", "--local", "--ip", "127.0.0.1", "--port", &port.to_string()])
                 .args(["--show-interactive-dev-session", "false", "--persist-to"])
-                .arg(run.join("state"))
+                .arg(state.path())
                 .arg("--env-file")
                 .arg(settings.path())
                 .background(&run)?;
@@ -92,7 +100,7 @@ impl Stack {
             })?;
             Ok(worker)
         })?;
-        Ok(Self { url, worker, emulator, _settings: settings })
+        Ok(Self { url, worker, emulator, _settings: settings, _state: state })
     }
 
     /// The address of the chat page.
@@ -108,7 +116,10 @@ impl Stack {
 
 /// Builds a package of the workspace and returns its program, which has the package's name.
 pub(crate) fn built(package: &str, profile: &str, title: &str) -> Result<PathBuf> {
-    step(title, || cargo().args(["build", "--quiet", "--profile", profile, "--package", package]).quiet())?;
+    step(title, || {
+        let mut build = cargo_in_the_background();
+        build.args(["build", "--quiet", "--profile", profile, "--package", package]).quiet()
+    })?;
     let folder = if profile == "dev" { "debug" } else { profile };
     // Next to this program's own folder, wherever CARGO_TARGET_DIR is.
     Ok(std::env::current_exe()?.with_file_name("..").join(folder).join(package))
@@ -136,7 +147,9 @@ pub(crate) fn is_free(port: u16) -> bool {
     TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok()
 }
 
-/// A port that is free now.
+/// A port that is free now, and not one of those that the system gives to connections: what is started there has time.
 pub(crate) fn free_port() -> Result<u16> {
-    Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port())
+    let is_free = |port: &u16| is_free(*port);
+    let random = iter::repeat_with(|| LOWEST_PORT + RandomState::new().hash_one(()) as u16 % PORTS);
+    random.take(100).find(is_free).context("no port is free")
 }

@@ -1,13 +1,19 @@
-//! Steps: one line for each long step, and stamps, so that a step whose inputs and outputs are unchanged does not run.
+//! Steps: one line for each long step; stamps, so that a step whose inputs and outputs are unchanged does not run; and
+//! locks, because commands may run at the same time.
 
 use std::fmt::Display;
-use std::fs;
+use std::fs::{self, File};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::Write as _;
 use std::path::Path;
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
+use std::{iter, thread};
 
 use anyhow::{Context, Result};
+use nix::fcntl::{Flock, FlockArg};
+
+use crate::project::Project;
 
 /// Runs a step whose output stays hidden, and prints its name and duration: `Compiling the core … 12.3 s`.
 pub(crate) fn step<T>(name: impl Display, work: impl FnOnce() -> Result<T>) -> Result<T> {
@@ -21,18 +27,48 @@ pub(crate) fn step<T>(name: impl Display, work: impl FnOnce() -> Result<T>) -> R
     result
 }
 
-/// Runs a step unless its fingerprint, of inputs and outputs, is the one that the last successful run left in `stamp`.
+/// Keeps other commands, which wait, from what has this name until the value is dropped.
+pub(crate) fn locked(project: &Project, name: &str) -> Result<Flock<File>> {
+    let path = project.work_dir("locks")?.join(name);
+    let file = File::create(&path).with_context(|| format!("cannot write {}", path.display()))?;
+    Flock::lock(file, FlockArg::LockExclusive)
+        .map_err(|(_, error)| error)
+        .with_context(|| format!("cannot lock {}", path.display()))
+}
+
+/// Runs a step unless its fingerprint, of inputs and outputs, is the one that the last successful run left in the
+/// stamp of this name.
 pub(crate) fn step_if_changed(
-    stamp: &Path,
+    project: &Project,
+    stamp: &str,
     name: impl Display,
     fingerprint: impl Fn() -> String,
     work: impl FnOnce() -> Result<()>,
 ) -> Result<()> {
-    if fs::read_to_string(stamp).is_ok_and(|last| last == fingerprint()) {
+    let _lock = locked(project, stamp)?;
+    let stamp = project.work_dir("stamps")?.join(stamp);
+    if fs::read_to_string(&stamp).is_ok_and(|last| last == fingerprint()) {
         return Ok(());
     }
     step(name, work)?;
-    fs::write(stamp, fingerprint()).with_context(|| format!("cannot write {}", stamp.display()))
+    fs::write(&stamp, fingerprint()).with_context(|| format!("cannot write {}", stamp.display()))
+}
+
+/// Does the work for every item, for so many at once, and returns the results in the order in which they came.
+pub(crate) fn at_once<T: Sync, R: Send>(count: usize, items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    let queue = Mutex::new(items.iter());
+    let results = Mutex::new(Vec::new());
+    let next = || queue.lock().unwrap_or_else(PoisonError::into_inner).next();
+    thread::scope(|scope| {
+        for _ in 0..count {
+            scope.spawn(|| {
+                for result in iter::from_fn(next).map(&work) {
+                    results.lock().unwrap_or_else(PoisonError::into_inner).push(result);
+                }
+            });
+        }
+    });
+    results.into_inner().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Hashes a value and the contents of files, never times: a fresh checkout or a touched file changes nothing.

@@ -4,16 +4,16 @@
 //! `xtask/wasm-tools` the wasm-bindgen programs, crates.io worker-build, cargo-deny and cargo-fuzz, the system or Playwright
 //! Chromium.
 
-use std::env;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::{env, fs};
 
 use anyhow::{Context, Result, ensure};
 
-use crate::process::{GET_NODE, Run as _, cargo};
+use crate::process::{GET_NODE, Run as _, cargo_in_the_background};
 use crate::project::Project;
-use crate::step::{fingerprint, step, step_if_changed};
+use crate::step::{fingerprint, locked, step, step_if_changed};
 
 pub(crate) const WASM_TARGET: &str = "wasm32-unknown-unknown";
 
@@ -43,11 +43,12 @@ pub(crate) fn wasm_tool(project: &Project, program: &str) -> Result<PathBuf> {
     let built = target.join("debug").join(program);
     let files = ["Cargo.toml", "Cargo.lock", "src/generate.rs"].map(|file| source.join(file));
     step_if_changed(
-        &project.work_dir("stamps")?.join(program),
+        project,
+        program,
         format!("Building wasm-bindgen's `{program}` from source, once (up to a minute)"),
         || fingerprint(built.is_file(), &files),
         || {
-            let mut build = cargo();
+            let mut build = cargo_in_the_background();
             build.args(["build", "--quiet", "--locked", "--bin", program, "--target-dir"]).arg(&target);
             build.args((program != "generate").then_some("--features=cli"));
             build.current_dir(&source).quiet().map(drop)
@@ -58,47 +59,55 @@ pub(crate) fn wasm_tool(project: &Project, program: &str) -> Result<PathBuf> {
 
 /// Makes node_modules/ match package-lock.json.
 pub(crate) fn npm_packages(project: &Project) -> Result<()> {
-    npm_ci(project.root(), "Installing the npm packages (npm ci)")
+    npm_ci(project, ".", "Installing the npm packages (npm ci)")
 }
 
 /// Installs what only the tests run, in tests/tools.
 pub(crate) fn test_tools(project: &Project) -> Result<()> {
     let name = "Installing the tools of the tests: Node 20 to 26, bundlers (npm ci)";
-    npm_ci(&project.path("tests/tools"), name)
+    npm_ci(project, "tests/tools", name)?;
+    // The archives of Node that its programs have been copied from: 250 MB.
+    for version in project.files("tests/tools/node_modules", |name| name.starts_with("node-2"))? {
+        let _ = fs::remove_dir_all(version.join("node_modules"));
+    }
+    Ok(())
 }
 
 /// Installs the npm packages of tests/strangers.
 pub(crate) fn strangers_packages(project: &Project) -> Result<()> {
-    npm_ci(&project.path("tests/strangers"), "Installing the npm packages of tests/strangers (npm ci)")
+    npm_ci(project, "tests/strangers", "Installing the npm packages of tests/strangers (npm ci)")
 }
 
 /// Installs what builds the site of the documentation, and the packages that the code in its pages imports.
 pub(crate) fn docs_packages(project: &Project) -> Result<()> {
-    npm_ci(&project.path("docs"), "Installing the npm packages of docs (npm ci)")
+    npm_ci(project, "docs", "Installing the npm packages of docs (npm ci)")
 }
 
 /// Installs the npm packages of examples/nextjs. They are not in the workspace, because they are 340 MB that only this
 /// example needs.
 pub(crate) fn nextjs_packages(project: &Project) -> Result<()> {
-    npm_ci(&project.path("examples/nextjs"), "Installing the npm packages of examples/nextjs (npm ci)")
+    npm_ci(project, "examples/nextjs", "Installing the npm packages of examples/nextjs (npm ci)")
 }
 
-fn npm_ci(folder: &Path, name: &str) -> Result<()> {
+fn npm_ci(project: &Project, folder: &str, title: &str) -> Result<()> {
     let version = Command::new("node").arg("--version").quiet()?;
     let major = version.trim().trim_start_matches('v').split('.').next().map(str::parse::<u32>);
     let is_supported = major.is_some_and(|major| major.is_ok_and(|major| major >= OLDEST_NODE));
     ensure!(is_supported, "{GET_NODE} (found {})", version.trim());
 
+    let stamp = format!("npm {folder}").replace('/', " ");
+    let folder = project.path(folder);
     let files = ["package-lock.json", "node_modules/.package-lock.json"].map(|file| folder.join(file));
     step_if_changed(
-        &folder.join("node_modules/.stamp"),
-        name,
+        project,
+        &stamp,
+        title,
         || fingerprint(&version, &files),
         || {
             // Some programs are installed by scripts, which a user's configuration may turn off.
             let mut npm = Command::new("npm");
             npm.args(["ci", "--no-audit", "--no-fund", "--ignore-scripts=false"]);
-            npm.current_dir(folder).quiet().map(drop)
+            npm.current_dir(&folder).quiet().map(drop)
         },
     )
 }
@@ -115,10 +124,11 @@ pub(crate) fn cargo_fuzz(project: &Project) -> Result<PathBuf> {
 
 /// The folder with the programs of a crate, which is installed when missing. Unoptimised: they build longer than they run.
 fn crate_programs(project: &Project, name: &str, version: &str) -> Result<PathBuf> {
+    let _lock = locked(project, name)?;
     let root = project.path("target").join(name).join(version);
     if !root.join("bin").join(name).is_file() {
         step(format!("Building {name} from source, once (up to 2 minutes)"), || {
-            let mut install = cargo();
+            let mut install = cargo_in_the_background();
             install.args(["install", name, "--version", version, "--locked", "--debug", "--quiet"]);
             install.args(["--config", "profile.dev.debug=false", "--no-track", "--root"]).arg(&root);
             install.quiet()
@@ -138,7 +148,8 @@ fn python_programs(project: &Project, name: &str, requirements: &str) -> Result<
     let programs = folder.join("bin");
     let requirements = project.path(requirements);
     step_if_changed(
-        &project.work_dir("stamps")?.join(name),
+        project,
+        name,
         format!("Installing {name} from PyPI"),
         || fingerprint(programs.is_dir(), &[&requirements]),
         || {

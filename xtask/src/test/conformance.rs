@@ -7,10 +7,9 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::fs;
 use std::path::Path;
 use std::process::Command;
-use std::sync::{Mutex, PoisonError};
-use std::{fs, iter, thread};
 
 use anyhow::{Context, Result, ensure};
 use serde::{Deserialize, Serialize};
@@ -19,6 +18,7 @@ use super::package;
 use crate::process::Run as _;
 use crate::project::Project;
 use crate::stack::Emulator;
+use crate::step::{at_once, locked};
 use crate::{build, tools};
 
 /// Runtimes that run the suite at once: it mostly waits.
@@ -85,8 +85,6 @@ fn run(project: &Project, runtimes: &[Runtime]) -> Result<()> {
     build::package(project)?;
     let elsewhere = package::install_elsewhere(project)?;
     let emulator = Emulator::start(project, &[])?;
-    let queue = Mutex::new(runtimes.iter());
-    let next = || queue.lock().unwrap_or_else(PoisonError::into_inner).next();
     let conform = |runtime: &Runtime| {
         let name = runtime.name.clone();
         let result = conformance(project, runtime, elsewhere.path(), emulator.connection_string());
@@ -96,13 +94,10 @@ fn run(project: &Project, runtimes: &[Runtime]) -> Result<()> {
         }
         Some((name, result.ok()?))
     };
-    let outcomes: Vec<_> = thread::scope(|scope| {
-        let work = || iter::from_fn(next).filter_map(conform).collect::<Vec<_>>();
-        let threads: Vec<_> = (0..AT_ONCE).map(|_| scope.spawn(work)).collect();
-        threads.into_iter().flat_map(|thread| thread.join().unwrap_or_default()).collect()
-    });
+    let outcomes: Vec<_> = at_once(AT_ONCE, runtimes, conform).into_iter().flatten().collect();
     let failed = runtimes.len() - outcomes.len();
     let counts: Vec<_> = outcomes.iter().map(|(_, outcome)| outcome.passed + outcome.skipped.len()).collect();
+    let _lock = locked(project, "matrix")?;
     let mut recorded = recorded().unwrap_or_default();
     recorded.extend(outcomes);
     fs::write(RECORD, serde_json::to_string_pretty(&recorded)?)?;

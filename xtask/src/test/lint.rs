@@ -6,7 +6,7 @@ use std::process::Command;
 use anyhow::Result;
 
 use super::{all, conformance};
-use crate::process::{Run as _, cargo};
+use crate::process::{Run as _, cargo_in_the_background};
 use crate::project::Project;
 use crate::step::step;
 use crate::tools;
@@ -41,8 +41,8 @@ const CARGO: [(&str, &str); 17] = [
     ),
     ("cargo doc", "doc --quiet --no-deps --package=webpubsub-edge OPTIONAL"),
     ("cargo doc for wasm32", "doc --quiet --no-deps --package=webpubsub-edge OPTIONAL WASM"),
-    ("cargo package", "package --quiet --package=webpubsub-edge --allow-dirty"),
-    ("cargo package of the emulator", "package --quiet --package=webpubsub-emulator --allow-dirty"),
+    ("cargo package", "package --quiet --package=webpubsub-edge --allow-dirty SHARED"),
+    ("cargo package of the emulator", "package --quiet --package=webpubsub-emulator --allow-dirty SHARED"),
     ("the core links without an allocator", "rustc --quiet CORE --crate-type=staticlib"),
     ("the core links without an allocator for wasm32", "rustc --quiet CORE --crate-type=cdylib WASM"),
 ];
@@ -87,7 +87,17 @@ fn run_cargo(arguments: &str) -> Result<String> {
         .replace("DENY", "-- --deny=warnings")
         .replace("LIBRARY", "--package=webpubsub-edge --lib")
         .replace("CORE", "--manifest-path=tests/no-alloc/Cargo.toml --target-dir=target/no-alloc --lib")
+        // What is packaged is compiled without the workspace and its profiles: with the same ones, and in the same
+        // folder, what it depends on is not compiled again.
+        .replace(
+            "SHARED",
+            "--target-dir=target --config=profile.dev.debug=false \
+             --config=profile.dev.package.rustls-pki-types.opt-level=3",
+        )
         .replace("OPTIONAL", "--features=http,reqwest")
         .replace("WASM", &format!("--target={}", tools::WASM_TARGET));
-    cargo().args(arguments.split_whitespace()).env("RUSTDOCFLAGS", "--deny=warnings").quiet()
+    cargo_in_the_background()
+        .args(arguments.split_whitespace())
+        .env("RUSTDOCFLAGS", "--deny=warnings")
+        .quiet()
 }

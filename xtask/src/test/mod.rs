@@ -1,4 +1,5 @@
-//! The tests, part by part: each part runs whatever the result of the others, and a table shows the results.
+//! The tests, part by part: each part runs whatever the result of the others, and a table shows the results. Some run at
+//! once, because many do nothing but wait.
 //!
 //! A part has the name of its folder in `tests/`, which tests/README.md describes; `rust` runs the folders of Rust tests.
 
@@ -8,15 +9,16 @@ mod package;
 
 use std::any::Any;
 use std::process::Command;
-use std::time::Instant;
+use std::time::{Duration, Instant};
+use std::{env, fs};
 
 use anyhow::{Result, ensure};
 use clap::builder::PossibleValue;
 
-use crate::process::{Run as _, cargo, interrupted};
+use crate::process::{Run as _, cargo, cargo_in_the_background, interrupted};
 use crate::project::Project;
 use crate::stack::{Emulator, Stack, built, free_port};
-use crate::step::{seconds, step};
+use crate::step::{at_once, seconds, step};
 use crate::{build, demo, docs, emulator_package, size, tools};
 
 /// What a test program needs, besides the built package and the npm packages.
@@ -24,6 +26,8 @@ use crate::{build, demo, docs, emulator_package, size, tools};
 enum Need {
     /// The packages in tests/tools
     Tools,
+    /// The packages of examples/nextjs
+    Nextjs,
     /// `--package DIR`: where the package is installed as users install it
     Package,
     /// The site of the documentation, the built package, and the other packages that the code in its pages imports
@@ -47,12 +51,12 @@ enum Need {
     Chat,
     /// `CHROMIUM`: the path of the browser
     Chromium,
-    /// worker-build's environment, the npm packages of examples/nextjs, and `--port PORT`: a free port
+    /// worker-build's environment, and `--port PORT`: a free port
     Examples,
 }
 use Need::{
-    Chat, Chromium, Docs, EmulatorPackages, EmulatorProgram, Examples, Package, Python, RustClient, Service,
-    Strangers, Tarball, Tools,
+    Chat, Chromium, Docs, EmulatorPackages, EmulatorProgram, Examples, Nextjs, Package, Python, RustClient,
+    Service, Strangers, Tarball, Tools,
 };
 
 /// How a part runs.
@@ -68,6 +72,9 @@ use Work::{Function, NodeTests, Program};
 
 #[derive(Clone, Copy)]
 struct Part(&'static str, Work, &'static str);
+
+/// Parts that run at once.
+const AT_ONCE: usize = 3;
 
 const FAULTS: &[Need] = &[Package, RustClient];
 const SOAK: &[Need] = &[Package, EmulatorProgram];
@@ -91,7 +98,7 @@ static PARTS: [Part; 21] = [
     Part("parity", NodeTests(&[]), "The package's requests are those of the official client"),
     Part(
         "packaging",
-        Program(&[Tools, Tarball, Service]),
+        Program(&[Tools, Nextjs, Tarball, Service]),
         "The tarball, and projects that use it with common tools",
     ),
     Part(
@@ -119,7 +126,7 @@ static PARTS: [Part; 21] = [
     ),
     Part(
         "examples",
-        Program(&[Examples, EmulatorProgram]),
+        Program(&[Nextjs, Examples, EmulatorProgram]),
         "The examples, each in its runtime; needs OpenSSL's headers",
     ),
     Part("demo", Function(demo::check), "The chat, driven by WebSocket clients"),
@@ -149,31 +156,57 @@ impl clap::ValueEnum for Part {
     }
 }
 
+/// What became of a part: its name, whether it passed, and how long it took.
+type Outcome = (&'static str, bool, Duration);
+
 pub(crate) fn run(project: &Project, options: &Options) -> Result<()> {
     let parts = if options.only.is_empty() { &PARTS[..] } else { &options.only };
-    let mut outcomes = Vec::new();
-    for Part(name, work, _) in parts {
-        println!("\n== {name} ==");
-        let start = Instant::now();
-        let result = match work {
-            Function(run) => run(project),
-            Program(needs) => node(project, &[format!("tests/{name}/run.js")], needs),
-            NodeTests(needs) => node_tests(project, name, needs),
-        };
-        if let Err(error) = &result {
-            ensure!(!interrupted(), "interrupted");
-            println!("error: {error:#}");
+    let outcomes = match parts {
+        [part] => vec![here(project, part)?],
+        parts => at_once(AT_ONCE, parts, |part| apart(project, part)).into_iter().collect::<Result<_>>()?,
+    };
+    let failed: Vec<_> = outcomes.iter().filter(|(_, passed, _)| !passed).map(|(name, ..)| *name).collect();
+    if parts.len() > 1 {
+        println!();
+        for (name, passed, time) in &outcomes {
+            println!("{name:<20}{:<8}{:>8}", if *passed { "passed" } else { "FAILED" }, seconds(*time));
         }
-        outcomes.push((name, result.is_ok(), start.elapsed()));
+        println!("{} passed, {} failed", outcomes.len() - failed.len(), failed.len());
     }
-    println!();
-    for (name, passed, time) in &outcomes {
-        println!("{name:<20}{:<8}{:>8}", if *passed { "passed" } else { "FAILED" }, seconds(*time));
-    }
-    let failed: Vec<_> = outcomes.iter().filter(|(_, passed, _)| !passed).map(|(name, ..)| **name).collect();
-    println!("{} passed, {} failed", outcomes.len() - failed.len(), failed.len());
     ensure!(failed.is_empty(), "failed: {}", failed.join(", "));
     Ok(())
+}
+
+/// Runs a part in this process.
+fn here(project: &Project, &Part(name, work, _): &Part) -> Result<Outcome> {
+    println!("\n== {name} ==");
+    let start = Instant::now();
+    let result = match work {
+        Function(run) => run(project),
+        Program(needs) => node(project, &[format!("tests/{name}/run.js")], needs),
+        NodeTests(needs) => node_tests(project, name, needs),
+    };
+    if let Err(error) = &result {
+        ensure!(!interrupted(), "interrupted");
+        println!("error: {error:#}");
+    }
+    Ok((name, result.is_ok(), start.elapsed()))
+}
+
+/// Runs a part by a command of its own, and shows what it wrote once it has ended.
+fn apart(project: &Project, &Part(name, ..): &Part) -> Result<Outcome> {
+    let log = tempfile::Builder::new().suffix(".log").tempfile_in(project.work_dir("run")?)?;
+    eprintln!("{name}: started");
+    let start = Instant::now();
+    let result = Command::new(env::current_exe()?)
+        .args(["test", "--only", name])
+        // What is built once needs neither, and they fill gigabytes.
+        .env("CARGO_INCREMENTAL", "0")
+        .env("CARGO_PROFILE_DEV_DEBUG", "false")
+        .logged(log.as_file());
+    ensure!(!interrupted(), "interrupted");
+    print!("{}", String::from_utf8_lossy(&fs::read(log.path())?));
+    Ok((name, result.is_ok(), start.elapsed()))
 }
 
 fn node_tests(project: &Project, folder: &str, needs: &[Need]) -> Result<()> {
@@ -193,6 +226,7 @@ fn node(project: &Project, args: &[String], needs: &[Need]) -> Result<()> {
     for need in needs {
         match need {
             Tools => tools::test_tools(project)?,
+            Nextjs => tools::nextjs_packages(project)?,
             Package => {
                 let folder = package::install_elsewhere(project)?;
                 command.arg("--package").arg(folder.path());
@@ -249,7 +283,6 @@ fn node(project: &Project, args: &[String], needs: &[Need]) -> Result<()> {
             }
             Examples => {
                 build::package(project)?;
-                tools::nextjs_packages(project)?;
                 let environment = tools::worker_build(project)?;
                 command.envs(environment.clone());
                 step("Building the Rust Worker", || {
@@ -258,7 +291,8 @@ fn node(project: &Project, args: &[String], needs: &[Need]) -> Result<()> {
                     build.current_dir(project.path("examples/rust-worker")).quiet()
                 })?;
                 step("Building the axum example", || {
-                    cargo().args(["build", "--quiet"]).current_dir(project.path("examples/axum")).quiet()
+                    let mut build = cargo_in_the_background();
+                    build.args(["build", "--quiet"]).current_dir(project.path("examples/axum")).quiet()
                 })?;
                 command.args(["--port", &free_port()?.to_string()]);
             }
@@ -286,15 +320,23 @@ pub(crate) fn soak(project: &Project, options: &SoakOptions) -> Result<()> {
 }
 
 fn rust(_: &Project) -> Result<()> {
-    cargo().args(["test", "--workspace"]).shown()
+    cargo_tests("Compiling the Rust tests", |test| test.args(["test", "--workspace"]))
+}
+
+/// Compiles tests and runs them.
+fn cargo_tests(title: &str, arguments: impl Fn(&mut Command) -> &mut Command) -> Result<()> {
+    step(title, || arguments(&mut cargo_in_the_background()).args(["--no-run", "--quiet"]).quiet())?;
+    arguments(&mut cargo()).shown()
 }
 
 /// What `wasm-pack test --node` does. Tests for other targets are empty here, or excluded by `cfg`.
 fn wasm(project: &Project) -> Result<()> {
     tools::wasm_target()?;
-    let mut test = cargo();
-    test.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", tools::wasm_tool(project, "test-runner")?);
-    test.args(["test", "--package=webpubsub-edge", "--target", tools::WASM_TARGET]).shown()
+    let runner = tools::wasm_tool(project, "test-runner")?;
+    cargo_tests("Compiling the Rust tests for wasm32", |test| {
+        test.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", &runner);
+        test.args(["test", "--package=webpubsub-edge", "--target", tools::WASM_TARGET])
+    })
 }
 
 /// Compiles the samples against the package's types, once for each configuration, and the Worker with its page: by the
