@@ -127,6 +127,12 @@ const contentOf = (event: string, options: SignedEventOptions): Content => {
     );
   }
   if (!isOfGroup && !SYSTEM_EVENTS.includes(event)) return userContentOf(event, options);
+  if (options.dataType !== undefined) {
+    throw argumentError(
+      'The option "dataType" is for user events, and the data of all others is JSON: leave it out',
+      "InvalidOption",
+    );
+  }
   const members = { ...plain(data ?? {}, "data of the event"), ...(isOfGroup && { group }) };
   return {
     type: `${isOfGroup ? "gp" : "sys"}.${event}`,

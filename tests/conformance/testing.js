@@ -94,6 +94,8 @@ export function testing(pkg, check, { signedEvent, recordingFetch }) {
       [{ data: "x", dataType: "constructor" }, /does not fit/],
       [{ event: "say", group: "room" }, /"group"/],
       [{ event: "connect", data: "x" }, /object/],
+      [{ event: "connect", dataType: "json" }, /"dataType" is for user events/],
+      [{ event: "joined", group: "room", dataType: "text" }, /"dataType" is for user events/],
       [{ states: [1] }, /plain object/],
       [{ data: new Map() }, /Map/],
     ];
