@@ -8,6 +8,7 @@ mod lint;
 mod package;
 
 use std::any::Any;
+use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 use std::{env, fs};
@@ -79,8 +80,14 @@ const AT_ONCE: usize = 3;
 const FAULTS: &[Need] = &[Package, RustClient];
 const SOAK: &[Need] = &[Package, EmulatorProgram];
 
+/// In the order in which they start: what takes long first.
 static PARTS: [Part; 21] = [
     Part("lint", Function(lint::run), "Formatting, lints, dependencies; the core links without an allocator"),
+    Part(
+        "examples",
+        Program(&[Nextjs, Examples, EmulatorProgram]),
+        "The examples, each in its runtime; needs OpenSSL's headers",
+    ),
     Part("rust", Function(rust), "The Rust tests"),
     Part("wasm", Function(wasm), "The Rust tests for wasm32, in Node"),
     Part("types", Function(types), "The TypeScript types, as users compile them"),
@@ -89,13 +96,12 @@ static PARTS: [Part; 21] = [
         Program(&[Tools, Docs, EmulatorProgram]),
         "The site of the documentation, and every code block in Markdown",
     ),
-    Part("conformance", Function(conformance::main), "The installed package in one runtime of each kind"),
     Part(
         "conformance-others",
         Function(conformance::others),
         "The same in all other runtimes; needs Chromium, or downloads it",
     ),
-    Part("parity", NodeTests(&[]), "The package's requests are those of the official client"),
+    Part("browser", NodeTests(&[Chromium, Chat]), "The chat's page in Chromium; downloads it when missing"),
     Part(
         "packaging",
         Program(&[Tools, Nextjs, Tarball, Service]),
@@ -106,13 +112,17 @@ static PARTS: [Part; 21] = [
         Program(&[Tools, EmulatorPackages, Python]),
         "The emulator's npm packages, installed and used; the code in its README",
     ),
-    Part("official", NodeTests(&[]), "The event handler beside the official one, in Express and Hono"),
+    Part("conformance", Function(conformance::main), "The installed package in one runtime of each kind"),
     Part(
-        "webhooks",
-        Program(&[Package, EmulatorProgram]),
-        "The event handler in workerd, with the emulator's events",
+        "admin-page",
+        Program(&[Chromium, EmulatorProgram]),
+        "The page of the emulator's admin port, in Chromium; downloads it when missing",
     ),
-    Part("isolate", Program(&[Tools, Package, Service]), "One isolate under thousands of requests that fail"),
+    Part(
+        "strangers",
+        Program(&[EmulatorProgram, Strangers]),
+        "The official packages and mqtt.js against the emulator; needs Python",
+    ),
     Part(
         "faults",
         Program(FAULTS),
@@ -120,22 +130,14 @@ static PARTS: [Part; 21] = [
     ),
     Part("soak", Program(SOAK), "Ten seconds of `cargo xtask soak`"),
     Part(
-        "strangers",
-        Program(&[EmulatorProgram, Strangers]),
-        "The official packages and mqtt.js against the emulator; needs Python",
+        "webhooks",
+        Program(&[Package, EmulatorProgram]),
+        "The event handler in workerd, with the emulator's events",
     ),
-    Part(
-        "examples",
-        Program(&[Nextjs, Examples, EmulatorProgram]),
-        "The examples, each in its runtime; needs OpenSSL's headers",
-    ),
+    Part("isolate", Program(&[Tools, Package, Service]), "One isolate under thousands of requests that fail"),
     Part("demo", Function(demo::check), "The chat, driven by WebSocket clients"),
-    Part("browser", NodeTests(&[Chromium, Chat]), "The chat's page in Chromium; downloads it when missing"),
-    Part(
-        "admin-page",
-        Program(&[Chromium, EmulatorProgram]),
-        "The page of the emulator's admin port, in Chromium; downloads it when missing",
-    ),
+    Part("official", NodeTests(&[]), "The event handler beside the official one, in Express and Hono"),
+    Part("parity", NodeTests(&[]), "The package's requests are those of the official client"),
     Part("size", Function(size::check), "The sizes and their budget"),
 ];
 
@@ -163,7 +165,12 @@ pub(crate) fn run(project: &Project, options: &Options) -> Result<()> {
     let parts = if options.only.is_empty() { &PARTS[..] } else { &options.only };
     let outcomes = match parts {
         [part] => vec![here(project, part)?],
-        parts => at_once(AT_ONCE, parts, |part| apart(project, part)).into_iter().collect::<Result<_>>()?,
+        parts => {
+            // Looked up at once, because cargo may replace the file meanwhile.
+            let program = env::current_exe()?;
+            let outcomes = at_once(AT_ONCE, parts, |part| apart(project, &program, part));
+            outcomes.into_iter().collect::<Result<_>>()?
+        }
     };
     let failed: Vec<_> = outcomes.iter().filter(|(_, passed, _)| !passed).map(|(name, ..)| *name).collect();
     if parts.len() > 1 {
@@ -194,11 +201,11 @@ fn here(project: &Project, &Part(name, work, _): &Part) -> Result<Outcome> {
 }
 
 /// Runs a part by a command of its own, and shows what it wrote once it has ended.
-fn apart(project: &Project, &Part(name, ..): &Part) -> Result<Outcome> {
+fn apart(project: &Project, program: &Path, &Part(name, ..): &Part) -> Result<Outcome> {
     let log = tempfile::Builder::new().suffix(".log").tempfile_in(project.work_dir("run")?)?;
     eprintln!("{name}: started");
     let start = Instant::now();
-    let result = Command::new(env::current_exe()?)
+    let result = Command::new(program)
         .args(["test", "--only", name])
         // What is built once needs neither, and they fill gigabytes.
         .env("CARGO_INCREMENTAL", "0")
@@ -206,6 +213,9 @@ fn apart(project: &Project, &Part(name, ..): &Part) -> Result<Outcome> {
         .logged(log.as_file());
     ensure!(!interrupted(), "interrupted");
     print!("{}", String::from_utf8_lossy(&fs::read(log.path())?));
+    if let Err(error) = &result {
+        println!("{error:#}");
+    }
     Ok((name, result.is_ok(), start.elapsed()))
 }
 
