@@ -116,10 +116,10 @@ pub(crate) fn named_wasm(project: &Project) -> Result<PathBuf> {
 fn compile(project: &Project) -> Result<()> {
     step("Compiling the core for wasm32", || {
         let mut build = cargo_in_the_background();
-        build.args(["build", "--release", "--package=webpubsub-edge", "--lib", "--target", WASM_TARGET]);
-        build.args(["--no-default-features", "--features=js"]);
-        // The cdylib has one name whatever its features: in a common folder another build of the crate would
-        // overwrite it.
+        // Not in Cargo.toml, because a cdylib has one name whatever its features: builds would overwrite each other's.
+        // Without an rlib beside it, it is also 4 % smaller.
+        build.args(["rustc", "--release", "--package=webpubsub-edge", "--lib", "--crate-type=cdylib"]);
+        build.args(["--no-default-features", "--features=js", "--target", WASM_TARGET]);
         build.arg("--target-dir").arg(project.path(TARGET_DIR));
         build.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", rustc_flags(project)?).quiet()
     })?;
