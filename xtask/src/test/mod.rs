@@ -26,8 +26,8 @@ use crate::{build, demo, docs, emulator_package, size, tools};
 enum Need {
     /// The packages in tests/tools
     Tools,
-    /// The packages of examples/nextjs
-    Nextjs,
+    /// The packages of these examples, which are outside the workspace
+    ExamplePackages(&'static [&'static str]),
     /// `--package DIR`: where the package is installed as users install it
     Package,
     /// The site of the documentation, the built package, and the other packages that the code in its pages imports
@@ -55,8 +55,8 @@ enum Need {
     Examples,
 }
 use Need::{
-    Chat, Chromium, Docs, EmulatorPackages, EmulatorProgram, Examples, Nextjs, Package, Python, RustClient,
-    Service, Strangers, Tarball, Tools,
+    Chat, Chromium, Docs, EmulatorPackages, EmulatorProgram, ExamplePackages, Examples, Package, Python,
+    RustClient, Service, Strangers, Tarball, Tools,
 };
 
 /// How a part runs.
@@ -98,7 +98,7 @@ static PARTS: [Part; 21] = [
     Part("parity", NodeTests(&[]), "The package's requests are those of the official client"),
     Part(
         "packaging",
-        Program(&[Tools, Nextjs, Tarball, Service]),
+        Program(&[Tools, ExamplePackages(&["nextjs"]), Tarball, Service]),
         "The tarball, and projects that use it with common tools",
     ),
     Part(
@@ -126,7 +126,7 @@ static PARTS: [Part; 21] = [
     ),
     Part(
         "examples",
-        Program(&[Nextjs, Examples, EmulatorProgram]),
+        Program(&[Tools, ExamplePackages(tools::EXAMPLES_WITH_PACKAGES), Examples, EmulatorProgram]),
         "The examples, each in its runtime; needs OpenSSL's headers",
     ),
     Part("demo", Function(demo::check), "The chat, driven by WebSocket clients"),
@@ -226,7 +226,11 @@ fn node(project: &Project, args: &[String], needs: &[Need]) -> Result<()> {
     for need in needs {
         match need {
             Tools => tools::test_tools(project)?,
-            Nextjs => tools::nextjs_packages(project)?,
+            ExamplePackages(examples) => {
+                for example in *examples {
+                    tools::example_packages(project, example)?;
+                }
+            }
             Package => {
                 let folder = package::install_elsewhere(project)?;
                 command.arg("--package").arg(folder.path());
