@@ -114,11 +114,11 @@ const PROGRAMS = {
   export: (words) => {
     for (const word of words) assert.match(word, /^[A-Z_]+=\S/);
   },
-  // The routes of the examples, which their test requests too.
+  // The routes of the examples, which their test requests too, some with a prefix.
   curl: async ([address]) => {
     const name = new URL(address).pathname.slice(1);
     const test = await readFile(join(root, "tests/examples/run.js"), "utf8");
-    assert(test.includes(`new URL("${name}", url)`), `the examples have no route /${name}`);
+    assert(test.includes(`new URL("${name}", base)`), `the examples have no route /${name}`);
   },
   az: (words) => {
     const at = words.findIndex((word) => word.startsWith("-"));

@@ -11,6 +11,7 @@ import { setImmediate } from "node:timers/promises";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { WebPubSubEventHandler, WebPubSubServiceClient } from "webpubsub-edge";
 import { event, handshake, signature, URL_OF_CHAT } from "../conformance/webhooks.js";
+import { hasFunctions, invoke } from "../functions-core.js";
 
 const { ENDPOINT, KEY } = process.env;
 const [, , file] = process.argv;
@@ -115,18 +116,12 @@ Object.assign(globalThis, {
   },
 });
 
-/** Functions by the pattern of their path. */
-const functions = new Map();
-const { HttpRequest, HttpResponse, app: azure } = requireFromDocs("@azure/functions");
-azure.http = (name, { route = name, handler }) =>
-  functions.set(new RegExp(`^(/api)?/${route.replace(/{\w+}/g, "[^/]+")}/?$`), handler);
-
 const callFunction = async (request) => {
   const { method, url } = request;
-  const [, handler] = [...functions].find(([pattern]) => pattern.test(new URL(url).pathname));
+  const route = new URL(url).pathname.replace(/^\/(api\/)?/, "");
   const headers = Object.fromEntries(request.headers);
-  const body = method === "POST" ? { bytes: new Uint8Array(await request.arrayBuffer()) } : undefined;
-  return new HttpResponse(await handler(new HttpRequest({ method, url, headers, body })));
+  const { body, ...init } = await invoke(route, { method, url, headers, body: await request.bytes() });
+  return new Response(body.length > 0 ? body : null, init);
 };
 
 const module = await import(pathToFileURL(file));
@@ -134,7 +129,7 @@ await setImmediate();
 
 const { GET, POST, OPTIONS, fallback, default: main } = module;
 if (module.events) handlers.push(module.events.fetch);
-if (functions.size > 0) handlers.push(callFunction);
+if (hasFunctions()) handlers.push(callFunction);
 if (typeof main?.fetch === "function") {
   const context = { waitUntil: (promise) => promise, passThroughOnException() {} };
   handlers.push((request) => main.fetch(request, globalThis.env, context));

@@ -83,10 +83,13 @@ pub(crate) fn docs_packages(project: &Project) -> Result<()> {
     npm_ci(project, "docs", "Installing the npm packages of docs (npm ci)")
 }
 
-/// Installs the npm packages of examples/nextjs. They are not in the workspace, because they are 340 MB that only this
-/// example needs.
-pub(crate) fn nextjs_packages(project: &Project) -> Result<()> {
-    npm_ci(project, "examples/nextjs", "Installing the npm packages of examples/nextjs (npm ci)")
+/// The examples outside the workspace: nothing else needs their npm packages, of 600 MB.
+pub(crate) const EXAMPLES_WITH_PACKAGES: &[&str] = &["azure-functions", "nextjs", "nuxt", "sveltekit"];
+
+/// Installs the npm packages of an example that is outside the workspace.
+pub(crate) fn example_packages(project: &Project, example: &str) -> Result<()> {
+    let folder = format!("examples/{example}");
+    npm_ci(project, &folder, &format!("Installing the npm packages of {folder} (npm ci)"))
 }
 
 fn npm_ci(project: &Project, folder: &str, title: &str) -> Result<()> {

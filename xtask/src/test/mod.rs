@@ -27,8 +27,8 @@ use crate::{build, demo, docs, emulator_package, size, tools};
 enum Need {
     /// The packages in tests/tools
     Tools,
-    /// The packages of examples/nextjs
-    Nextjs,
+    /// The packages of these examples, which are outside the workspace
+    ExamplePackages(&'static [&'static str]),
     /// `--package DIR`: where the package is installed as users install it
     Package,
     /// The site of the documentation, the built package, and the other packages that the code in its pages imports
@@ -56,8 +56,8 @@ enum Need {
     Examples,
 }
 use Need::{
-    Chat, Chromium, Docs, EmulatorPackages, EmulatorProgram, Examples, Nextjs, Package, Python, RustClient,
-    Service, Strangers, Tarball, Tools,
+    Chat, Chromium, Docs, EmulatorPackages, EmulatorProgram, ExamplePackages, Examples, Package, Python,
+    RustClient, Service, Strangers, Tarball, Tools,
 };
 
 /// How a part runs.
@@ -85,7 +85,7 @@ static PARTS: [Part; 21] = [
     Part("lint", Function(lint::run), "Formatting, lints, dependencies; the core links without an allocator"),
     Part(
         "examples",
-        Program(&[Nextjs, Examples, EmulatorProgram]),
+        Program(&[Tools, ExamplePackages(tools::EXAMPLES_WITH_PACKAGES), Examples, EmulatorProgram]),
         "The examples, each in its runtime; needs OpenSSL's headers",
     ),
     Part("rust", Function(rust), "The Rust tests"),
@@ -104,7 +104,7 @@ static PARTS: [Part; 21] = [
     Part("browser", NodeTests(&[Chromium, Chat]), "The chat's page in Chromium; downloads it when missing"),
     Part(
         "packaging",
-        Program(&[Tools, Nextjs, Tarball, Service]),
+        Program(&[Tools, ExamplePackages(&["nextjs"]), Tarball, Service]),
         "The tarball, and projects that use it with common tools",
     ),
     Part(
@@ -236,7 +236,11 @@ fn node(project: &Project, args: &[String], needs: &[Need]) -> Result<()> {
     for need in needs {
         match need {
             Tools => tools::test_tools(project)?,
-            Nextjs => tools::nextjs_packages(project)?,
+            ExamplePackages(examples) => {
+                for example in *examples {
+                    tools::example_packages(project, example)?;
+                }
+            }
             Package => {
                 let folder = package::install_elsewhere(project)?;
                 command.arg("--package").arg(folder.path());

@@ -1,0 +1,1 @@
+export default defineEventHandler(() => service.getClientAccessToken({ userId: crypto.randomUUID() }));
