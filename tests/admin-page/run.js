@@ -67,7 +67,7 @@ afterEach(async () => {
 async function open(options = {}) {
   const context = await browser.newContext(options);
   const page = await context.newPage();
-  page.setDefaultTimeout(15_000);
+  page.setDefaultTimeout(60_000);
   page.on("pageerror", (error) => faults.push(String(error)));
   page.on("console", (message) => {
     if (/Content Security Policy|TrustedHTML/i.test(message.text())) faults.push(message.text());

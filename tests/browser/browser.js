@@ -20,7 +20,7 @@ export async function startBrowser() {
   const open = async (room, options) => {
     const context = await browser.newContext(options);
     const page = await context.newPage();
-    page.setDefaultTimeout(15_000);
+    page.setDefaultTimeout(60_000);
     const visitor = new Visitor(page, room);
     visitors.push(visitor);
     return visitor.goto();
