@@ -66,7 +66,12 @@ export class Visitor {
   }
 
   async goto() {
-    await this.page.goto(new URL(`?room=${this.room}`, DEMO_URL).href);
+    const url = new URL(`?room=${this.room}`, DEMO_URL).href;
+    // On a busy machine, `wrangler dev` has left a request without a response: the page is then loaded again, once.
+    await this.page.goto(url, { timeout: 20_000 }).catch(async (error) => {
+      if (error.name !== "TimeoutError") throw error;
+      await this.page.goto(url);
+    });
     return this;
   }
 
