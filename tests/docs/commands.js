@@ -61,8 +61,8 @@ const AZURE = {
 };
 
 const PROGRAMS = {
-  cargo: async ([command, ...words], { emulator }) => {
-    if (command === "xtask") return run("cargo", ["xtask", ...words, "--help"], { cwd: root });
+  cargo: async ([command, ...words], { emulator, xtask }) => {
+    if (command === "xtask") return run(xtask, [...words, "--help"]);
     if (command === "run") {
       assert.deepEqual(words.slice(0, 3), ["-p", "webpubsub-emulator", "--"]);
       return run(emulator, [...words.slice(3), "--help"]);

@@ -1,5 +1,5 @@
-// The documentation: `node tests/docs/run.js --emulator PROGRAM`, after the site was built. Every code block of every
-// Markdown file is run, or else checked as fences.js says; the tables of figures are up to date; the site has every page.
+// The documentation: `node tests/docs/run.js --emulator PROGRAM --xtask PROGRAM`, after the site was built. Every code block of
+// every Markdown file is run, or else checked as fences.js says; the tables of figures are up to date; the site has every page.
 // Prints a line for each check and `N passed, N failed` at last.
 import assert from "node:assert/strict";
 import { parseArgs } from "node:util";
@@ -10,9 +10,9 @@ import { extract, fences, snippetFile } from "./fences.js";
 import { expectCodes, expectReadme, expectScale } from "./figures.js";
 import { expectLinks, expectSite } from "./site.js";
 
-const { values } = parseArgs({ options: { emulator: { type: "string" } } });
-const { emulator } = values;
-if (!emulator) throw new Error("Give --emulator PROGRAM");
+const text = { type: "string" };
+const { emulator, xtask } = parseArgs({ options: { emulator: text, xtask: text } }).values;
+if (!emulator || !xtask) throw new Error("Give --emulator PROGRAM and --xtask PROGRAM");
 
 /** How many blocks run at once. */
 const AT_ONCE = 2;
@@ -22,7 +22,7 @@ const CHECKS = {
     const commands = commandsOf(code);
     assert(commands.length > 0, "it has no command");
     for (const command of commands) {
-      await check(command, { emulator }).catch((error) => {
+      await check(command, { emulator, xtask }).catch((error) => {
         throw new Error(`${command.join(" ")}: ${error.message}`);
       });
     }

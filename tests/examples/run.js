@@ -78,7 +78,8 @@ const EXAMPLES = [
     prefix: "api/",
   },
   { name: "hono", args: ["--port", port] },
-  { name: "axum", command: ["cargo", "run", "--quiet"], env: { PORT: port } },
+  // What `cargo run` starts once it has built it. It would wait for any other cargo that is building.
+  { name: "axum", command: [join(dirname(emulator), "news-axum")], env: { PORT: port } },
   { name: "rust-worker", args: ["--port", port], output: "build/index.js" },
 ];
 

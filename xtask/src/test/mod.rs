@@ -31,7 +31,8 @@ enum Need {
     ExamplePackages(&'static [&'static str]),
     /// `--package DIR`: where the package is installed as users install it
     Package,
-    /// The site of the documentation, the built package, and the other packages that the code in its pages imports
+    /// The site of the documentation, the built package, the other packages that the code in its pages imports, and
+    /// `--xtask PROGRAM`: this program
     Docs,
     /// `--tarball FILE`: the packed package
     Tarball,
@@ -249,6 +250,7 @@ fn node(project: &Project, args: &[String], needs: &[Need]) -> Result<()> {
             Docs => {
                 build::package(project)?;
                 docs::build(project)?;
+                command.arg("--xtask").arg(env::current_exe()?);
             }
             Tarball => {
                 let folder = package::new_folder()?;
