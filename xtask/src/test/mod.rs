@@ -164,25 +164,41 @@ type Outcome = (&'static str, bool, Duration);
 
 pub(crate) fn run(project: &Project, options: &Options) -> Result<()> {
     let parts = if options.only.is_empty() { &PARTS[..] } else { &options.only };
-    let outcomes = match parts {
-        [part] => vec![here(project, part)?],
-        parts => {
-            // Looked up at once, because cargo may replace the file meanwhile.
-            let program = env::current_exe()?;
-            let outcomes = at_once(AT_ONCE, parts, |part| apart(project, &program, part));
-            outcomes.into_iter().collect::<Result<_>>()?
-        }
+    let (first, again) = match parts {
+        [part] => (vec![here(project, part)?], Vec::new()),
+        parts => side_by_side(project, parts)?,
     };
-    let failed: Vec<_> = outcomes.iter().filter(|(_, passed, _)| !passed).map(|(name, ..)| *name).collect();
+    let passed_again = |name| again.iter().any(|(other, passed, _)| *passed && *other == name);
     if parts.len() > 1 {
         println!();
-        for (name, passed, time) in &outcomes {
-            println!("{name:<20}{:<8}{:>8}", if *passed { "passed" } else { "FAILED" }, seconds(*time));
+        for (name, passed, time) in &first {
+            let result = match passed {
+                true => "passed",
+                false if passed_again(*name) => "passed alone, not beside others",
+                false => "FAILED",
+            };
+            println!("{name:<20}{:>8}  {result}", seconds(*time));
         }
-        println!("{} passed, {} failed", outcomes.len() - failed.len(), failed.len());
+    }
+    let failed = first.iter().filter(|(name, passed, _)| !passed && !passed_again(*name));
+    let failed: Vec<_> = failed.map(|(name, ..)| *name).collect();
+    if parts.len() > 1 {
+        println!("{} passed, {} failed", parts.len() - failed.len(), failed.len());
     }
     ensure!(failed.is_empty(), "failed: {}", failed.join(", "));
     Ok(())
+}
+
+/// Runs the parts, some at once, and those that failed once more, one by one: a busy machine may be the reason. Returns the
+/// outcomes of both.
+fn side_by_side(project: &Project, parts: &[Part]) -> Result<(Vec<Outcome>, Vec<Outcome>)> {
+    // Looked up at once, because cargo may replace the file meanwhile.
+    let program = env::current_exe()?;
+    let run = |part: &Part| apart(project, &program, part);
+    let first: Vec<_> = at_once(AT_ONCE, parts, run).into_iter().collect::<Result<_>>()?;
+    let has_failed = |part: &&Part| first.iter().any(|(name, passed, _)| !passed && *name == part.0);
+    let again = parts.iter().filter(has_failed).map(run).collect::<Result<_>>()?;
+    Ok((first, again))
 }
 
 /// Runs a part in this process.
