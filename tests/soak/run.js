@@ -158,3 +158,5 @@ await inWorkerd({ outdir, files, date, flags: [], bindings: {} }, async (url) =>
     process.exitCode = (await soak(url, connectionString)) ? 0 : 1;
   });
 });
+// At once: after sockets were reset, Node has waited for them forever at its end.
+process.exit();
