@@ -4,7 +4,7 @@
 //! workerd behind). Ctrl-C, SIGTERM and SIGHUP stop all children; the command then fails and, on its way out, kills what
 //! did not stop. A second Ctrl-C kills everything at once.
 
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::fs::{self, File};
 use std::io::ErrorKind;
 use std::iter;
@@ -71,27 +71,27 @@ pub(crate) fn pause(time: Duration) -> Result<()> {
 
 /// The cargo that runs this program, so that every step uses one toolchain.
 pub(crate) fn cargo() -> Command {
-    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    // Cargo sets these for the program that it runs; inherited, they make some build scripts run again.
+    without_package(Command::new(cargo_program()))
+}
+
+/// The same at a low priority, for everything that takes long: tests that run meanwhile keep their pace.
+pub(crate) fn cargo_in_the_background() -> Command {
+    let mut command = Command::new(NICE[0]);
+    command.args(&NICE[1..]).arg(cargo_program());
+    without_package(command)
+}
+
+fn cargo_program() -> OsString {
+    std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
+}
+
+/// Cargo sets these variables for the program that it runs; inherited, they make some build scripts run again.
+fn without_package(mut command: Command) -> Command {
     for (name, _) in std::env::vars_os() {
         let name = name.to_string_lossy();
         if name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_") {
             command.env_remove(&*name);
         }
-    }
-    command
-}
-
-/// The same at a low priority, for everything that takes long: tests that run meanwhile keep their pace.
-pub(crate) fn cargo_in_the_background() -> Command {
-    let cargo = cargo();
-    let mut command = Command::new(NICE[0]);
-    command.args(&NICE[1..]).arg(cargo.get_program());
-    for (name, value) in cargo.get_envs() {
-        match value {
-            Some(value) => command.env(name, value),
-            None => command.env_remove(name),
-        };
     }
     command
 }
