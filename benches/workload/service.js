@@ -13,9 +13,12 @@ const note = (url) => {
   network.url = url;
 };
 
+// Created once: what a network costs is not measured, and the official client's stub has no response to create.
+const accepted = new Response(null, { status: 202 });
+
 const fetch = async (url) => {
   note(url);
-  return new Response(null, { status: 202 });
+  return accepted;
 };
 
 const httpClient = {

@@ -64,8 +64,8 @@ export const limit: Reader<number> = (value, what) => {
 /** Reads an array of strings. */
 export const texts: Reader<string[]> = (value, what, code) => {
   if (!Array.isArray(value)) throw wrongType(what, "an array of strings", code);
-  // Not `map`, which skips holes.
-  return Array.from(value, (item, index) => text(item, `item at index ${index} of the ${what}`, code));
+  // A copy, because `map` skips holes.
+  return [...value].map((item, index) => text(item, `item at index ${index} of the ${what}`, code));
 };
 
 let checkedKey: string | undefined;
@@ -111,7 +111,8 @@ export const object = <T extends object>(
   what: string,
   names: readonly string[],
 ): T => {
-  const given = members(value ?? {}, what) as T;
+  if (value == null) return {} as T;
+  const given = members(value, what);
   let isEmpty = true;
   for (const name in given) {
     isEmpty = false;

@@ -84,7 +84,7 @@ interface Instance {
 /** The largest arguments of a call, in bytes, as in `src/js/mod.rs`. */
 const MAX_BYTES = 0xf_f000;
 
-const encoder: TextEncoder = /* @__PURE__ */ new TextEncoder();
+export const encoder: TextEncoder = /* @__PURE__ */ new TextEncoder();
 const decoder: TextDecoder = /* @__PURE__ */ new TextDecoder("utf-8", { ignoreBOM: true });
 
 let module: WebAssembly.Module | undefined;
@@ -192,9 +192,13 @@ export const now = (): number => whole(Date.now() / 1000);
 /** An option that is a yes or a no, as the core reads it. */
 export const yes = (value: boolean | undefined): string => (value ? "1" : "");
 
+/** A list as it is, a value as a list of it, and nothing as an empty one. Not by `flat()`, which takes longer. */
+export const listOf = <T>(value: T | readonly T[] | null | undefined): readonly T[] =>
+  Array.isArray(value) ? value : value == null ? [] : [value as T];
+
 /** Appends a value, or each of a list, with its mark. */
 export const mark = (parameter: Parameter, value: unknown, given: string[]): void => {
-  for (const item of [value ?? []].flat()) given.push(`${parameter}${item}`);
+  for (const item of listOf(value)) given.push(`${parameter}${item}`);
 };
 
 /** Appends names and values in turn, each name with the mark. */

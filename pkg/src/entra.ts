@@ -1,6 +1,6 @@
 /** Credentials for Microsoft Entra ID that need only `fetch`. */
 import { callable, object, optional, text } from "./arguments.js";
-import { Operation, call, fields, yes } from "./core.js";
+import { Operation, call, fields, yes, listOf } from "./core.js";
 import type { AccessToken, GetTokenOptions, TokenCredential } from "./credentials.js";
 import { within } from "./deadline.js";
 import { RestError } from "./errors.js";
@@ -71,7 +71,7 @@ class ClientCredential implements TokenCredential {
       yes(this.#isAssertion),
       proof,
       this.#clientId,
-      [scopes].flat().join(" "),
+      listOf(scopes).join(" "),
       options?.claims ?? "",
     ]);
     const timeout = options?.requestOptions?.timeout ?? this.#timeout;

@@ -113,12 +113,10 @@ export const userEvent = (
   const data = readData(dataType, body);
   const req: Received = { context, data, dataType, ...(contentType && { contentType }) };
   // Not enumerable, so that an event is its own echo, and is printed and compared without them.
-  return Object.defineProperties(req as UserEventRequest, {
-    [RECEIVED]: { value: CONTENT_TYPE_OF[dataType] },
-    json: {
-      value() {
-        return jsonOf(req);
-      },
+  Object.defineProperty(req, RECEIVED, { value: CONTENT_TYPE_OF[dataType] });
+  return Object.defineProperty(req as UserEventRequest, "json", {
+    value() {
+      return jsonOf(req);
     },
   });
 };

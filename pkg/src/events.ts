@@ -16,7 +16,7 @@ import {
   text,
   texts,
 } from "./arguments.js";
-import { Operation, Parameter, fields, mark, yes } from "./core.js";
+import { Operation, Parameter, fields, listOf, mark, yes } from "./core.js";
 import type { KeyCredential } from "./credentials.js";
 import { argumentError } from "./errors.js";
 import {
@@ -385,6 +385,4 @@ const repaired = (value: string): string => {
 
 /** Keys, credentials, or a list of them, as keys. */
 const keysOf = (keys: AccessKeys | null | undefined): string[] =>
-  [keys ?? []]
-    .flat()
-    .map((key: string | KeyCredential) => accessKey(typeof key === "string" ? key : key?.key));
+  listOf<string | KeyCredential>(keys).map((key) => accessKey(typeof key === "string" ? key : key?.key));

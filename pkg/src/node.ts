@@ -1,4 +1,5 @@
 /** The adapter for Node servers, Connect and Express. It imports none of Node's modules. */
+import { listOf } from "./core.js";
 import { bodyUsed } from "./event-body.js";
 import { parsed } from "./failures.js";
 import type {
@@ -46,7 +47,7 @@ const webRequest = (req: IncomingMessageLike, res: ServerResponseLike): Request 
   const headers = new Headers();
   for (const [name, values] of Object.entries(req.headers)) {
     // HTTP/2 has parts of the request line among the headers.
-    if (!name.startsWith(":")) for (const value of [values ?? []].flat()) headers.append(name, value);
+    if (!name.startsWith(":")) for (const value of listOf(values)) headers.append(name, value);
   }
   const disconnect = new AbortController();
   res.once?.("close", () => {

@@ -5,7 +5,7 @@
  */
 import { object, plain, records, text } from "./arguments.js";
 import type { SendRequestOptions, ServiceRequest } from "./client-options.js";
-import { Operation, Parameter } from "./core.js";
+import { Operation, Parameter, listOf } from "./core.js";
 import { CALL_OPTIONS, callOptions, exchange, plan } from "./exchange.js";
 import { outgoing } from "./messages.js";
 import type { HostResponse } from "./platform.js";
@@ -37,7 +37,7 @@ export const sendOwn = async (
 const readQuery = ({ query }: ServiceRequest): string[] => {
   const given: string[] = [];
   for (const [name, value] of Object.entries(plain(query ?? {}, "query of the request"))) {
-    for (const item of [value].flat()) {
+    for (const item of listOf(value)) {
       if (item == null) continue;
       const isScalar = typeof item === "number" || typeof item === "boolean";
       const parameter = isScalar ? String(item) : text(item, `value of "${name}" in the query`);

@@ -205,15 +205,23 @@ impl<'a> Sink<'a> {
 
     /// Appends bytes as base64url without padding, as JWTs have it.
     pub fn base64url(&mut self, bytes: &[u8]) {
-        for chunk in bytes.chunks(24) {
-            // Always as many at once: the engine's loop for inputs of any length is larger than all the rest of it.
-            let (mut input, mut output) = ([0; 24], [0; 32]);
-            for (to, byte) in input.iter_mut().zip(chunk) {
-                *to = *byte;
-            }
-            if URL_SAFE_NO_PAD.encode_slice(input, &mut output).is_ok() {
-                self.text(output.get(..(chunk.len() * 4).div_ceil(3)).unwrap_or_default());
-            }
+        // Always as many at once: the engine's loop for inputs of any length is larger than all the rest of it.
+        let (whole, rest) = bytes.as_chunks();
+        for chunk in whole {
+            self.base64url_of(chunk, 32);
+        }
+        let mut last = [0; 24];
+        if let Some(to) = last.get_mut(..rest.len()) {
+            to.copy_from_slice(rest);
+        }
+        self.base64url_of(&last, (rest.len() * 4).div_ceil(3));
+    }
+
+    #[inline(never)]
+    fn base64url_of(&mut self, bytes: &[u8; 24], length: usize) {
+        let mut output = [0; 32];
+        if URL_SAFE_NO_PAD.encode_slice(bytes, &mut output).is_ok() {
+            self.text(output.get(..length).unwrap_or_default());
         }
     }
 
