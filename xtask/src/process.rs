@@ -39,7 +39,7 @@ const HINTS: [(&str, &str); 4] = [
 ];
 
 /// Runs a program at a low priority.
-const NICE: [&str; 3] = ["nice", "-n", "5"];
+const NICE: [&str; 3] = ["nice", "-n", "10"];
 
 static INTERRUPTED: AtomicBool = AtomicBool::new(false);
 static GROUPS: Mutex<Vec<Pid>> = Mutex::new(Vec::new());

@@ -40,18 +40,31 @@ pub(crate) fn rust_target(target: &str) -> Result<()> {
 pub(crate) fn wasm_tool(project: &Project, program: &str) -> Result<PathBuf> {
     let source = project.path("xtask/wasm-tools");
     let target = project.path("target/wasm-tools");
-    let built = target.join("debug").join(program);
-    let files = ["Cargo.toml", "Cargo.lock", "src/generate.rs"].map(|file| source.join(file));
+    let programs = target.join("debug");
+    let built = programs.join(program);
+    let files = ["Cargo.toml", "Cargo.lock", "src/generate.rs", "src/bindgen.rs", "src/test_runner.rs"];
+    let files = files.map(|file| source.join(file));
+    // Those that only tests need are built together.
+    let is_for_tests = program != "generate";
+    let stamp = if is_for_tests { "wasm-tools" } else { program };
+    let _lock = locked(project, "wasm-bindgen")?;
     step_if_changed(
         project,
-        program,
+        stamp,
         format!("Building wasm-bindgen's `{program}` from source, once (up to a minute)"),
         || fingerprint(built.is_file(), &files),
         || {
             let mut build = cargo_in_the_background();
-            build.args(["build", "--quiet", "--locked", "--bin", program, "--target-dir"]).arg(&target);
-            build.args((program != "generate").then_some("--features=cli"));
-            build.current_dir(&source).quiet().map(drop)
+            build.args(["build", "--quiet", "--locked", "--target-dir"]).arg(&target);
+            build.args(if is_for_tests { ["--bins", "--features=cli"] } else { ["--bin", program] });
+            build.current_dir(&source).quiet()?;
+            if is_for_tests {
+                // 440 MB, which nothing needs before the next version.
+                for folder in ["build", "deps"] {
+                    fs::remove_dir_all(programs.join(folder))?;
+                }
+            }
+            Ok(())
         },
     )?;
     Ok(built)

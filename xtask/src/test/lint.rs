@@ -64,6 +64,8 @@ const DENY: [(&str, &str); 2] = [
 pub(super) fn run(project: &Project) -> Result<()> {
     tools::wasm_target()?;
     tools::npm_packages(project)?;
+    // First, because it compiles in a folder of its own: other parts, which start at the same time, do not block it.
+    let deny = tools::cargo_deny(project)?;
     let cargo = CARGO.iter().map(|(name, arguments)| step(name, || run_cargo(arguments).map(drop)));
     let mut results: Vec<_> = cargo.collect();
     results.push(step("prettier --check", || {
@@ -71,7 +73,6 @@ pub(super) fn run(project: &Project) -> Result<()> {
         prettier.args(["--check", "--log-level=warn", "."]).quiet().map(drop)
     }));
     results.push(step("every runtime in the README's table", conformance::check_table));
-    let deny = tools::cargo_deny(project)?;
     for (name, arguments) in DENY {
         results.push(step(name, || {
             let arguments = arguments.split_whitespace();

@@ -76,7 +76,7 @@ use Work::{Function, NodeTests, Program};
 struct Part(&'static str, Work, &'static str);
 
 /// Parts that run at once.
-const AT_ONCE: usize = 3;
+const AT_ONCE: usize = 4;
 
 const FAULTS: &[Need] = &[Package, RustClient];
 const SOAK: &[Need] = &[Package, EmulatorProgram];
