@@ -84,7 +84,7 @@ interface Instance {
 /** The largest arguments of a call, in bytes, as in `src/js/mod.rs`. */
 const MAX_BYTES = 0xf_f000;
 
-export const encoder: TextEncoder = /* @__PURE__ */ new TextEncoder();
+const encoder: TextEncoder = /* @__PURE__ */ new TextEncoder();
 const decoder: TextDecoder = /* @__PURE__ */ new TextDecoder("utf-8", { ignoreBOM: true });
 
 let module: WebAssembly.Module | undefined;

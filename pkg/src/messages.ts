@@ -4,7 +4,6 @@
  * Bodies never enter the WebAssembly core. Not in here: the recipients (`client.ts`, `group.ts`).
  */
 import { describe, isPlain, isPromise, text } from "./arguments.js";
-import { encoder } from "./core.js";
 import { argumentError } from "./errors.js";
 import type { InputError } from "./errors.js";
 import type { OperationOptions } from "./options.js";
@@ -237,12 +236,12 @@ let scratch: Uint8Array<ArrayBuffer> | undefined;
 
 /** The size of a body in bytes; of a string, a lower bound that exceeds the limit if the size does. */
 const sizeOf = (body: FetchBody): number => {
-  if (typeof body !== "string") return "size" in body ? body.size : body.byteLength;
+  if (typeof body !== "string") return (body as BlobLike).size ?? (body as ArrayBuffer).byteLength;
   // A UTF-16 code unit is one to three bytes of UTF-8: a string is encoded only if its length does not settle it.
   if (body.length * 3 <= MAX_BYTES) return body.length;
   // To memory that is kept: allocating it for each message takes ten times as long.
   scratch ??= new Uint8Array(MAX_BYTES);
-  const { read, written } = encoder.encodeInto(body, scratch);
+  const { read, written } = new TextEncoder().encodeInto(body, scratch);
   return read < body.length ? Infinity : written;
 };
 

@@ -32,7 +32,8 @@ export const middleware =
       }
       res.statusCode = response.status;
       response.headers.forEach((value, name) => res.setHeader(name, value));
-      res.end(new Uint8Array(await response.arrayBuffer()));
+      // Most responses have no body, and even an empty one takes a while to read.
+      res.end(response.body ? new Uint8Array(await response.arrayBuffer()) : undefined);
     } catch (error) {
       if (next) return next(error);
       res.statusCode = 500;
@@ -44,10 +45,10 @@ export const middleware =
 const CONTEXT: ExecutionContextLike = { waitUntil() {} };
 
 const webRequest = (req: IncomingMessageLike, res: ServerResponseLike): Request => {
-  const headers = new Headers();
+  const headers: [name: string, value: string][] = [];
   for (const [name, values] of Object.entries(req.headers)) {
     // HTTP/2 has parts of the request line among the headers.
-    if (!name.startsWith(":")) for (const value of listOf(values)) headers.append(name, value);
+    if (!name.startsWith(":")) for (const value of listOf(values)) headers.push([name, value]);
   }
   const disconnect = new AbortController();
   res.once?.("close", () => {
