@@ -75,13 +75,12 @@ export class BearerTokens {
     this.#pending = pending;
     if (valid) this.#asked = pending.since;
     try {
-      const token = await deadline.until(
-        this.#issuer.getToken(this.#scopes, {
-          abortSignal: deadline.signal,
-          enableCae: true,
-          ...(claims && { claims }),
-        }),
-      );
+      const token = await this.#issuer.getToken(this.#scopes, {
+        abortSignal: deadline.signal,
+        enableCae: true,
+        ...(claims && { claims }),
+      });
+      deadline.check();
       const expiresOn: unknown = token?.expiresOnTimestamp;
       if (typeof token?.token !== "string" || typeof expiresOn !== "number" || !(expiresOn > LEAST)) {
         throw new TypeError(

@@ -179,7 +179,7 @@ export const fields = <T extends string[] = string[]>(
 /** Names and values in turn, from a place on, as an object. */
 export const pairs = (texts: readonly string[], from: number): Record<string, string> => {
   const values: Record<string, string> = {};
-  for (let i = from; i < texts.length; i += 2) values[texts[i] ?? ""] = texts[i + 1] ?? "";
+  for (let i = from; i < texts.length; i += 2) values[texts[i] as string] = texts[i + 1] as string;
   return values;
 };
 

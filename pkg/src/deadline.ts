@@ -7,8 +7,8 @@ import type { AbortSignalLike } from "./platform.js";
 const MAX_DELAY = 2_147_483_647;
 
 /**
- * The limits of a call that is under way. Its work waits by `until` and `sleep` alone, so that it does not go on
- * after the call is over.
+ * The limits of a call that is under way. Its work calls `check` after it has waited, or waits by `sleep`, so that it does
+ * not go on after the call is over.
  */
 export class Deadline {
   #abortSignal: AbortSignalLike | undefined;
@@ -49,14 +49,9 @@ export class Deadline {
     return this.#controller.signal;
   }
 
-  /** Waits for a promise. Throws after the end of the call, whatever became of the promise. */
-  async until<T>(promise: T | PromiseLike<T>): Promise<T> {
-    try {
-      return await promise;
-    } finally {
-      // Also in place of the runtime's own error for an aborted fetch, which differs between runtimes.
-      if (this.#error) throw this.#error;
-    }
+  /** Throws after the end of the call. Nobody sees the error: the call has ended with it. */
+  check(): void {
+    if (this.#error) throw this.#error;
   }
 
   /** Waits for a time. Never returns after the end of the call. */

@@ -94,17 +94,20 @@ class ClientCredential implements TokenCredential {
     const status = attempt.response?.status;
     const response = parsed(attempt.text);
     const token = textMember(response, "access_token");
-    const [lifetime, second = "", code, message = ""] = fields(Operation.TokenResponse, [
-      proof,
-      // Not the time: what is returned then are the seconds from now.
-      "0",
-      `${status}`,
-      token,
-      secondsMember(response, "expires_in"),
-      secondsMember(response, "refresh_in"),
-      textMember(response, "error"),
-      textMember(response, "error_description"),
-    ]);
+    const [lifetime, second, code, message] = fields<[string, string, string, string]>(
+      Operation.TokenResponse,
+      [
+        proof,
+        // Not the time: what is returned then are the seconds from now.
+        "0",
+        `${status}`,
+        token,
+        secondsMember(response, "expires_in"),
+        secondsMember(response, "refresh_in"),
+        textMember(response, "error"),
+        textMember(response, "error_description"),
+      ],
+    );
     if (!lifetime) {
       throw new RestError(message, { code, statusCode: status, kind: second as RestErrorKind });
     }

@@ -51,6 +51,16 @@ type EventRequest = UserEventRequest | ConnectRequest;
 
 type Handler = (req: EventRequest, res: unknown) => unknown;
 
+/** What the core says of an event that it accepts. */
+type Verdict = [
+  handler: string,
+  dataType: string,
+  contentType: string,
+  status: string,
+  context: string,
+  state: string,
+];
+
 /** Where a handler is: the options, or their member `on`, and its name there. */
 type Place = [handlers: Record<string, Handler | undefined>, name: string];
 
@@ -117,7 +127,7 @@ export class WebPubSubEventHandler<
     const hasKeys = typeof accessKeys === "function" || keysOf(accessKeys).length > 0 || this.#skips;
     const endpoints = strict(given, "allowedEndpoints", texts);
     mark(Parameter.AllowedEndpoints, endpoints, this.#settings);
-    const [path = "", key, maxBodyBytes] = fields(
+    const [path, key, maxBodyBytes] = fields<[string, string, string]>(
       Operation.Handler,
       [
         text(hub, "hub name", "InvalidHub"),
@@ -178,10 +188,10 @@ export class WebPubSubEventHandler<
     try {
       let verdict = this.#judge(request, headers);
       if (verdict[0] === "?") verdict = await this.#judgeLater(request, headers);
-      const [first = "", second = ""] = verdict;
+      const [first, second] = verdict as [string, string];
       if (verdict.length > 2) {
         const context = typeof ctx?.waitUntil === "function" ? ctx : undefined;
-        response = await this.#event(request, length, verdict, context);
+        response = await this.#event(request, length, verdict as Verdict, context);
         // A status with the origin that may send events, or with the text of a refusal.
       } else if (first === "200") {
         response = new Response(null, { headers: { "WebHook-Allowed-Origin": second } });
@@ -260,10 +270,10 @@ export class WebPubSubEventHandler<
   async #event(
     request: RequestLike,
     length: string,
-    verdict: readonly string[],
+    verdict: Verdict,
     ctx: ExecutionContextLike | undefined,
   ): Promise<Response> {
-    const [name = "", dataType = "", contentType, status, json = "", state = ""] = verdict;
+    const [name, dataType, contentType, status, json, state] = verdict;
     const context = JSON.parse(json) as ConnectionContext<any>;
     context.states = readStates(state);
     if (this.#options.authorize) await this.#authorize(request, context);

@@ -155,7 +155,10 @@ export class WebPubSubGroup {
     }
     const next = textMember(body, "nextLink");
     if (!next) return { items };
-    const [, continuationToken = ""] = fields(Operation.ContinuationToken, [service.endpoint, next]);
+    const [, continuationToken] = fields<[string, string]>(Operation.ContinuationToken, [
+      service.endpoint,
+      next,
+    ]);
     return { items, link: next, continuationToken };
   }
 }

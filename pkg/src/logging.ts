@@ -52,12 +52,12 @@ const redacted = (
   headers: Iterable<[name: string, value: string]>,
   log?: Log,
 ): [url: string, headers: Record<string, string>] => {
-  const output = fields(
+  const output = fields<[url: string, ...headers: string[]]>(
     Operation.Redact,
     [url, log?.headers ?? "", log?.parameters ?? ""],
     [...headers].flat(),
   );
-  return [output[0] ?? "", pairs(output, 1)];
+  return [output[0], pairs(output, 1)];
 };
 
 /** The headers of a response as pairs, without the token of its request. */

@@ -80,7 +80,7 @@ export const listing = (
         maxPageSize: maxPageSize ?? options.maxPageSize,
         continuationToken: continuationToken ?? options.continuationToken,
       };
-      const followed = new Set<string>();
+      const followed = new Set<string | undefined>();
       let left = options.top;
       let link: string | undefined;
       do {
@@ -99,7 +99,7 @@ export const listing = (
         yield Object.defineProperty(items, "continuationToken", { value: page.continuationToken });
         link = page.link;
         if (link !== undefined && followed.has(link)) throw failure(Failure.LinkRepeated);
-        followed.add(link ?? "");
+        followed.add(link);
       } while (link !== undefined && left !== 0);
     },
     next(): Promise<IteratorResult<WebPubSubGroupMember>> {

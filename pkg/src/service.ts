@@ -116,7 +116,7 @@ export class Service {
   async authorize(url: string, deadline: Deadline, claims: string): Promise<string> {
     return this.#tokens
       ? this.#tokens.get(deadline, claims)
-      : (fields(Operation.RequestToken, [now(), this.key, url])[1] ?? "");
+      : fields<[url: string, token: string]>(Operation.RequestToken, [now(), this.key, url])[1];
   }
 
   /** Forgets a token that the service refused; whether it was one that an issuer gave. */

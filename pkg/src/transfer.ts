@@ -28,18 +28,19 @@ export const transfer = async (
   const attempt: Attempt = { number, started: Date.now(), text: "" };
   let text: string | undefined = "";
   try {
-    const response = await deadline.until((send ?? fetch)(url, init));
+    deadline.check();
+    const response = await (send ?? fetch)(url, init);
+    deadline.check();
     if (typeof response?.status !== "number" || typeof response.headers?.get !== "function") {
       throw new TypeError("fetch returned a value that is not a Response");
     }
     // Most responses have no body, and even an empty one takes a while to read.
     if (response.body !== null) {
-      text = await deadline.until(
-        readText(response, limit, deadline).catch((cause) => {
-          if (needsBody && response.ok) throw cause;
-          return "";
-        }),
-      );
+      text = await readText(response, limit, deadline).catch((cause) => {
+        if (needsBody && response.ok) throw cause;
+        return "";
+      });
+      deadline.check();
     }
     attempt.response = response;
   } catch (cause) {
@@ -105,6 +106,10 @@ export const readLimited = async (
   return bytes.buffer;
 };
 
+/** A delay in milliseconds, or nothing, when there is no message. */
+type Judgement =
+  [kind: string, code: string, message: string] | [delay: string, code?: undefined, message?: undefined];
+
 /**
  * Has the core judge an attempt. `first` are the statuses that are an outcome, whether the request may be repeated, and
  * the retry policy. Returns nothing for an outcome, a delay in milliseconds, or kind, code and message of a failure.
@@ -113,9 +118,9 @@ export const judge = (
   first: readonly (string | number)[],
   method: string,
   { number, response, text }: Attempt,
-): string[] => {
+): Judgement => {
   const body = parsed(text);
-  return fields(Operation.Judge, [
+  return fields<string[] & Judgement>(Operation.Judge, [
     ...first,
     number,
     response?.status ?? "",
