@@ -192,9 +192,9 @@ export const now = (): number => whole(Date.now() / 1000);
 /** An option that is a yes or a no, as the core reads it. */
 export const yes = (value: boolean | undefined): string => (value ? "1" : "");
 
-/** A list as it is, a value as a list of it, and nothing as an empty one. Not by `flat()`, which takes longer. */
+/** A copy of a list, a value as a list of it, and nothing as an empty one. Not by `flat()`: it takes longer, and skips holes. */
 export const listOf = <T>(value: T | readonly T[] | null | undefined): readonly T[] =>
-  Array.isArray(value) ? value : value == null ? [] : [value as T];
+  Array.isArray(value) ? [...value] : value == null ? [] : [value as T];
 
 /** Appends a value, or each of a list, with its mark. */
 export const mark = (parameter: Parameter, value: unknown, given: string[]): void => {

@@ -1,6 +1,6 @@
 /** Credentials for Microsoft Entra ID that need only `fetch`. */
 import { callable, object, optional, text } from "./arguments.js";
-import { Operation, call, fields, yes, listOf } from "./core.js";
+import { Operation, call, fields, listOf, yes } from "./core.js";
 import type { AccessToken, GetTokenOptions, TokenCredential } from "./credentials.js";
 import { within } from "./deadline.js";
 import { RestError } from "./errors.js";

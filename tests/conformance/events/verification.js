@@ -70,7 +70,13 @@ export function verification(check, { WebPubSubEventHandler, AzureKeyCredential,
       throws(() => new WebPubSubEventHandler("chat", options), missing);
     }
     throws(() => handler({ accessKeys: "" }), { name: "TypeError", code: "InvalidAccessKey" });
-    throws(() => handler({ accessKeys: [PRIMARY, 5] }), { name: "TypeError", code: "InvalidAccessKey" });
+    for (const keys of [
+      [PRIMARY, 5],
+      [undefined, PRIMARY],
+      [, PRIMARY],
+    ]) {
+      throws(() => handler({ accessKeys: keys }), { name: "TypeError", code: "InvalidAccessKey" });
+    }
     throws(() => handler({ connectionString: "nonsense" }), { code: "InvalidConnectionString" });
   });
 
