@@ -94,6 +94,9 @@ export const freePort = async () => {
   return isFree ? port : freePort();
 };
 
+/** Ends this program at once: after sockets were reset, Node has waited for them forever at its end. */
+export const end = (passed) => process.exit(passed ? 0 : 1);
+
 /** The connection string that the emulator has written to standard output, once the line is complete. */
 export const connectionStringIn = (stdout) => /^Endpoint=.*(?=\n)/m.exec(stdout)?.[0];
 

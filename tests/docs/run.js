@@ -49,23 +49,25 @@ const report = async (name, work) => {
 
 const ACCESS_KEY = "TheKeyOfTheCodeInTheDocumentation0123456789=";
 
-/** Runs each block of TypeScript and JavaScript beside a service of its own; see host.js. */
-const runScripts = async (scripts) => {
+/** Runs a block of TypeScript or JavaScript beside a service of its own, because blocks send to the same room; see host.js. */
+const runScript = async (script) => {
   const port = await freePort();
   const args = ["--port", port, "--log", "off", "--access-key", ACCESS_KEY, "--entra-token", "entra"];
   // The address that the pages name; host.js has what goes there sent to this machine.
   args.push("--public-endpoint", "https://contoso.webpubsub.azure.com");
   const env = { ENDPOINT: `http://127.0.0.1:${port}`, KEY: ACCESS_KEY };
-  await serving(emulator, args, {}, connectionStringIn, async () => {
-    const queue = [...scripts];
-    const work = async () => {
-      for (let script; (script = queue.shift());) {
-        const command = ["--no-warnings", "tests/docs/host.js", snippetFile(script)];
-        await report(`${script.file}:${script.line}`, () => run(node(24), command, { cwd: root, env }));
-      }
-    };
-    await Promise.all(Array.from({ length: AT_ONCE }, work));
-  });
+  const command = ["--no-warnings", "tests/docs/host.js", snippetFile(script)];
+  await serving(emulator, args, {}, connectionStringIn, () => run(node(24), command, { cwd: root, env }));
+};
+
+const runScripts = async (scripts) => {
+  const queue = [...scripts];
+  const work = async () => {
+    for (let script; (script = queue.shift());) {
+      await report(`${script.file}:${script.line}`, () => runScript(script));
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
 };
 
 const blocks = await fences();

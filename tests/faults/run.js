@@ -6,7 +6,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { format, resolveConfig } from "prettier";
-import { root } from "../programs.js";
+import { end, root } from "../programs.js";
 import { faultsOf } from "./account.js";
 import { cellsOf } from "./cells.js";
 import { inNode, withProgram, withWorkerd } from "./clients.js";
@@ -82,5 +82,4 @@ if (only) {
   }
 }
 console.log(`${played} played, ${wrong.length} wrong`);
-// At once: after sockets were reset, Node has waited for them forever at its end.
-process.exit(wrong.length === 0 ? 0 : 1);
+end(wrong.length === 0);

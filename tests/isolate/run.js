@@ -13,6 +13,7 @@ import { startFaults } from "./faults.js";
 import { gather } from "./guests.js";
 import { planner, randomOf } from "./plans.js";
 import { storm } from "./storm.js";
+import { end } from "../programs.js";
 import { bundle, inWorkerd } from "../workerd.js";
 
 /** The oldest date that the package is for, without FinalizationRegistry, and the newest of this workerd. */
@@ -85,5 +86,4 @@ for (const date of DATES) {
     faults.stop();
   }
 }
-// At once: after sockets were reset, Node has waited for them forever at its end.
-process.exit((await report(outcomes, ({ wrong }) => wrong)) ? 0 : 1);
+end(await report(outcomes, ({ wrong }) => wrong));

@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { endpointIn } from "../conformance/jwt.js";
 import { randomOf } from "../isolate/plans.js";
-import { connectionStringIn, serving } from "../programs.js";
+import { connectionStringIn, end, serving } from "../programs.js";
 import { bundle, inWorkerd } from "../workerd.js";
 import { Ledger } from "./ledger.js";
 import { guestStory, isGuest } from "./load/guests.js";
@@ -151,12 +151,12 @@ for (const [file, name] of [
 const outdir = join(suite, "built");
 const date = COMPATIBILITY_DATE;
 const files = await bundle(join(suite, "worker.js"), { folder, outdir, date });
+let passed = false;
 await inWorkerd({ outdir, files, date, flags: [], bindings: {} }, async (url) => {
   const handler = `soak=${url}/api/webpubsub/hubs/{hub}/`;
   const options = ["--port", "0", "--log", "warn", "--entra-token", ENTRA_TOKEN, "--event-handler", handler];
   await serving(emulator, options, {}, connectionStringIn, async (connectionString) => {
-    process.exitCode = (await soak(url, connectionString)) ? 0 : 1;
+    passed = await soak(url, connectionString);
   });
 });
-// At once: after sockets were reset, Node has waited for them forever at its end.
-process.exit();
+end(passed);
