@@ -31,12 +31,15 @@ const PACKAGE = {
  * anyway.
  */
 const unnamed = (code, exported) =>
-  code.replace(
-    // From the start of a line to the end of one that is not indented, the same or a later one.
-    /^var (\w+) = ((?:async )?(?:\w+|\([^\n]*?\)) => (?:.*|[^]*?\n\S.*)|class (?:extends \w+ )?\{[^]*?\n\});\n(?=\S|$)/gm,
-    (code, name, value) =>
-      value.startsWith("class") && exported.includes(name) ? code : `var ${name} = (0, ${value});\n`,
-  );
+  code
+    .replace(
+      // From the start of a line to the end of one that is not indented, the same or a later one.
+      /^var (\w+) = ((?:async )?(?:\w+|\([^\n]*?\)) => (?:.*|[^]*?\n\S.*)|class (?:extends \w+ )?\{[^]*?\n\});\n(?=\S|$)/gm,
+      (code, name, value) =>
+        value.startsWith("class") && exported.includes(name) ? code : `var ${name} = (0, ${value});\n`,
+    )
+    // Inside of functions, where each call would wrap them: to the line that closes what the first one opens.
+    .replace(/^( +)(const \w+ = )(\([^\n]*?\) => [^\n]*\{(?=\n)[^]*?\n\1\}[^\n]*);$/gm, "$1$2(0, $3);");
 
 /** The entries of the package. */
 const ENTRIES = ["index", "slim", "testing"];

@@ -3,7 +3,7 @@
  *
  * Not in here: which values are valid, which the core decides.
  */
-import { Operation, call } from "./core.js";
+import { Operation, call, listOf } from "./core.js";
 import { argumentError } from "./errors.js";
 import type { InputError } from "./errors.js";
 
@@ -64,8 +64,9 @@ export const limit: Reader<number> = (value, what) => {
 /** Reads an array of strings. */
 export const texts: Reader<string[]> = (value, what, code) => {
   if (!Array.isArray(value)) throw wrongType(what, "an array of strings", code);
-  // A copy, because `map` skips holes.
-  return [...value].map((item, index) => text(item, `item at index ${index} of the ${what}`, code));
+  return listOf<unknown>(value).map((item, index) =>
+    text(item, `item at index ${index} of the ${what}`, code),
+  );
 };
 
 let checkedKey: string | undefined;

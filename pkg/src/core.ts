@@ -134,23 +134,17 @@ export const call = (
       bytes = new Uint8Array(instance.memory.buffer, address);
       lengths = new DataView(instance.memory.buffer, address);
     }
-    const count = ordered.length + marked.length;
-    const table = 4 * count;
-    let joined = "";
-    let at = 0;
-    for (const texts of [ordered, marked]) {
-      for (const value of texts) {
-        const text = `${value}`;
-        joined += text;
-        if (at < MAX_BYTES) lengths.setUint32(at, text.length, true);
-        at += 4;
-      }
-    }
+    const texts = [...ordered, ...marked].map(String);
+    const joined = texts.join("");
+    const table = 4 * texts.length;
+    texts.forEach((text, index) => {
+      if (4 * index < MAX_BYTES) lengths.setUint32(4 * index, text.length, true);
+    });
     const { read, written } = encoder.encodeInto(joined, bytes.subarray(table, MAX_BYTES));
     // Arguments that do not fit are for the core to refuse.
     const fits = read === joined.length && table < MAX_BYTES;
     const used = fits ? table + written : MAX_BYTES + 1;
-    length = instance.call(operation, ordered.length, fits ? count : 0, used);
+    length = instance.call(operation, ordered.length, fits ? texts.length : 0, used);
     output = decoder.decode(bytes.subarray(used, used + (length < 0 ? ~length : length)));
   } catch (cause) {
     // Nothing can be trusted in an instance that stopped halfway; the next call makes a new one.

@@ -85,14 +85,7 @@ export const within = <T>(
   new Promise((resolve, reject) => {
     if (abortSignal?.aborted) throw abortError(abortSignal.reason);
     const deadline = new Deadline(abortSignal, milliseconds, reject);
-    work(deadline).then(
-      (value) => {
-        deadline.clear();
-        resolve(value);
-      },
-      (error) => {
-        deadline.clear();
-        reject(error);
-      },
-    );
+    work(deadline)
+      .finally(() => deadline.clear())
+      .then(resolve, reject);
   });

@@ -21,6 +21,11 @@ export interface ClientCredentialOptions {
   retryOptions?: Omit<RetryOptions, "repeatSends">;
 }
 
+/** When a token ends and when to ask for a new one, in seconds from now; or nothing, and the failure. */
+type Issued =
+  | [lifetime: string, refreshIn: string, code?: undefined, message?: undefined]
+  | [lifetime: string, kind: string, code: string, message: string];
+
 /** The client credentials flow of OAuth 2.0. */
 class ClientCredential implements TokenCredential {
   #url: string;
@@ -94,21 +99,18 @@ class ClientCredential implements TokenCredential {
     const status = attempt.response?.status;
     const response = parsed(attempt.text);
     const token = textMember(response, "access_token");
-    const [lifetime, second, code, message] = fields<[string, string, string, string]>(
-      Operation.TokenResponse,
-      [
-        proof,
-        // Not the time: what is returned then are the seconds from now.
-        "0",
-        `${status}`,
-        token,
-        secondsMember(response, "expires_in"),
-        secondsMember(response, "refresh_in"),
-        textMember(response, "error"),
-        textMember(response, "error_description"),
-      ],
-    );
-    if (!lifetime) {
+    const [lifetime, second, code, message] = fields<string[] & Issued>(Operation.TokenResponse, [
+      proof,
+      // Not the time: what is returned then are the seconds from now.
+      "0",
+      `${status}`,
+      token,
+      secondsMember(response, "expires_in"),
+      secondsMember(response, "refresh_in"),
+      textMember(response, "error"),
+      textMember(response, "error_description"),
+    ]);
+    if (message !== undefined) {
       throw new RestError(message, { code, statusCode: status, kind: second as RestErrorKind });
     }
     const now = Date.now();

@@ -240,9 +240,8 @@ const sizeOf = (body: FetchBody): number => {
   // A UTF-16 code unit is one to three bytes of UTF-8: a string is encoded only if its length does not settle it.
   if (body.length * 3 <= MAX_BYTES) return body.length;
   // To memory that is kept: allocating it for each message takes ten times as long.
-  scratch ??= new Uint8Array(MAX_BYTES);
-  const { read, written } = new TextEncoder().encodeInto(body, scratch);
-  return read < body.length ? Infinity : written;
+  const { read, written } = new TextEncoder().encodeInto(body, (scratch ??= new Uint8Array(MAX_BYTES)));
+  return read === body.length ? written : Infinity;
 };
 
 const checkSize = (bytes: number): void => {

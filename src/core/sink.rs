@@ -208,9 +208,9 @@ impl<'a> Sink<'a> {
         // Always as many at once: the engine's loop for inputs of any length is larger than all the rest of it.
         let (whole, rest) = bytes.as_chunks();
         for chunk in whole {
-            self.base64url_of(chunk, 32);
+            self.base64url_of(chunk, 16);
         }
-        let mut last = [0; 24];
+        let mut last = [0; 12];
         if let Some(to) = last.get_mut(..rest.len()) {
             to.copy_from_slice(rest);
         }
@@ -218,8 +218,8 @@ impl<'a> Sink<'a> {
     }
 
     #[inline(never)]
-    fn base64url_of(&mut self, bytes: &[u8; 24], length: usize) {
-        let mut output = [0; 32];
+    fn base64url_of(&mut self, bytes: &[u8; 12], length: usize) {
+        let mut output = [0; 16];
         if URL_SAFE_NO_PAD.encode_slice(bytes, &mut output).is_ok() {
             self.text(output.get(..length).unwrap_or_default());
         }

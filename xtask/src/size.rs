@@ -23,9 +23,9 @@ use crate::{build, stack};
 
 /// The budgets, in bytes after gzip -9. The only place that defines them. They only ever decrease, unless a new
 /// feature of the API needs more.
-const CLIENT_BUDGET: usize = 29_900;
-const ALL_BUDGET: usize = 34_290;
-const WASM_BUDGET: usize = 20_180;
+const CLIENT_BUDGET: usize = 29_860;
+const ALL_BUDGET: usize = 34_240;
+const WASM_BUDGET: usize = 20_170;
 
 /// The official client needs Node's built-ins.
 const OFFICIAL: [&str; 5] = [

@@ -60,7 +60,7 @@ pub(crate) fn wasm_tool(project: &Project, program: &str) -> Result<PathBuf> {
             build.current_dir(&source).quiet()?;
             if is_for_tests {
                 // 440 MB, which nothing needs before the next version.
-                for folder in ["build", "deps"] {
+                for folder in [".fingerprint", "build", "deps"] {
                     fs::remove_dir_all(programs.join(folder))?;
                 }
             }
